@@ -1,0 +1,96 @@
+/**
+ * What call/ (main thread) sees of the media thread: ports with an RTP socket pair each, placed on the mixer. The
+ * implementation keeps the other side in a worker (media-thread.ts) and talks to it through shared memory rings.
+ */
+import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
+
+/** Index of a mixer port, 0 … maxPorts−1; reused after close(). */
+export type PortId = number;
+
+export type MediaPlace =
+  | { kind: 'silence' }
+  | { kind: 'air' }
+  | { kind: 'host' }
+  | { kind: 'hold' }
+  | { kind: 'private'; with: PortId }
+  | { kind: 'monitor' }
+  | { kind: 'program' }
+  | { kind: 'ivr' }
+  | { kind: 'tone'; tone: 'ringback' | 'busy' };
+
+/** What an answered offer says of the stream; set again after every re-negotiation, without a gap. */
+export interface StreamParameters {
+  /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'L16'. */
+  codec: string;
+  /** RTP payload type of the codec, in each direction. */
+  payloadTypeOut: number;
+  payloadTypeIn: number;
+  /** RFC 4733 payload type, null when not negotiated. */
+  dtmfPayloadType: number | null;
+  ptimeMs: number;
+  /** Where the SDP says that RTP goes; replaced by symmetric latching on the first valid packet. */
+  remoteAddress: string;
+  remotePort: number;
+  remoteRtcpPort: number;
+  isRtcpMux: boolean;
+  /** Our side of the direction attribute. */
+  isSending: boolean;
+  isReceiving: boolean;
+}
+
+export type MediaEvent =
+  /** First decoded frame since open(), or since the place was last 'silence'. */
+  | { type: 'media'; port: PortId }
+  | { type: 'dtmf'; port: PortId; digit: string }
+  /** No RTP for rtpTimeoutMs while isReceiving. Once; armed again by the next packet. */
+  | { type: 'rtp-timeout'; port: PortId }
+  | { type: 'recording-stopped'; recording: string; durationMs: number; error: string | null }
+  | {
+      type: 'alarm';
+      code: 'clock_late' | 'recording_dropped' | 'recording_failed';
+      isRaised: boolean;
+      msg: string;
+    }
+  /** The thread died; every port is gone. The process should end and be started again. */
+  | { type: 'crashed'; msg: string };
+
+export interface MediaPlaneOptions {
+  /** RTP binds here. */
+  host: string;
+  /** Inclusive; even ports carry RTP, the next odd one RTCP. 0-0: any free pair. */
+  rtpPorts: { from: number; to: number };
+  maxPorts: number;
+  /** Recordings are written to `${audioFolder}/${recording}.wav`. */
+  audioFolder: string;
+  onEvent(event: MediaEvent): void;
+}
+
+export interface MediaSettings {
+  hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  rtpTimeoutMs: number;
+}
+
+export interface MediaPlane {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  settings(settings: MediaSettings): void;
+  /** Binds a socket pair. Rejects with code 'no_ports' when none is left. */
+  open(): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }>;
+  stream(port: PortId, parameters: StreamParameters): void;
+  /** All in one tick; resolves when that tick has been mixed. */
+  place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void>;
+  levels(port: PortId, levels: Partial<Levels>): void;
+  program(program: Partial<Program>): void;
+  /** Resolves when the file exists with its header. */
+  record(
+    recording: string,
+    source: Exclude<RecordingSource, { kind: 'leg' }> | { kind: 'port'; port: PortId },
+  ): Promise<void>;
+  stopRecording(recording: string): void;
+  quality(port: PortId): Quality;
+  /** Reads the shared block; `out` is reused by the caller. */
+  meters(ports: readonly PortId[]): { ports: { in: Meter; out: Meter }[]; program: Meter; air: Meter };
+  clock(): ClockReport;
+  /** Fades out, closes the sockets, ends its recordings; resolves to the last figures. */
+  close(port: PortId): Promise<Quality>;
+}

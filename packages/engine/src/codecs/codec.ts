@@ -1,0 +1,33 @@
+/**
+ * The codec port. One file a codec; registered in registry.ts; every codec passes conformance.ts. Used by the media
+ * thread only: encode, decode and conceal allocate nothing.
+ */
+export interface Codec {
+  /** Encoding name in SDP (RFC 3551), upper case. */
+  readonly name: string;
+  /** RTP clock rate, Hz (for G.722 it differs from the sample rate). */
+  readonly clockRate: number;
+  /** Rate of the decoded samples, Hz: 8000, 16000 or 48000. */
+  readonly sampleRate: number;
+  /** RFC 3551 static payload type, null when dynamic. */
+  readonly staticPayloadType: number | null;
+  /** Upper bound of the bytes of `samples` encoded samples. */
+  maxBytes(samples: number): number;
+  createEncoder(): Encoder;
+  createDecoder(): Decoder;
+}
+
+export interface Encoder {
+  /** Encodes `samples` samples (float, ±1 full scale) from `pcm[0]`; writes at `out[offset]`. Returns bytes written. */
+  encode(pcm: Float32Array, samples: number, out: Uint8Array, offset: number): number;
+}
+
+export interface Decoder {
+  /**
+   * Decodes the payload `bytes[offset … offset+length)` to `pcm[at…]`. Returns samples written, 0 for a payload that
+   * is not of this codec (never throws).
+   */
+  decode(bytes: Uint8Array, offset: number, length: number, pcm: Float32Array, at: number): number;
+  /** Writes `samples` samples of concealment for a lost frame; repeated calls fade (silence after 60 ms). */
+  conceal(pcm: Float32Array, at: number, samples: number): void;
+}

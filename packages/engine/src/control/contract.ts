@@ -1,0 +1,312 @@
+/**
+ * The engine's control channel: what the server may ask, what the engine reports. Legs, places and gains; no
+ * word of shows, operators or channels (the server hangs those on a leg as an opaque `tag`).
+ *
+ * Transport: a local socket (see socket-path.ts), one JSON object a line. The server sends `ControlRequest`s and gets
+ * exactly one `ControlReply` for each; the engine sends `ControlEvent`s. The first line on a new
+ * connection is the event `hello` with a complete snapshot; every later event is a delta to it.
+ *
+ * Units: times epoch ms, durations ms, gains dB.
+ */
+export const CONTROL_VERSION = 1;
+
+/** Unique over engine restarts. Incoming legs are named by the engine, outgoing ones by the server. */
+export type LegId = string;
+
+/** Where a leg's sound goes to and comes from. A change is ramped over one frame. */
+export type Place =
+  /** Hears nothing, is heard nowhere. */
+  | { kind: 'silence' }
+  /** Feeds the air bus, hears air − own. */
+  | { kind: 'air' }
+  /** As `air`, for the studio desk: hears air − own at program level and mute. */
+  | { kind: 'host' }
+  /** Hears the program before the delay, or hold music (`EngineConfig.hold`). */
+  | { kind: 'hold' }
+  /** The two hear each other only. Both legs are placed in the same `legs.place`. */
+  | { kind: 'private'; with: LegId }
+  /** Hears the program before the delay. */
+  | { kind: 'monitor' }
+  /** Hears what the transmitter gets: program behind the on-air gate and limiter. */
+  | { kind: 'program' }
+  /** Hears a beep, then silence; is heard nowhere (a question is being recorded). */
+  | { kind: 'ivr' }
+  /** Hears a call-progress tone. */
+  | { kind: 'tone'; tone: 'ringback' | 'busy' };
+
+export interface Levels {
+  /** Gain of what the leg says, dB. */
+  inDb: number;
+  isInMuted: boolean;
+  /** Gain of what the leg hears, dB. */
+  outDb: number;
+  isOutMuted: boolean;
+}
+
+export interface Program {
+  levelDb: number;
+  isMuted: boolean;
+  isOnAir: boolean;
+}
+
+/** Who the far end is, by what it proved: an address that is trusted, an account, or a trunk we registered on. */
+export interface Origin {
+  kind: 'peer' | 'account' | 'trunk';
+  /** The `ref` that the server gave the peer, account or trunk in `EngineConfig`. */
+  ref: string;
+}
+
+export interface Party {
+  /** User part of the SIP URI, escapes decoded: usually a number. '' when withheld. */
+  user: string;
+  host: string;
+  displayName: string;
+}
+
+export type EndCause =
+  | 'normal'
+  | 'cancelled'
+  | 'busy'
+  | 'rejected'
+  | 'no_answer'
+  | 'not_found'
+  | 'unreachable'
+  | 'rtp_timeout'
+  | 'session_expired'
+  | 'media_error'
+  | 'protocol_error'
+  | 'engine_stopped';
+
+/** RTP figures of one leg. */
+export interface Quality {
+  codec: string;
+  packetsReceived: number;
+  packetsLost: number;
+  packetsLate: number;
+  packetsDuplicate: number;
+  /** Packets dropped as not ours: wrong source, version, payload type, length. */
+  packetsRejected: number;
+  framesConcealed: number;
+  jitterMs: number;
+  /** Present depth of the jitter buffer. */
+  bufferMs: number;
+  bufferMaxMs: number;
+  /** From RTCP, when the far end sends it. */
+  roundTripMs: number | null;
+  remoteLossPercent: number | null;
+  /** Mean opinion score estimate, 1-4.5 (ITU-T G.107, simplified). */
+  mos: number;
+}
+
+export interface LegSnapshot {
+  leg: LegId;
+  direction: 'in' | 'out';
+  origin: Origin;
+  remote: Party;
+  /** Whom the far end called (in) or we called (out). */
+  called: string;
+  state: 'offered' | 'dialling' | 'ringing' | 'answered';
+  hasMedia: boolean;
+  isHeldByRemote: boolean;
+  place: Place;
+  levels: Levels;
+  codec: string | null;
+  offeredAt: number;
+  answeredAt: number | null;
+  recordings: string[];
+  tag: Tag;
+}
+
+/** Anything the server wants to find again after its restart. At most 4 kB as JSON. */
+export type Tag = { readonly [key: string]: string | number | boolean | null };
+
+export interface AccountState {
+  username: string;
+  ref: string;
+  isRegistered: boolean;
+  userAgent: string | null;
+}
+
+export interface TrunkState {
+  ref: string;
+  status: 'registering' | 'registered' | 'failed';
+  error: string | null;
+}
+
+export type RecordingSource = { kind: 'leg'; leg: LegId } | { kind: 'program' };
+
+export interface RecordingState {
+  recording: string;
+  source: RecordingSource;
+  startedAt: number;
+}
+
+export interface ClockReport {
+  /** Lateness of the 20 ms tick since the last report, ms. */
+  lateP50Ms: number;
+  lateP99Ms: number;
+  lateMaxMs: number;
+  ticks: number;
+  overruns: number;
+  /** Mean time spent in a tick, ms. */
+  busyMs: number;
+}
+
+export interface Snapshot {
+  controlVersion: number;
+  engineVersion: string;
+  /** Changes at every start of the engine. */
+  instance: string;
+  startedAt: number;
+  sipPort: { udp: number; tcp: number };
+  legs: LegSnapshot[];
+  accounts: AccountState[];
+  trunks: TrunkState[];
+  recordings: RecordingState[];
+  program: Program;
+  isConfigured: boolean;
+}
+
+/** Replaces the former one as a whole; calls that are up stay up. Kept by the engine while the server is away. */
+export interface EngineConfig {
+  /** Who may register (digest). Secrets in clear: digest needs them; the socket is private. */
+  accounts: { username: string; password: string; ref: string }[];
+  /** Who may call without registering, by source address. */
+  peers: { ref: string; cidrs: string[] }[];
+  /** Where we register as a client. `server` is a SIP URI, also used to dial out. */
+  trunks: {
+    ref: string;
+    server: string;
+    username: string;
+    password: string;
+    transport: 'udp' | 'tcp';
+    expiresS: number;
+  }[];
+  hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  /** No RTP for so long, while it is due: the leg is ended with `rtp_timeout`. */
+  rtpTimeoutMs: number;
+  /** Outgoing: given up with `no_answer` after so long. */
+  dialTimeoutMs: number;
+  /** Name in From and in the SDP. */
+  stationName: string;
+}
+
+/** Where an outgoing leg goes. */
+export type DialTarget =
+  /** A registered account: its contacts are rung. `isAutoAnswer` asks the phone to pick up by itself. */
+  | { kind: 'account'; username: string; isAutoAnswer: boolean }
+  /** A number through a trunk we registered on. */
+  | { kind: 'trunk'; ref: string; number: string }
+  /** A SIP URI, from a line (`ref`, for the origin) without registration. */
+  | { kind: 'uri'; uri: string; ref: string };
+
+/** Every command, with its data and the data of a successful reply. */
+export interface ControlCommands {
+  'engine.configure': { data: { config: EngineConfig }; reply: null };
+  /** 200 OK, then placed. The reply says that the answer is on its way; `leg.media` says that sound flows. */
+  'leg.answer': { data: { leg: LegId; place: Place; levels?: Partial<Levels> }; reply: null };
+  'leg.reject': { data: { leg: LegId; status: number; reason: string }; reply: null };
+  'leg.dial': {
+    data: {
+      leg: LegId;
+      target: DialTarget;
+      /** Caller id that we present; null: the line's own. */
+      from: { number: string | null; displayName: string | null };
+      /** Where it goes once answered. */
+      place: Place;
+      levels: Partial<Levels>;
+      tag: Tag;
+    };
+    reply: null;
+  };
+  /** CANCEL, BYE or a final refusal, whatever the state asks for. `leg.ended` follows. */
+  'leg.hangup': { data: { leg: LegId }; reply: null };
+  /** All or nothing, in one tick; the reply comes when the new places are heard. */
+  'legs.place': { data: { places: { leg: LegId; place: Place }[] }; reply: null };
+  'leg.levels': { data: { leg: LegId; levels: Partial<Levels> }; reply: null };
+  'leg.tag': { data: { leg: LegId; tag: Tag }; reply: null };
+  'program.set': { data: Partial<Program>; reply: null };
+  /** Writes `audio/{recording}.wav` in the data folder. `recording` is [A-Za-z0-9_-]{1,64}. */
+  'record.start': { data: { recording: string; source: RecordingSource }; reply: null };
+  'record.stop': { data: { recording: string }; reply: null };
+  /** Meters and clock reports to this connection. */
+  subscribe: { data: { meters: boolean }; reply: null };
+  /** SIP MESSAGE out (RFC 3428); the reply is the far end's final status. */
+  'message.send': { data: { target: DialTarget; text: string }; reply: { status: number } };
+  /** Final status for a `message.received`; until then the far end waits (and repeats it). */
+  'message.answer': { data: { message: string; status: number }; reply: null };
+}
+export type ControlCommand = keyof ControlCommands;
+
+/** dBFS, peak (1.7 s fall) and RMS. −100 is silence. */
+export type Meter = [peakDb: number, rmsDb: number];
+
+export interface ControlEvents {
+  hello: Snapshot;
+  'leg.offered': LegSnapshot;
+  /** Outgoing: the far end rings. */
+  'leg.ringing': { leg: LegId };
+  'leg.answered': { leg: LegId; answeredAt: number; codec: string };
+  /** The first frame from the far end was decoded and is being mixed where the leg is placed. */
+  'leg.media': { leg: LegId };
+  'leg.held': { leg: LegId; isHeldByRemote: boolean };
+  'leg.dtmf': { leg: LegId; digit: string };
+  'leg.quality': { leg: LegId; quality: Quality };
+  'leg.ended': {
+    leg: LegId;
+    cause: EndCause;
+    /** Final SIP status or the one in a Reason header; null where there is none. */
+    sipStatus: number | null;
+    by: 'remote' | 'server' | 'engine';
+    endedAt: number;
+    quality: Quality | null;
+    tag: Tag;
+  };
+  'account.state': AccountState;
+  'trunk.state': TrunkState;
+  'record.stopped': { recording: string; durationMs: number; error: string | null };
+  'message.received': {
+    message: string;
+    origin: Origin;
+    from: Party;
+    called: string;
+    text: string;
+    at: number;
+  };
+  meters: { legs: { [leg: LegId]: { in: Meter; out: Meter } }; program: Meter; air: Meter };
+  clock: ClockReport;
+  /** `isRaised` false: over. */
+  alarm: {
+    code: 'clock_late' | 'recording_dropped' | 'recording_failed' | 'media_thread';
+    isRaised: boolean;
+    msg: string;
+  };
+}
+export type ControlEvent = keyof ControlEvents;
+
+export type ControlErrorCode =
+  | 'bad_request'
+  | 'unknown_command'
+  | 'unknown_leg'
+  | 'leg_exists'
+  | 'wrong_state'
+  | 'unreachable'
+  | 'no_ports'
+  | 'unknown_recording'
+  | 'recording_failed'
+  | 'failed';
+
+export interface ControlRequest<C extends ControlCommand = ControlCommand> {
+  id: number;
+  command: C;
+  data: ControlCommands[C]['data'];
+}
+
+export type ControlReply =
+  | { id: number; ok: true; data: unknown }
+  | { id: number; ok: false; code: ControlErrorCode; msg: string };
+
+export interface ControlEventLine<E extends ControlEvent = ControlEvent> {
+  event: E;
+  data: ControlEvents[E];
+}

@@ -1,0 +1,199 @@
+/**
+ * The exchange port: what the desk needs of whatever carries the calls. Implemented by exchange/embedded (our own
+ * engine), later by exchange/asterisk, and by the fake in testing/; all three pass exchange-conformance.
+ *
+ * A *call* is one leg: a listener's telephone, a user's phone or headset, or the studio desk (host). Commands are
+ * promises of acceptance; what happened comes back as facts, in order. Units: gains dB, times epoch ms.
+ */
+export type CallId = string;
+
+/** Where a call's sound goes to and comes from. */
+export type ExchangePlace =
+  | { kind: 'silence' }
+  | { kind: 'air' }
+  | { kind: 'host' }
+  | { kind: 'hold' }
+  | { kind: 'private'; with: CallId }
+  | { kind: 'monitor' }
+  | { kind: 'ivr' }
+  | { kind: 'tone'; tone: 'ringback' | 'busy' };
+
+export interface ExchangeLevels {
+  inDb: number;
+  isInMuted: boolean;
+  outDb: number;
+  isOutMuted: boolean;
+}
+
+/** Who is at the far end of a call, by what it proved. */
+export type CallOwner =
+  | { kind: 'line'; lineId: string }
+  | { kind: 'user'; userId: string }
+  | { kind: 'host' };
+
+/** What the desk hangs on a call so that a restarted server finds its way. Kept by the exchange. */
+export type CallTag = { readonly [key: string]: string | number | boolean | null };
+
+export interface ExchangeCall {
+  call: CallId;
+  owner: CallOwner;
+  direction: 'in' | 'out';
+  state: 'offered' | 'dialling' | 'ringing' | 'answered';
+  hasMedia: boolean;
+  /** Caller's or called number as the network gave it; '' when withheld. */
+  number: string;
+  displayName: string;
+  place: ExchangePlace;
+  levels: ExchangeLevels;
+  offeredAt: number;
+  answeredAt: number | null;
+  recordings: readonly string[];
+  tag: CallTag;
+}
+
+export interface ProgramState {
+  levelDb: number;
+  isMuted: boolean;
+  isOnAir: boolean;
+}
+
+export interface ExchangeSnapshot {
+  calls: readonly ExchangeCall[];
+  program: ProgramState;
+  /** Running recordings of the program. */
+  programRecordings: readonly string[];
+  /** Users and host whose phone is registered or headset connected. */
+  reachable: readonly CallOwner[];
+  lines: readonly { lineId: string; status: LineStatus; error: string | null }[];
+}
+
+export type LineStatus = 'up' | 'down' | 'registering';
+
+export type EndedBecause =
+  | 'normal'
+  | 'cancelled'
+  | 'busy'
+  | 'rejected'
+  | 'no_answer'
+  | 'not_found'
+  | 'unreachable'
+  | 'rtp_timeout'
+  | 'session_expired'
+  | 'media_error'
+  | 'protocol_error'
+  | 'exchange_stopped';
+
+export interface CallQuality {
+  codec: string;
+  jitterMs: number;
+  packetsReceived: number;
+  packetsLost: number;
+  framesConcealed: number;
+  bufferMs: number;
+  bufferMaxMs: number;
+  mos: number;
+}
+
+export type ExchangeCommand =
+  | { type: 'answer'; call: CallId; place: ExchangePlace; levels: ExchangeLevels }
+  | { type: 'reject'; call: CallId; why: 'busy' | 'declined' }
+  /** Rings a number over a line. */
+  | {
+      type: 'dial';
+      call: CallId;
+      lineId: string;
+      number: string;
+      place: ExchangePlace;
+      levels: ExchangeLevels;
+      tag: CallTag;
+    }
+  /** Rings a user's or the host's phone. */
+  | {
+      type: 'reach';
+      call: CallId;
+      owner: Exclude<CallOwner, { kind: 'line' }>;
+      /** Shown on the phone. */
+      displayName: string;
+      place: ExchangePlace;
+      levels: ExchangeLevels;
+      tag: CallTag;
+    }
+  | { type: 'hangUp'; call: CallId }
+  /** All in one step: nobody hears a state in between. Accepted = heard. */
+  | { type: 'move'; moves: readonly { call: CallId; place: ExchangePlace }[] }
+  | { type: 'levels'; call: CallId; levels: Partial<ExchangeLevels> }
+  | { type: 'tag'; call: CallId; tag: CallTag }
+  | { type: 'program'; program: Partial<ProgramState> }
+  | { type: 'record'; recording: string; source: { kind: 'call'; call: CallId } | { kind: 'program' } }
+  | { type: 'stopRecording'; recording: string };
+
+export type ExchangeResult =
+  | { ok: true }
+  /** `gone`: no such call any more. `wrong_state`: the call is not in a state for it. `down`: no exchange. */
+  | { ok: false; code: 'gone' | 'wrong_state' | 'unreachable' | 'down' | 'failed'; msg: string };
+
+export type ExchangeFact =
+  /** First of all, and after every reconnect: the whole truth. */
+  | { type: 'up'; snapshot: ExchangeSnapshot }
+  /** The exchange is gone; every call's fate is unknown until the next 'up'. */
+  | { type: 'down'; msg: string }
+  | { type: 'offered'; call: ExchangeCall }
+  | { type: 'ringing'; call: CallId }
+  | { type: 'answered'; call: CallId; at: number }
+  /** Sound flows where the call is placed. */
+  | { type: 'media'; call: CallId }
+  | { type: 'quality'; call: CallId; quality: CallQuality }
+  | { type: 'dtmf'; call: CallId; digit: string }
+  | {
+      type: 'ended';
+      call: CallId;
+      because: EndedBecause;
+      by: 'remote' | 'server' | 'engine';
+      at: number;
+      quality: CallQuality | null;
+    }
+  | { type: 'reachable'; owner: CallOwner; isReachable: boolean }
+  | { type: 'line'; lineId: string; status: LineStatus; error: string | null }
+  | { type: 'recordingStopped'; recording: string; durationMs: number; error: string | null }
+  | { type: 'alarm'; code: string; isRaised: boolean; msg: string };
+
+export interface ExchangeMeters {
+  calls: { readonly [call: CallId]: { in: readonly [number, number]; out: readonly [number, number] } };
+  program: readonly [number, number];
+  air: readonly [number, number];
+}
+
+/** The part of the settings that an exchange needs. */
+export interface ExchangeConfig {
+  stationName: string;
+  lines: readonly {
+    id: string;
+    number: string | null;
+    trust: readonly string[];
+    accounts: readonly { username: string; password: string }[];
+    register: {
+      server: string;
+      username: string;
+      password: string;
+      transport: 'udp' | 'tcp';
+    } | null;
+    /** Where a line without registration dials out to: "sip:host:port"; null: the number must be a SIP URI. */
+    gateway: string | null;
+  }[];
+  phones: readonly { userId: string; username: string; password: string }[];
+  host: { username: string; password: string } | null;
+  hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  rtpTimeoutMs: number;
+  dialTimeoutMs: number;
+}
+
+export interface Exchange {
+  /** Facts flow from here on until stop(); 'up' or 'down' first. */
+  start(config: ExchangeConfig, onFact: (fact: ExchangeFact) => void): Promise<void>;
+  configure(config: ExchangeConfig): Promise<ExchangeResult>;
+  perform(command: ExchangeCommand): Promise<ExchangeResult>;
+  /** Meters at about 15 Hz while a handler is set. */
+  watchMeters(handler: ((meters: ExchangeMeters) => void) | null): void;
+  /** Leaves the calls as they are. */
+  stop(): Promise<void>;
+}
