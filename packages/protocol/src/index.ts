@@ -1,1 +1,10 @@
-export {};
+// The client protocol: every event with its schema and types, the state, the error codes, the roles.
+export * from './actions.ts';
+export * from './client-events.ts';
+export * from './error-codes.ts';
+export * from './frame.ts';
+export * from './level-law.ts';
+export * from './roles.ts';
+export * from './server-events.ts';
+export * from './state.ts';
+export * from './values.ts';

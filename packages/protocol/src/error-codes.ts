@@ -1,0 +1,55 @@
+// Every reason a client can be given for a refusal: its code, once, and the sentence a producer reads.
+// Used by the server for `event_error`, `client:error` and failed acks; docs/generated/errors.md comes from here.
+
+/** Words in braces are filled in by `errorMessage`. */
+export const errorSentences = {
+  // The frame itself (client:error).
+  not_json: 'The message could not be read: it is not JSON.',
+  no_event: 'The message names no event.',
+  too_large: 'The message is too large.',
+  unknown_event: 'This server does not know the event "{event}".',
+  too_many_events: 'Too many messages at once; wait a moment.',
+
+  // The data of an event.
+  bad_data: 'That value cannot be used here: {reason}.',
+  bad_number: '"{number}" is not a telephone number or SIP address.',
+  bad_mode: 'A call cannot be put into "{mode}".',
+  unknown_channel: 'There is no channel "{channel}".',
+  unknown_user: 'There is no user "{user}".',
+  unknown_call: 'There is no call "{call}".',
+
+  // What the desk's state does not allow.
+  forbidden: 'Your role does not allow this.',
+  forbidden_on_air: 'What is on air is for a producer.',
+  channel_free: '{channel} has no call.',
+  channel_defunct: '{channel} cannot be used: its line is down.',
+  channel_not_free: '{channel} has a call already.',
+  channel_not_answered: 'The call on {channel} has not been answered yet; it can only be cancelled.',
+  channel_busy_changing: '{channel} is just being moved by somebody; try again in a moment.',
+  muted_in_ivr: 'A caller who is being recorded cannot be muted.',
+  own_channel: "{channel} is a user's own channel; that cannot be done there.",
+  user_on_air: '{user} is on air; use whisper to speak to a caller.',
+  user_busy: '{user} is just being connected with somebody else.',
+  user_unreachable: '{user} has no phone or headset connected.',
+  user_not_connected: "{user}'s phone is not connected; nothing to take to air.",
+  number_not_allowed: 'Dialling {number} is not allowed by the settings of this station.',
+  no_free_channel: 'All channels of the line are in use.',
+  no_line: 'There is no line that can dial {number}.',
+  not_available: 'This version cannot do that yet.',
+
+  // What went wrong on the way.
+  exchange_down: 'The telephone engine is not running; it is being restarted.',
+  exchange_failed: 'The telephone engine could not do it: {reason}.',
+  call_gone: 'The caller has just hung up.',
+  user_did_not_answer: '{user} did not pick up.',
+  server_error: 'Something went wrong in the server; it is in its log.',
+} as const;
+
+export type ErrorCode = keyof typeof errorSentences;
+
+export type ErrorDetails = Readonly<Record<string, string>>;
+
+/** The sentence of a code, its braces filled in. */
+export function errorMessage(code: ErrorCode, details: ErrorDetails = {}): string {
+  return errorSentences[code].replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '?');
+}

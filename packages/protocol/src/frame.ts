@@ -1,0 +1,43 @@
+// The envelope: one JSON text frame per event. The server reads frames of unknown worth here; what is not a frame
+// is answered with `client:error` and the connection stays open.
+import { isClientEvent } from './client-events.ts';
+import type { ClientEvent } from './client-events.ts';
+import type { ErrorCode } from './error-codes.ts';
+import { errorMessage } from './error-codes.ts';
+
+/** Largest frame a client may send, in characters. */
+export const MAX_FRAME_CHARS = 256 * 1024;
+
+export interface ClientFrame {
+  event: ClientEvent;
+  data: unknown;
+  /** null when the client wants no ack. */
+  id: string | null;
+}
+
+export type FrameResult =
+  | { ok: true; frame: ClientFrame }
+  /** `event` and `id` as far as the frame could be read. */
+  | { ok: false; code: ErrorCode; msg: string; event: string | null; id: string | null };
+
+/** Reads one text frame. */
+export function parseFrame(text: string): FrameResult {
+  if (text.length > MAX_FRAME_CHARS) return refused('too_large', null, null);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refused('not_json', null, null);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refused('no_event', null, null);
+  const { event, data, id } = value as { event?: unknown; data?: unknown; id?: unknown };
+  const ackId = typeof id === 'string' && id.length <= 100 ? id : null;
+  if (typeof event !== 'string') return refused('no_event', null, ackId);
+  if (!isClientEvent(event)) return refused('unknown_event', event.slice(0, 100), ackId);
+  return { ok: true, frame: { event, data, id: ackId } };
+}
+
+function refused(code: ErrorCode, event: string | null, id: string | null): FrameResult {
+  return { ok: false, code, msg: errorMessage(code, { event: event ?? '' }), event, id };
+}

@@ -1,0 +1,53 @@
+// Who may send what: the only table of it. The web layer checks `role` before an action reaches the desk; the desk
+// checks `airRole`, because only it knows whether an action touches what is on air.
+import type { ClientEvent } from './client-events.ts';
+import type { Role } from './values.ts';
+
+/** From least to most; each may all that the former may. */
+export const roles = ['viewer', 'screener', 'producer', 'administrator'] as const satisfies readonly Role[];
+
+export interface RequiredRole {
+  role: Role;
+  /** Required where the action puts something on air, or changes what is on air. */
+  airRole: Role;
+}
+
+const viewer: RequiredRole = { role: 'viewer', airRole: 'viewer' };
+const screener: RequiredRole = { role: 'screener', airRole: 'screener' };
+const screenerOffAir: RequiredRole = { role: 'screener', airRole: 'producer' };
+const producer: RequiredRole = { role: 'producer', airRole: 'producer' };
+
+export const eventRoles: Readonly<Record<ClientEvent, RequiredRole>> = {
+  ping: viewer,
+  noop: viewer,
+  subscribe: viewer,
+  channelProperty: screenerOffAir,
+  channelMuted: screenerOffAir,
+  channelMode: screenerOffAir,
+  channelAutoAnswer: screenerOffAir,
+  channelRecording: screener,
+  channelVolume: screenerOffAir,
+  channelContactInfo: screener,
+  channelCallNumber: screenerOffAir,
+  masterProperty: producer,
+  masterMuted: producer,
+  masterVolume: producer,
+  masterRecording: producer,
+  masterOnAir: producer,
+  masterDelay: producer,
+  userProperty: screener,
+  userVolume: screener,
+  userMuted: screener,
+  userRecording: screener,
+  userWhisper: producer,
+  hostVolume: producer,
+  hostMuted: producer,
+  callNumber: screenerOffAir,
+  'calls:fetch': viewer,
+};
+
+/** Whether the role is enough for the event; `touchesAir` asks for the stricter of the two columns. */
+export function mayDo(role: Role, event: ClientEvent, touchesAir = false): boolean {
+  const required = touchesAir ? eventRoles[event].airRole : eventRoles[event].role;
+  return roles.indexOf(role) >= roles.indexOf(required);
+}

@@ -1,0 +1,110 @@
+// Every event the server sends: the schema of its data and to whom it goes. The server builds them, the client
+// package validates and applies them, docs/generated/protocol.md lists them.
+import { z } from 'zod';
+import {
+  callSchema,
+  channelStateSchema,
+  hostStateSchema,
+  initializeSchema,
+  lineStateSchema,
+  masterStateSchema,
+  userStateSchema,
+} from './state.ts';
+import { channelIdSchema, contactPropertiesSchema, levelSchema, userIdSchema } from './values.ts';
+
+type Audience = 'self' | 'others' | 'all';
+
+function to<Data extends z.ZodType>(audience: Audience, data: Data, says: string) {
+  return { audience, data, says };
+}
+
+/** Which key was refused is in `key`; it is left out when the event is not keyed. */
+export const errorSchema = z.object({ code: z.string(), key: z.string().optional(), msg: z.string() });
+export type ProtocolError = z.infer<typeof errorSchema>;
+
+const meterSchema = z.tuple([z.number(), z.number()]).describe('[peak, RMS] in dBFS');
+
+export const serverEvents = {
+  initialize: to('self', initializeSchema, 'the whole state; first of all and after every reconnect'),
+  ack: to(
+    'self',
+    z.union([z.looseObject({ ok: z.literal(true) }), z.object({ ok: z.literal(false), error: errorSchema })]),
+    'exactly one for an event that was sent with an `id`; carries the same `id`',
+  ),
+  pong: to('self', z.unknown(), 'the data of the `ping`'),
+  event_error: to(
+    'self',
+    errorSchema.extend({ event: z.string() }),
+    'an event, or one key of it, was refused or could not be carried out',
+  ),
+  'client:error': to(
+    'self',
+    z.object({ event: z.string().optional(), code: z.string(), msg: z.string() }),
+    'a frame could not be understood; the connection stays open',
+  ),
+
+  channelUpdate: to(
+    'all',
+    z.record(channelIdSchema, channelStateSchema.partial().nullable()),
+    'the properties that changed, per channel; `null` for a channel that is gone',
+  ),
+  channelVolumeChange: to('others', z.record(channelIdSchema, levelSchema), 'a fader was moved'),
+  channelContactInfo: to(
+    'others',
+    z.record(channelIdSchema, contactPropertiesSchema),
+    "the properties of a caller's card that changed",
+  ),
+  masterUpdate: to('all', masterStateSchema.partial(), 'the properties that changed'),
+  masterVolumeChange: to('others', levelSchema, 'the program fader was moved'),
+  hostUpdate: to('all', hostStateSchema.partial(), 'the properties that changed'),
+  hostVolumeChange: to('others', levelSchema, 'the host fader was moved'),
+  userUpdate: to(
+    'all',
+    z.record(userIdSchema, userStateSchema.partial().nullable()),
+    'the properties that changed, per user; `null` for a user who is gone',
+  ),
+  userVolumeChange: to('others', z.record(userIdSchema, levelSchema), "a user's fader was moved"),
+  lineUpdate: to(
+    'all',
+    z.record(z.string(), lineStateSchema.partial().nullable()),
+    'the properties that changed, per line; `null` for a line that is gone',
+  ),
+
+  'calls:update': to(
+    'all',
+    z.record(z.string(), callSchema.nullable()),
+    'entries of the history that are new or changed, whole; `null` for one that is gone',
+  ),
+  'calls:list': to(
+    'self',
+    z.object({ calls: z.array(callSchema), cursor: z.string().nullable() }),
+    'a page of the history; `cursor` fetches the next, `null` at the end',
+  ),
+  meters: to(
+    'self',
+    z.object({
+      channels: z.record(channelIdSchema, z.object({ in: meterSchema, out: meterSchema })),
+      host: z.object({ in: meterSchema, out: meterSchema }).nullable(),
+      program: meterSchema,
+      air: meterSchema,
+    }),
+    'levels, at about 15 Hz, to who subscribed',
+  ),
+  alarm: to(
+    'all',
+    z.object({ code: z.string(), raised: z.boolean(), msg: z.string() }),
+    'something needs attention, or is well again',
+  ),
+} as const;
+
+export type ServerEvent = keyof typeof serverEvents;
+export type ServerEventData<E extends ServerEvent> = z.output<(typeof serverEvents)[E]['data']>;
+
+/** A frame from the server; `id` on acks only. */
+export type ServerFrame<E extends ServerEvent = ServerEvent> = {
+  [Name in E]: { event: Name; data: ServerEventData<Name>; id?: string };
+}[E];
+
+export function isServerEvent(name: string): name is ServerEvent {
+  return Object.hasOwn(serverEvents, name);
+}

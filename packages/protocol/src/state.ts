@@ -1,0 +1,147 @@
+// The state of the desk as a client sees it: what `initialize` carries whole and later events change in part.
+// The desk builds it, the client package mirrors it, the console draws it.
+import { z } from 'zod';
+import {
+  channelIdSchema,
+  contactPropertySchema,
+  landingModeSchema,
+  levelSchema,
+  roleSchema,
+  shownModeSchema,
+  userIdSchema,
+} from './values.ts';
+
+const timestampSchema = z.number().describe('epoch ms');
+
+/** The card of whoever is at the far end. `number` is '' when withheld; further properties are the station's own. */
+export const contactSchema = z
+  .object({
+    number: z.string(),
+    name: z.string().nullable(),
+    location: z.string().nullable(),
+    notes: z.string().nullable(),
+  })
+  .catchall(contactPropertySchema);
+export type Contact = z.infer<typeof contactSchema>;
+
+export const qualitySchema = z.object({
+  codec: z.string(),
+  loss_percent: z.number(),
+  jitter_ms: z.number(),
+  mos: z.number(),
+});
+export type Quality = z.infer<typeof qualitySchema>;
+
+export const channelStateSchema = z.object({
+  type: z.literal('sip'),
+  label: z.string(),
+  number: z.string().nullable(),
+  /** null on a user's own channel. */
+  line_id: z.string().nullable(),
+  direction: z.enum(['in', 'out', 'operator']).nullable(),
+  mode: shownModeSchema,
+  /** Of the last change of mode. */
+  timestamp: timestampSchema,
+  level: levelSchema,
+  muted: z.boolean(),
+  recording: z.boolean(),
+  autoanswer: landingModeSchema.nullable(),
+  contact: contactSchema.nullable(),
+  call_id: z.string().nullable(),
+  error: z.string().nullable(),
+  /** The mode that was asked for and is not there yet. */
+  pending: z.string().nullable(),
+  quality: qualitySchema.nullable(),
+  held_by_remote: z.boolean(),
+});
+export type ChannelState = z.infer<typeof channelStateSchema>;
+
+export const lineStateSchema = z.object({
+  type: z.literal('sip'),
+  label: z.string(),
+  number: z.string().nullable(),
+  status: z.enum(['up', 'down', 'registering']),
+  capacity: z.number().int(),
+  sms: z.boolean(),
+  connection: z.object({ provider: z.string().nullable(), rssi: z.number().nullable() }),
+});
+export type LineState = z.infer<typeof lineStateSchema>;
+
+const sideSchema = z.object({ level: levelSchema, muted: z.boolean() });
+
+export const masterStateSchema = z.object({
+  level: levelSchema,
+  muted: z.boolean(),
+  on_air: z.boolean(),
+  recording: z.boolean(),
+  delay: z.number(),
+  /** Always at unity: older clients read them; the program has one level, the one above. */
+  in: sideSchema,
+  out: sideSchema,
+});
+export type MasterState = z.infer<typeof masterStateSchema>;
+
+export const hostStateSchema = z.object({
+  level: levelSchema,
+  muted: z.boolean(),
+  /** The studio desk is connected and has its place in the conference. */
+  connected: z.boolean(),
+});
+export type HostState = z.infer<typeof hostStateSchema>;
+
+export const userStateSchema = z.object({
+  name: z.string(),
+  level: levelSchema,
+  muted: z.boolean(),
+  recording: z.boolean(),
+  whisper: channelIdSchema.nullable(),
+});
+export type UserState = z.infer<typeof userStateSchema>;
+
+export const deskStateSchema = z.object({
+  lines: z.record(z.string(), lineStateSchema),
+  mixer: z.object({
+    channels: z.record(channelIdSchema, channelStateSchema),
+    master: masterStateSchema,
+    host: hostStateSchema,
+  }),
+  users: z.record(userIdSchema, userStateSchema),
+  /** The same objects as `users`: older clients read this name. */
+  operators: z.record(userIdSchema, userStateSchema),
+  buckets: z.record(z.string(), z.object({ name: z.string(), created: timestampSchema })),
+  current_bucket: z.string().nullable(),
+  /** Alarms that are raised now, by code. */
+  alarms: z.record(z.string(), z.string()),
+});
+export type DeskState = z.infer<typeof deskStateSchema>;
+
+export const initializeSchema = deskStateSchema.extend({
+  server_version: z.string(),
+  server_time: timestampSchema,
+  you: z.object({ user_id: userIdSchema, name: z.string(), role: roleSchema }),
+});
+export type Initialize = z.infer<typeof initializeSchema>;
+
+/** One entry of the history: a call, or a recording of the program. */
+export const callSchema = z.object({
+  id: z.string(),
+  type: z.enum(['call', 'program']),
+  timestamp: timestampSchema,
+  channel_id: channelIdSchema.nullable(),
+  direction: z.enum(['in', 'out']).nullable(),
+  number: z.string(),
+  name: z.string().nullable(),
+  answered: z.boolean(),
+  /** From answer to end; 0 while it is not answered. */
+  duration_ms: z.number(),
+  on_air_ms: z.number(),
+  /** null while the call is up. */
+  hangup_cause: z.string().nullable(),
+  recordings: z.array(z.object({ audio_url: z.string(), duration_ms: z.number() })),
+  tags: z.array(z.string()),
+  favorite: z.boolean(),
+  /** Where it went, in order. */
+  modes: z.array(z.object({ mode: shownModeSchema, timestamp: timestampSchema })),
+  quality: qualitySchema.nullable(),
+});
+export type Call = z.infer<typeof callSchema>;

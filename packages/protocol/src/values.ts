@@ -1,0 +1,57 @@
+// The small values that events and state are made of: levels, ids, modes, numbers to dial.
+// Every schema of the protocol is built of these.
+import { z } from 'zod';
+
+/** Words that are modes or commands; no user and no channel may be called so. */
+export const reservedWords = ['free', 'defunct', 'dial', 'ring', 'ivr', 'on_hold', 'master'] as const;
+
+const id = z.string().min(1).max(64);
+
+export const channelIdSchema = id.describe('channel id');
+export const userIdSchema = id.describe('user id');
+
+/** What a settings file or an administrator may call a user, a line or a channel. */
+export const newIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/, 'letters, digits, dot, dash and underscore, at most 48')
+  .refine((value) => !(reservedWords as readonly string[]).includes(value), 'this word is a mode');
+
+export const levelSchema = z.number().min(1).max(100).describe('1-100, 75 = unity');
+
+export const roleSchema = z.enum(['viewer', 'screener', 'producer', 'administrator']);
+export type Role = z.infer<typeof roleSchema>;
+
+/** A mode that a client may ask for: free, master, on_hold, ivr or a user id. */
+export const askedModeSchema = id.describe("'master' | 'ivr' | 'on_hold' | 'free' | user_id");
+/** Where a call that is answered by itself, or that was dialled, lands. */
+export const landingModeSchema = id.describe("'master' | 'ivr' | 'on_hold' | user_id");
+/** A mode as it is shown; also defunct, dial and ring; on a user's own channel a channel id. */
+export const shownModeSchema = id.describe(
+  "'defunct' | 'free' | 'dial' | 'ring' | 'ivr' | 'on_hold' | 'master' | user_id | channel_id",
+);
+
+export const dialNumberSchema = z
+  .union([z.string().min(1).max(256), z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
+  .transform(String)
+  .describe('E.164 or national digits, a SIP URI, or a whole JSON number');
+
+/** Digits without their punctuation, or a SIP URI as it is; null when it is neither. */
+export function normalizeNumber(text: string): string | null {
+  const trimmed = text.trim();
+  if (/^sips?:[^\s<>"]+$/i.test(trimmed)) return trimmed;
+  const digits = trimmed.replace(/[\s().\-/]/g, '');
+  return /^\+?[0-9]{1,32}$/.test(digits) ? digits : null;
+}
+
+export const contactPropertySchema = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
+export type ContactProperty = z.infer<typeof contactPropertySchema>;
+
+const contactPropertyNameSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine((name) => name !== '__proto__', 'this name is not allowed');
+
+export const contactPropertiesSchema = z
+  .record(contactPropertyNameSchema, contactPropertySchema)
+  .refine((card) => Object.keys(card).length <= 64, 'at most 64 properties');
