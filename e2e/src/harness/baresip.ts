@@ -1,0 +1,144 @@
+/**
+ * baresip as a real telephone: registers with digest, answers by itself or when told, says a 20 ms-framed sine, records
+ * what it hears into a WAV file. Driven over its ctrl_tcp module (JSON in netstrings).
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freeUdpPort } from './free-port.ts';
+import { waitFor } from './wait-for.ts';
+
+export interface BaresipOptions {
+  username: string;
+  password: string;
+  sipPort: number;
+  toneHz: number;
+  transport?: 'udp' | 'tcp';
+  isAutoAnswer?: boolean;
+}
+
+export interface Baresip {
+  readonly pid: number;
+  readonly events: readonly { type: string; param?: string }[];
+  /** 'REGISTER_OK', 'CALL_INCOMING', 'CALL_ESTABLISHED', 'CALL_CLOSED' … */
+  event(type: string, timeoutMs?: number): Promise<void>;
+  command(command: string, params?: string): void;
+  /** What was heard since the call began, 16-bit PCM file; complete after the call. */
+  readonly heardFile: string;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+const moduleFolder = ['/usr/lib/baresip/modules', '/usr/local/lib/baresip/modules'].find((path) =>
+  existsSync(path),
+);
+
+export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
+  const folder = mkdtempSync(join(tmpdir(), 'openline-baresip-'));
+  const controlPort = await freeUdpPort();
+  const heardFile = join(folder, 'heard.wav');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'config'),
+    [
+      'poll_method epoll',
+      'sip_listen 127.0.0.1:0',
+      'net_interface 127.0.0.1',
+      `audio_player aufile,${heardFile}`,
+      `audio_source ausine,${options.toneHz}`,
+      `audio_alert aufile,${join(folder, 'alert.wav')}`,
+      'audio_srate 8000',
+      'audio_channels 1',
+      'audio_buffer 20-160',
+      `module_path ${moduleFolder ?? ''}`,
+      'module g711.so',
+      'module ausine.so',
+      'module aufile.so',
+      'module_app account.so',
+      'module_app menu.so',
+      'module_app ctrl_tcp.so',
+      `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+      '',
+    ].join('\n'),
+  );
+  writeFileSync(
+    join(folder, 'accounts'),
+    `<sip:${options.username}@127.0.0.1:${options.sipPort};transport=${options.transport ?? 'udp'}>;auth_pass=${options.password};` +
+      `answermode=${options.isAutoAnswer === false ? 'manual' : 'auto'};regint=60\n`,
+  );
+  writeFileSync(join(folder, 'contacts'), '');
+  const child: ChildProcess = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += String(chunk)));
+  child.stderr?.on('data', (chunk) => (output += String(chunk)));
+  let hasEnded = false;
+  child.on('exit', () => (hasEnded = true));
+
+  const events: { type: string; param?: string }[] = [];
+  const socket = await waitFor(`baresip's control port (${options.username})`, () => tryConnect(controlPort));
+  let buffered = '';
+  socket.setEncoding('utf8');
+  socket.on('error', () => {});
+  socket.on('data', (chunk: string) => {
+    buffered += chunk;
+    for (;;) {
+      const frame = /^(\d+):/.exec(buffered);
+      if (!frame?.[1]) return;
+      const start = frame[0].length;
+      const length = Number(frame[1]);
+      if (buffered.length < start + length + 1) return;
+      const message = JSON.parse(buffered.slice(start, start + length)) as {
+        event?: boolean;
+        type?: string;
+        param?: string;
+      };
+      buffered = buffered.slice(start + length + 1);
+      if (message.event && message.type)
+        events.push({ type: message.type, ...(message.param === undefined ? {} : { param: message.param }) });
+    }
+  });
+
+  return {
+    pid: child.pid ?? -1,
+    events,
+    heardFile,
+    log: () => output,
+    async event(type, timeoutMs = 10_000) {
+      await waitFor(
+        `baresip ${options.username}: ${type}\n${output}`,
+        () => events.some((each) => each.type === type),
+        timeoutMs,
+      );
+    },
+    command(command, params) {
+      const text = JSON.stringify(params === undefined ? { command } : { command, params });
+      socket.write(`${text.length}:${text},`);
+    },
+    async stop() {
+      socket.destroy();
+      if (!hasEnded) child.kill('SIGTERM');
+      await waitFor('baresip to end', () => hasEnded, 5_000).catch(() => child.kill('SIGKILL'));
+    },
+  };
+}
+
+function tryConnect(port: number): Promise<Socket | false> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Samples of a 16-bit WAV as baresip's aufile writes it: ±1 full scale, first channel. */
+export function readPcmFile(path: string): { samples: Float32Array; sampleRate: number } {
+  const bytes = readFileSync(path);
+  const channels = bytes.readUInt16LE(22);
+  const sampleRate = bytes.readUInt32LE(24);
+  const dataAt = bytes.indexOf('data') + 8;
+  const samples = new Float32Array(Math.floor((bytes.length - dataAt) / (2 * channels)));
+  for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(dataAt + i * 2 * channels) / 32768;
+  return { samples, sampleRate };
+}

@@ -1,0 +1,107 @@
+/**
+ * A console without a page: the raw WebSocket protocol, every frame kept with the time it came, the state mirrored as any
+ * client would. Raw on purpose, so that the tests see what is on the wire.
+ */
+import { waitFor } from './wait-for.ts';
+import { people, type Product } from './product.ts';
+
+export interface Frame {
+  event: string;
+  // The wire is what is under test: a frame's data is taken as it comes.
+  // biome-ignore lint: see above
+  data: Json;
+  id?: string;
+  at: number;
+}
+
+// Deep, untyped access to what came over the wire keeps the tests readable; undefined fails the assertion anyway.
+export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean & null;
+
+export interface DeskConsole {
+  readonly frames: readonly Frame[];
+  /** The last `initialize`, with every later channel, master, host and user delta laid over it. */
+  state(): Json;
+  channel(id: string): Json;
+  emit(event: string, data: unknown): Promise<Json>;
+  sendRaw(text: string): void;
+  /** The first frame after `since` (index) that fits. */
+  frame(what: string, fits: (frame: Frame) => boolean, since?: number, timeoutMs?: number): Promise<Frame>;
+  until(what: string, fits: () => unknown, timeoutMs?: number): Promise<void>;
+  readonly isOpen: boolean;
+  close(): void;
+}
+
+type Mutable = { [key: string]: unknown };
+
+export async function openConsole(product: Product, name: string): Promise<DeskConsole> {
+  const person = people.find((each) => each.name === name || each.id === name);
+  if (!person) throw new Error(`no such person: ${name}`);
+  const token = await product.token(person.name, person.password);
+  return connectConsole(`ws://127.0.0.1:${product.httpPort}/ws?token=${encodeURIComponent(token)}`);
+}
+
+export async function connectConsole(url: string): Promise<DeskConsole> {
+  const socket = new WebSocket(url);
+  const frames: Frame[] = [];
+  let state: Mutable = {};
+  let nextId = 1;
+  let isOpen = false;
+  socket.addEventListener('message', (message) => {
+    const frame = JSON.parse(String(message.data)) as Frame;
+    frame.at = performance.now();
+    frames.push(frame);
+    state = mirror(state, frame);
+  });
+  socket.addEventListener('open', () => (isOpen = true));
+  socket.addEventListener('close', () => (isOpen = false));
+  const console_: DeskConsole = {
+    frames,
+    state: () => state as unknown as Json,
+    channel: (id) => ((state.mixer as Mutable | undefined)?.channels as Mutable | undefined)?.[id] as Json,
+    async emit(event, data) {
+      const id = `t${nextId++}`;
+      socket.send(JSON.stringify({ event, data, id }));
+      const ack = await console_.frame(
+        `ack of ${event}`,
+        (frame) => frame.event === 'ack' && frame.id === id,
+      );
+      return ack.data;
+    },
+    sendRaw: (text) => socket.send(text),
+    frame: (what, fits, since = 0, timeoutMs = 10_000) =>
+      waitFor(what, () => frames.slice(since).find(fits), timeoutMs),
+    async until(what, fits, timeoutMs = 10_000) {
+      await waitFor(what, () => Boolean(fits()), timeoutMs).catch((error: unknown) => {
+        throw new Error(`${String(error)}\nlast frames: ${JSON.stringify(frames.slice(-8))}`);
+      });
+    },
+    get isOpen() {
+      return isOpen;
+    },
+    close: () => socket.close(),
+  };
+  await console_.frame('initialize', (frame) => frame.event === 'initialize');
+  return console_;
+}
+
+/** Shallow deltas, as the protocol says. */
+function mirror(state: Mutable, frame: Frame): Mutable {
+  const data = frame.data as unknown as Mutable;
+  if (frame.event === 'initialize') return structuredClone(data);
+  const mixer = state.mixer as Mutable | undefined;
+  if (!mixer) return state;
+  const channels = mixer.channels as Mutable;
+  const keyed = (target: Mutable, put: (old: Mutable, change: unknown) => unknown) => {
+    for (const [key, change] of Object.entries(data)) {
+      if (change === null) delete target[key];
+      else target[key] = put((target[key] ?? {}) as Mutable, change);
+    }
+  };
+  if (frame.event === 'channelUpdate') keyed(channels, (old, change) => ({ ...old, ...(change as Mutable) }));
+  if (frame.event === 'channelVolumeChange') keyed(channels, (old, level) => ({ ...old, level }));
+  if (frame.event === 'userUpdate')
+    keyed(state.users as Mutable, (old, change) => ({ ...old, ...(change as Mutable) }));
+  if (frame.event === 'masterUpdate') mixer.master = { ...(mixer.master as Mutable), ...data };
+  if (frame.event === 'hostUpdate') mixer.host = { ...(mixer.host as Mutable), ...data };
+  return state;
+}
