@@ -1,0 +1,135 @@
+/**
+ * What the data of every control command must look like. The types are those of contract.ts, checked by the
+ * compiler; the limits are here. Used by control-server.ts on each line that comes in. Main thread.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { ControlCommand, ControlCommands } from './contract.ts';
+
+const text = z.string().max(256);
+const leg = z.string().min(1).max(128);
+const recording = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const gainDb = z.number().min(-120).max(20);
+const refName = z.string().min(1).max(128);
+/** Sent in a header: no line ends. */
+// oxlint-disable-next-line no-control-regex -- they are what is refused
+const headerText = text.regex(/^[^\u0000-\u001f\u007f]*$/);
+
+const tag = z
+  .record(z.string().max(128), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .refine((value) => JSON.stringify(value).length <= 4_096, 'larger than 4 kB');
+
+const place = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('silence') }),
+  z.object({ kind: z.literal('air') }),
+  z.object({ kind: z.literal('host') }),
+  z.object({ kind: z.literal('hold') }),
+  z.object({ kind: z.literal('private'), with: leg }),
+  z.object({ kind: z.literal('monitor') }),
+  z.object({ kind: z.literal('program') }),
+  z.object({ kind: z.literal('ivr') }),
+  z.object({ kind: z.literal('tone'), tone: z.enum(['ringback', 'busy']) }),
+]);
+
+const levels = z.object({
+  inDb: gainDb.exactOptional(),
+  isInMuted: z.boolean().exactOptional(),
+  outDb: gainDb.exactOptional(),
+  isOutMuted: z.boolean().exactOptional(),
+});
+
+const sipUri = headerText.regex(/^sips?:[^\s<>"]+$/i, 'not a SIP URI');
+
+const target = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), username: headerText.min(1), isAutoAnswer: z.boolean() }),
+  z.object({
+    kind: z.literal('trunk'),
+    ref: refName,
+    number: z.string().regex(/^[+0-9A-Za-z*#._-]{1,64}$/, 'not a number'),
+  }),
+  z.object({ kind: z.literal('uri'), uri: sipUri, ref: refName }),
+]);
+
+const cidr = z.string().refine((value) => {
+  const [address = '', prefix = '', rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest !== undefined) return false;
+  if (!value.includes('/')) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32);
+}, 'not an address range');
+
+const config = z.object({
+  accounts: z.array(z.object({ username: headerText.min(1), password: text, ref: refName })).max(10_000),
+  peers: z.array(z.object({ ref: refName, cidrs: z.array(cidr).max(1_000) })).max(1_000),
+  trunks: z
+    .array(
+      z.object({
+        ref: refName,
+        server: sipUri,
+        username: headerText,
+        password: text,
+        transport: z.enum(['udp', 'tcp']),
+        expiresS: z.number().int().min(30).max(86_400),
+      }),
+    )
+    .max(1_000),
+  hold: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('program') }),
+    z.object({ kind: z.literal('music'), file: z.string().max(4_096).nullable() }),
+  ]),
+  rtpTimeoutMs: z.number().int().min(1_000).max(3_600_000),
+  dialTimeoutMs: z.number().int().min(1_000).max(600_000),
+  stationName: headerText,
+});
+
+const finalStatus = z.number().int().min(200).max(699);
+
+export const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlCommands[C]['data']> } = {
+  'engine.configure': z.object({ config }),
+  'leg.answer': z.object({ leg, place, levels: levels.exactOptional() }),
+  'leg.reject': z.object({ leg, status: finalStatus.min(300), reason: headerText }),
+  'leg.dial': z.object({
+    leg,
+    target,
+    from: z.object({ number: headerText.nullable(), displayName: headerText.nullable() }),
+    place,
+    levels,
+    tag,
+  }),
+  'leg.hangup': z.object({ leg }),
+  'legs.place': z.object({ places: z.array(z.object({ leg, place })).min(1).max(1_000) }),
+  'leg.levels': z.object({ leg, levels }),
+  'leg.tag': z.object({ leg, tag }),
+  'program.set': z.object({
+    levelDb: gainDb.exactOptional(),
+    isMuted: z.boolean().exactOptional(),
+    isOnAir: z.boolean().exactOptional(),
+  }),
+  'record.start': z.object({
+    recording,
+    source: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('leg'), leg }),
+      z.object({ kind: z.literal('program') }),
+    ]),
+  }),
+  'record.stop': z.object({ recording }),
+  subscribe: z.object({ meters: z.boolean() }),
+  'message.send': z.object({ target, text: z.string().max(65_536) }),
+  'message.answer': z.object({ message: z.string().min(1).max(128), status: finalStatus }),
+};
+
+export function isControlCommand(name: unknown): name is ControlCommand {
+  return typeof name === 'string' && Object.hasOwn(COMMAND_SCHEMAS, name);
+}
+
+/** The first thing that is wrong, as "places.0.place: …". */
+export function checkCommand<C extends ControlCommand>(
+  command: C,
+  data: unknown,
+): { ok: true; data: ControlCommands[C]['data'] } | { ok: false; msg: string } {
+  const result = COMMAND_SCHEMAS[command].safeParse(data);
+  if (result.success) return { ok: true, data: result.data };
+  const issue = result.error.issues[0];
+  const path = issue?.path.map(String).join('.') ?? '';
+  return { ok: false, msg: `${path === '' ? 'data' : path}: ${issue?.message ?? 'invalid'}` };
+}

@@ -1,0 +1,379 @@
+import { parse } from 'sdp-transform';
+import { describe, expect, it } from 'vitest';
+import { Negotiation } from './negotiation.ts';
+
+const OURS = '192.0.2.10';
+
+function negotiation(codecs?: string[]): Negotiation {
+  return new Negotiation({
+    rtpPort: 20_000,
+    rtcpPort: 20_001,
+    name: 'Radio Test',
+    sessionId: 1_700_000_000_000,
+    ...(codecs === undefined ? {} : { codecs }),
+  });
+}
+
+function sdp(...lines: string[]): string {
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+const HEAD = ['v=0', 'o=- 1 1 IN IP4 198.51.100.7', 's=-', 'c=IN IP4 198.51.100.7', 't=0 0'];
+
+const ASTERISK = sdp(
+  'v=0',
+  'o=- 1872390432 1872390432 IN IP4 198.51.100.7',
+  's=Asterisk',
+  'c=IN IP4 198.51.100.7',
+  't=0 0',
+  'm=audio 16774 RTP/AVP 0 8 107 101',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:107 opus/48000/2',
+  'a=fmtp:107 useinbandfec=1',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-16',
+  'a=ptime:20',
+  'a=maxptime:150',
+  'a=sendrecv',
+);
+
+const BARESIP = sdp(
+  'v=0',
+  'o=- 3915470237 1032874654 IN IP4 198.51.100.8',
+  's=-',
+  'c=IN IP4 198.51.100.8',
+  't=0 0',
+  'a=tool:baresip 1.1.0',
+  'm=audio 17350 RTP/AVP 8 0 96 101',
+  'b=AS:125',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:96 L16/48000',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-15',
+  'a=rtcp:17351',
+  'a=sendrecv',
+  'a=label:1',
+  'a=rtcp-rsize',
+  'a=ssrc:1391027384 cname:sip:anna@198.51.100.8',
+  'a=ptime:20',
+  'a=rtcp-mux',
+  'm=video 11234 RTP/AVP 97',
+  'a=rtpmap:97 H264/90000',
+);
+
+const SIPP = sdp(
+  'v=0',
+  'o=user1 53655765 2353687637 IN IP4 127.0.0.1',
+  's=-',
+  'c=IN IP4 127.0.0.1',
+  't=0 0',
+  'm=audio 6000 RTP/AVP 0',
+  'a=rtpmap:0 PCMU/8000',
+);
+
+const LINPHONE = sdp(
+  'v=0',
+  'o=anna 2847 3112 IN IP4 192.168.1.20',
+  's=Talk',
+  'c=IN IP4 192.168.1.20',
+  't=0 0',
+  'a=rtcp-xr:rcvr-rtt=all:10000 stat-summary=loss,dup,jitt,TTL voip-metrics',
+  'a=record:off',
+  'm=audio 7078 RTP/AVPF 96 97 0 8 101 99',
+  'a=rtpmap:96 opus/48000/2',
+  'a=fmtp:96 useinbandfec=1',
+  'a=rtpmap:97 speex/16000',
+  'a=rtpmap:101 telephone-event/48000',
+  'a=rtpmap:99 telephone-event/8000',
+  'a=rtcp-fb:* trr-int 5000',
+);
+
+/** As cheap GSM gateways write it: bare LF, blanks at the ends, no t=, no rtpmap, no direction, ptime 30. */
+const SLOPPY_GATEWAY =
+  'v=0 \no=goip 1 1 IN IP4 192.168.8.1 \ns= \nc=IN IP4 192.168.8.1 \nm=audio 10020 RTP/AVP 18 8 101 \na=fmtp:101 0-15 \na=ptime:30 \n';
+
+describe('answering an offer', () => {
+  it.each([
+    [
+      'Asterisk',
+      ASTERISK,
+      { codec: 'PCMU', remoteAddress: '198.51.100.7', remotePort: 16_774, dtmfPayloadType: 101 },
+    ],
+    [
+      'baresip',
+      BARESIP,
+      { codec: 'L16', payloadTypeIn: 96, payloadTypeOut: 96, isRtcpMux: true, dtmfPayloadType: 101 },
+    ],
+    [
+      'SIPp',
+      SIPP,
+      { codec: 'PCMU', remoteAddress: '127.0.0.1', dtmfPayloadType: null, remoteRtcpPort: 6_001 },
+    ],
+    ['Linphone', LINPHONE, { codec: 'PCMU', remotePort: 7_078, dtmfPayloadType: 99 }],
+    [
+      'a sloppy gateway',
+      SLOPPY_GATEWAY,
+      { codec: 'PCMA', remoteAddress: '192.168.8.1', ptimeMs: 20, dtmfPayloadType: null },
+    ],
+  ])('takes what %s offers', (_name, offer, expected) => {
+    const answer = negotiation().answer(offer, OURS);
+    expect(answer).toMatchObject({ ok: true, isHeldByRemote: false });
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(answer.stream).toMatchObject({ isSending: true, isReceiving: true, ...expected });
+    const line = parse(answer.sdp).media.find((media) => media.port !== 0);
+    expect(line).toMatchObject({ type: 'audio', port: 20_000, direction: 'sendrecv' });
+  });
+
+  it('names exactly the chosen codec and the telephone events', () => {
+    const answer = negotiation().answer(ASTERISK, OURS);
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(answer.sdp).toContain('m=audio 20000 RTP/AVP 0 101\r\n');
+    expect(answer.sdp).toContain('a=rtpmap:101 telephone-event/8000\r\n');
+    expect(answer.sdp).toContain(`c=IN IP4 ${OURS}\r\n`);
+    expect(answer.sdp).not.toContain('opus');
+  });
+
+  it('keeps the order of the m-lines and refuses all but one audio with port 0', () => {
+    const offer = sdp(
+      ...HEAD,
+      'm=video 5000 RTP/AVP 31',
+      'm=audio 5002 RTP/SAVP 0',
+      'm=audio 5004 RTP/AVP 8',
+      'm=image 5006 udptl t38',
+      'm=audio 5008 RTP/AVP 0',
+    );
+    const answer = negotiation().answer(offer, OURS);
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(parse(answer.sdp).media.map((media) => [media.type, media.port, media.protocol])).toEqual([
+      ['video', 0, 'RTP/AVP'],
+      ['audio', 0, 'RTP/SAVP'],
+      ['audio', 20_000, 'RTP/AVP'],
+      ['image', 0, 'udptl'],
+      ['audio', 0, 'RTP/AVP'],
+    ]);
+    expect(answer.stream).toMatchObject({ codec: 'PCMA', remotePort: 5_004 });
+  });
+
+  it('keeps to the order of the caller among narrowband codecs', () => {
+    const answer = negotiation().answer(sdp(...HEAD, 'm=audio 5004 RTP/AVP 0 8'), OURS);
+    expect(answer).toMatchObject({ stream: { codec: 'PCMU' } });
+    const other = negotiation().answer(sdp(...HEAD, 'm=audio 5004 RTP/AVP 8 0'), OURS);
+    expect(other).toMatchObject({ stream: { codec: 'PCMA' } });
+  });
+
+  it('prefers telephone events of the clock rate of the codec', () => {
+    const offer = sdp(
+      ...HEAD,
+      'm=audio 5004 RTP/AVP 110 101 102',
+      'a=rtpmap:110 L16/48000/1',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=rtpmap:102 telephone-event/48000',
+    );
+    expect(negotiation().answer(offer, OURS)).toMatchObject({
+      stream: { codec: 'L16', payloadTypeIn: 110, dtmfPayloadType: 102 },
+    });
+  });
+
+  it.each([
+    ['a=sendonly', 'recvonly', true, false, true],
+    ['a=recvonly', 'sendonly', false, true, false],
+    ['a=inactive', 'inactive', true, false, false],
+    ['a=sendrecv', 'sendrecv', false, true, true],
+  ])('mirrors %s', (attribute, ours, isHeldByRemote, isSending, isReceiving) => {
+    for (const place of ['session', 'media']) {
+      const offer =
+        place === 'session'
+          ? sdp(...HEAD, attribute, 'm=audio 5004 RTP/AVP 0')
+          : sdp(...HEAD, 'm=audio 5004 RTP/AVP 0', attribute);
+      const answer = negotiation().answer(offer, OURS);
+      expect(answer).toMatchObject({
+        ok: true,
+        isHeldByRemote,
+        stream: { isSending, isReceiving },
+        sdp: expect.stringContaining(`a=${ours}\r\n`),
+      });
+    }
+  });
+
+  it('takes a zero address as hold', () => {
+    const offer = sdp(
+      'v=0',
+      'o=- 1 2 IN IP4 198.51.100.7',
+      's=-',
+      'c=IN IP4 0.0.0.0',
+      't=0 0',
+      'm=audio 5004 RTP/AVP 0',
+    );
+    expect(negotiation().answer(offer, OURS)).toMatchObject({
+      ok: true,
+      isHeldByRemote: true,
+      stream: { isSending: false, isReceiving: true },
+    });
+  });
+
+  it('reads the connection of the media line before that of the session', () => {
+    const offer = sdp(
+      ...HEAD,
+      'm=audio 5004 RTP/AVP 0',
+      'c=IN IP4 203.0.113.9',
+      'a=rtcp:6001 IN IP4 203.0.113.9',
+    );
+    expect(negotiation().answer(offer, OURS)).toMatchObject({
+      stream: { remoteAddress: '203.0.113.9', remoteRtcpPort: 6_001, isRtcpMux: false },
+    });
+  });
+
+  it('answers over IPv6', () => {
+    const offer = sdp(
+      'v=0',
+      'o=- 1 1 IN IP6 2001:db8::1',
+      's=-',
+      'c=IN IP6 2001:db8::1',
+      't=0 0',
+      'm=audio 5004 RTP/AVP 8',
+    );
+    const answer = negotiation().answer(offer, '2001:db8::99');
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(answer.stream.remoteAddress).toBe('2001:db8::1');
+    expect(answer.sdp).toContain('c=IN IP6 2001:db8::99\r\n');
+    expect(answer.sdp).toMatch(/^o=- \d+ 1 IN IP6 2001:db8::99\r$/m);
+  });
+
+  it.each([
+    ['a=ptime:10', 20],
+    ['a=ptime:20', 20],
+    ['a=ptime:30', 20],
+    ['a=ptime:40', 40],
+    ['a=ptime:200', 60],
+    ['a=ptime:nonsense', 20],
+    ['a=maxptime:30', 20],
+  ])('sends in whole frames for %s', (attribute, ptimeMs) => {
+    const answer = negotiation().answer(sdp(...HEAD, 'm=audio 5004 RTP/AVP 0', attribute), OURS);
+    expect(answer).toMatchObject({ stream: { ptimeMs } });
+  });
+
+  it('raises the version of the session only when something changed', () => {
+    const leg = negotiation();
+    const versionOf = (text: string) => parse(text).origin.sessionVersion;
+    const first = leg.answer(ASTERISK, OURS);
+    const same = leg.answer(ASTERISK, OURS);
+    const held = leg.answer(ASTERISK.replace('a=sendrecv', 'a=sendonly'), OURS);
+    if (!first.ok || !same.ok || !held.ok) throw new Error('refused');
+    expect([first, same, held].map((answer) => versionOf(answer.sdp))).toEqual([1, 1, 2]);
+    expect(parse(held.sdp).origin.sessionId).toBe(1_700_000_000_000);
+  });
+
+  it('cannot be made to write further lines by a name', () => {
+    const leg = new Negotiation({ rtpPort: 2, rtcpPort: 3, name: 'a\r\nm=audio 9 RTP/AVP 0', sessionId: 1 });
+    expect(parse(leg.offer(OURS)).media).toHaveLength(1);
+  });
+});
+
+describe('refusing an offer', () => {
+  it.each([
+    ['nothing', '', 400],
+    ['another kind of text', 'hello', 400],
+    ['bytes', '\u0000\u0001\u0002v=0', 400],
+    ['no media', sdp(...HEAD), 488],
+    ['video only', sdp(...HEAD, 'm=video 5000 RTP/AVP 31'), 488],
+    ['SRTP only', sdp(...HEAD, 'm=audio 5000 RTP/SAVP 0'), 488],
+    ['a stream that is off', sdp(...HEAD, 'm=audio 0 RTP/AVP 0'), 488],
+    ['codecs that we lack', sdp(...HEAD, 'm=audio 5000 RTP/AVP 18 3'), 488],
+    [
+      'telephone events only',
+      sdp(...HEAD, 'm=audio 5000 RTP/AVP 101', 'a=rtpmap:101 telephone-event/8000'),
+      488,
+    ],
+    ['stereo L16', sdp(...HEAD, 'm=audio 5000 RTP/AVP 96', 'a=rtpmap:96 L16/48000/2'), 488],
+    ['an impossible port', sdp(...HEAD, 'm=audio 70000 RTP/AVP 0'), 400],
+    ['a media line that is cut', sdp(...HEAD, 'm=audio'), 400],
+    ['no address', sdp('v=0', 's=-', 'm=audio 5000 RTP/AVP 0'), 400],
+    ['a host name', sdp('v=0', 'c=IN IP4 phone.example', 'm=audio 5000 RTP/AVP 0'), 488],
+    ['a multicast address', sdp('v=0', 'c=IN IP4 239.1.1.1/127', 'm=audio 5000 RTP/AVP 0'), 488],
+    ['the broadcast address', sdp('v=0', 'c=IN IP4 255.255.255.255', 'm=audio 5000 RTP/AVP 0'), 488],
+    ['too much of it', `${sdp(...HEAD)}${'a=x\r\n'.repeat(5_000)}`, 400],
+    ['too many media', sdp(...HEAD, ...Array.from({ length: 17 }, () => 'm=audio 5000 RTP/AVP 0')), 488],
+  ])('refuses %s with a value', (_name, offer, status) => {
+    expect(negotiation().answer(offer, OURS)).toMatchObject({ ok: false, status });
+    expect(Negotiation.check(offer)).toMatchObject({ ok: false, status });
+  });
+
+  it('never throws, whatever is cut or turned over', () => {
+    let seed = 42;
+    const random = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return seed % below;
+    };
+    for (let round = 0; round < 3_000; round += 1) {
+      const base = [ASTERISK, BARESIP, SIPP, LINPHONE, SLOPPY_GATEWAY][round % 5] ?? '';
+      const chars = base.split('');
+      for (let change = 0; change < 8; change += 1) {
+        chars[random(chars.length)] = String.fromCharCode(random(256));
+      }
+      expect(() => negotiation().answer(chars.join(''), OURS)).not.toThrow();
+    }
+  });
+});
+
+describe('offering', () => {
+  it('offers all codecs, wideband first, with telephone events of each clock rate', () => {
+    const line = parse(negotiation().offer(OURS)).media[0];
+    expect(line?.rtp.map((rtp) => `${rtp.payload} ${rtp.codec}/${rtp.rate}`)).toEqual([
+      '96 L16/48000',
+      '8 PCMA/8000',
+      '0 PCMU/8000',
+      '101 telephone-event/8000',
+      '97 telephone-event/48000',
+    ]);
+    expect(line).toMatchObject({ port: 20_000, ptime: 20, direction: 'sendrecv' });
+  });
+
+  it('says where RTCP goes when it is not the next port', () => {
+    const leg = new Negotiation({ rtpPort: 20_000, rtcpPort: 31_000, name: 'x', sessionId: 1 });
+    expect(leg.offer(OURS)).toContain('a=rtcp:31000\r\n');
+    expect(negotiation().offer(OURS)).not.toContain('a=rtcp:');
+  });
+
+  it('takes the first known codec of the answer', () => {
+    const leg = negotiation();
+    leg.offer(OURS);
+    expect(leg.acceptAnswer(ASTERISK)).toMatchObject({
+      ok: true,
+      stream: { codec: 'PCMU', payloadTypeIn: 0, dtmfPayloadType: 101, remotePort: 16_774 },
+    });
+  });
+
+  it('receives a dynamic codec under the number that it offered', () => {
+    const leg = negotiation();
+    leg.offer(OURS);
+    const answer = sdp(...HEAD, 'm=audio 5004 RTP/AVP 112', 'a=rtpmap:112 L16/48000');
+    expect(leg.acceptAnswer(answer)).toMatchObject({
+      stream: { codec: 'L16', payloadTypeOut: 112, payloadTypeIn: 96, dtmfPayloadType: null },
+    });
+  });
+
+  it('reads an answer that refuses the audio', () => {
+    const leg = negotiation();
+    leg.offer(OURS);
+    expect(leg.acceptAnswer(sdp(...HEAD, 'm=audio 0 RTP/AVP 0'))).toMatchObject({ ok: false, status: 488 });
+  });
+
+  it('neither sends nor receives more than it offered', () => {
+    const leg = negotiation(['PCMU']);
+    leg.direction = 'sendonly';
+    expect(leg.offer(OURS)).toContain('a=sendonly\r\n');
+    expect(leg.acceptAnswer(SIPP)).toMatchObject({ stream: { isSending: true, isReceiving: false } });
+  });
+
+  it('can be answered by itself', () => {
+    for (const codec of ['PCMU', 'PCMA', 'L16']) {
+      const [caller, called] = [negotiation([codec]), negotiation()];
+      const answer = called.answer(caller.offer(OURS), OURS);
+      if (!answer.ok) throw new Error(answer.reason);
+      expect(answer.stream.codec).toBe(codec);
+      expect(caller.acceptAnswer(answer.sdp)).toMatchObject({ ok: true, stream: { codec } });
+    }
+  });
+});

@@ -1,0 +1,264 @@
+/**
+ * Offer and answer (RFC 3264) of one leg over its life: answers the far end's offers, makes ours, reads the answers,
+ * and says what the stream is to be after each. Used by call/leg.ts, one object a leg, and by the simulated
+ * telephones. Main thread.
+ *
+ * Audio only, one codec at a time: an answer names exactly one codec, so that what comes in is what was agreed.
+ */
+import { write } from 'sdp-transform';
+import type { MediaDescription } from 'sdp-transform';
+import type { StreamParameters } from '../call/media-plane.ts';
+import { AUDIO_FORMATS, DTMF_CODEC, DTMF_FORMATS } from './audio-formats.ts';
+import type { AudioFormat } from './audio-formats.ts';
+import { readDescription } from './remote-description.ts';
+import type { Direction, RemoteAudio, RemoteDescription, RemoteFormat } from './remote-description.ts';
+
+export interface NegotiationOptions {
+  rtpPort: number;
+  rtcpPort: number;
+  /** Goes to s= and o=. */
+  name: string;
+  /** Numeric, unique over restarts: epoch ms will do. */
+  sessionId: number;
+  /** Names of the codecs to use, in order of preference; all that we know when absent. */
+  codecs?: readonly string[];
+}
+
+export interface Negotiated {
+  stream: StreamParameters;
+  /** The far end does not want to hear us. */
+  isHeldByRemote: boolean;
+}
+
+export type Refusal = { ok: false; status: 400 | 488; reason: string };
+export type AnswerResult = ({ ok: true; sdp: string } & Negotiated) | Refusal;
+export type AcceptResult = ({ ok: true } & Negotiated) | Refusal;
+
+/** Far end's direction → ours (RFC 3264 6.1). */
+const MIRROR: { readonly [direction in Direction]: Direction } = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+};
+
+const PTIME_MS = 20;
+const MAX_PTIME_MS = 60;
+
+export class Negotiation {
+  readonly #options: NegotiationOptions;
+  readonly #formats: readonly AudioFormat[];
+  #version = 0;
+  #lastBody = '';
+  /** What we say of ourselves in offers: changed by hold() of a simulated telephone. */
+  #direction: Direction = 'sendrecv';
+
+  constructor(options: NegotiationOptions) {
+    this.#options = options;
+    const names = options.codecs;
+    this.#formats =
+      names === undefined
+        ? AUDIO_FORMATS
+        : names.flatMap((name) => AUDIO_FORMATS.filter((format) => format.codec === name));
+  }
+
+  /** Our direction in the offers to come. */
+  set direction(direction: Direction) {
+    this.#direction = direction;
+  }
+
+  /** Whether an offer could be answered, before a port is spent on it. */
+  static check(offer: string): { ok: true } | Refusal {
+    const read = readDescription(offer);
+    if (!read.ok) return read;
+    return chooseFormat(read.description.audio, AUDIO_FORMATS) === null ? noCodec() : { ok: true };
+  }
+
+  /** Our answer to an offer, saying that we are reached at `localAddress`. */
+  answer(offer: string, localAddress: string): AnswerResult {
+    const read = readDescription(offer);
+    if (!read.ok) return read;
+    const { audio } = read.description;
+    const chosen = chooseFormat(audio, this.#formats);
+    if (chosen === null) return noCodec();
+    const dtmf = chooseDtmf(audio, chosen);
+    const direction = MIRROR[audio.direction];
+    const ours = this.#audioLine({
+      protocol: audio.protocol,
+      formats: dtmf === null ? [chosen] : [chosen, dtmf],
+      direction,
+      hasRtcpMux: audio.hasRtcpMux,
+    });
+    const sdp = this.#write(localAddress, answerLines(read.description, ours));
+    return {
+      ok: true,
+      sdp,
+      ...negotiated(audio, chosen, chosen.payloadType, dtmf?.payloadType ?? null),
+    };
+  }
+
+  /** Our offer: every codec that we have. */
+  offer(localAddress: string): string {
+    const formats: RemoteFormat[] = this.#formats.map((format) => ({ ...format, channels: 1 }));
+    for (const dtmf of DTMF_FORMATS) {
+      if (!this.#formats.some((format) => format.clockRate === dtmf.clockRate)) continue;
+      formats.push({ ...dtmf, codec: DTMF_CODEC.toUpperCase(), channels: 1 });
+    }
+    const line = this.#audioLine({
+      protocol: 'RTP/AVP',
+      formats,
+      direction: this.#direction,
+      hasRtcpMux: false,
+    });
+    return this.#write(localAddress, [line]);
+  }
+
+  /** Reads the answer to our latest offer. */
+  acceptAnswer(answer: string): AcceptResult {
+    const read = readDescription(answer);
+    if (!read.ok) return read;
+    const { audio } = read.description;
+    const chosen = firstKnown(audio.formats, this.#formats);
+    if (chosen === null) return noCodec();
+    const hasDtmf = chooseDtmf(audio, chosen.remote) !== null;
+    const dtmf = DTMF_FORMATS.find((format) => format.clockRate === chosen.ours.clockRate);
+    const result = negotiated(
+      audio,
+      chosen.remote,
+      // What comes to us bears the number that we offered (RFC 3264 6.1).
+      chosen.ours.payloadType,
+      hasDtmf ? (dtmf?.payloadType ?? null) : null,
+    );
+    result.stream.isSending &&= this.#direction === 'sendrecv' || this.#direction === 'sendonly';
+    result.stream.isReceiving &&= this.#direction === 'sendrecv' || this.#direction === 'recvonly';
+    return { ok: true, ...result };
+  }
+
+  #audioLine(line: {
+    protocol: string;
+    formats: readonly RemoteFormat[];
+    direction: Direction;
+    hasRtcpMux: boolean;
+  }): MediaDescription {
+    const { rtpPort, rtcpPort } = this.#options;
+    return {
+      type: 'audio',
+      port: rtpPort,
+      protocol: line.protocol,
+      payloads: line.formats.map((format) => format.payloadType).join(' '),
+      rtp: line.formats.map((format) => ({
+        payload: format.payloadType,
+        codec: format.codec === DTMF_CODEC.toUpperCase() ? DTMF_CODEC : format.codec,
+        rate: format.clockRate,
+      })),
+      fmtp: line.formats
+        .filter((format) => format.codec === DTMF_CODEC.toUpperCase())
+        .map((format) => ({ payload: format.payloadType, config: '0-15' })),
+      ptime: PTIME_MS,
+      direction: line.direction,
+      ...(line.hasRtcpMux ? { rtcpMux: 'rtcp-mux' as const } : {}),
+      ...(!line.hasRtcpMux && rtcpPort !== rtpPort + 1 ? { rtcp: { port: rtcpPort } } : {}),
+    };
+  }
+
+  /** The o= version goes up when, and only when, something changed (RFC 3264 8). */
+  #write(localAddress: string, media: MediaDescription[]): string {
+    const body = JSON.stringify([localAddress, media]);
+    if (body !== this.#lastBody) {
+      this.#version += 1;
+      this.#lastBody = body;
+    }
+    const ipVer = localAddress.includes(':') ? 6 : 4;
+    return write({
+      version: 0,
+      origin: {
+        username: '-',
+        sessionId: this.#options.sessionId,
+        sessionVersion: this.#version,
+        netType: 'IN',
+        ipVer,
+        address: localAddress,
+      },
+      name: sessionName(this.#options.name),
+      connection: { version: ipVer, ip: localAddress },
+      timing: { start: 0, stop: 0 },
+      media,
+    });
+  }
+}
+
+/** One line, never empty (RFC 4566 5.3). */
+function sessionName(name: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what is taken out
+  return name.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim() || '-';
+}
+
+/** The far end's order; wideband first where it has any. */
+function chooseFormat(audio: RemoteAudio, known: readonly AudioFormat[]): RemoteFormat | null {
+  const wideband = known.filter((format) => format.isWideband);
+  return (firstKnown(audio.formats, wideband) ?? firstKnown(audio.formats, known))?.remote ?? null;
+}
+
+function firstKnown(
+  formats: readonly RemoteFormat[],
+  known: readonly AudioFormat[],
+): { remote: RemoteFormat; ours: AudioFormat } | null {
+  for (const remote of formats) {
+    const ours = known.find(
+      (format) =>
+        format.codec === remote.codec && format.clockRate === remote.clockRate && remote.channels === 1,
+    );
+    if (ours !== undefined) return { remote, ours };
+  }
+  return null;
+}
+
+/** Of the codec's clock rate where offered (RFC 4733 2.1), else any: sloppy phones always say 8000. */
+function chooseDtmf(audio: RemoteAudio, codec: RemoteFormat): RemoteFormat | null {
+  const events = audio.formats.filter((format) => format.codec === DTMF_CODEC.toUpperCase());
+  return events.find((format) => format.clockRate === codec.clockRate) ?? events[0] ?? null;
+}
+
+function negotiated(
+  audio: RemoteAudio,
+  codec: RemoteFormat,
+  payloadTypeIn: number,
+  dtmfPayloadType: number | null,
+): Negotiated {
+  const ours = MIRROR[audio.direction];
+  return {
+    stream: {
+      codec: codec.codec,
+      payloadTypeOut: codec.payloadType,
+      payloadTypeIn,
+      dtmfPayloadType,
+      ptimeMs: ptimeTowards(audio),
+      remoteAddress: audio.address,
+      remotePort: audio.port,
+      remoteRtcpPort: audio.rtcpPort,
+      isRtcpMux: audio.hasRtcpMux,
+      isSending: ours === 'sendrecv' || ours === 'sendonly',
+      isReceiving: ours === 'sendrecv' || ours === 'recvonly',
+    },
+    isHeldByRemote: audio.direction === 'sendonly' || audio.direction === 'inactive',
+  };
+}
+
+/** What we send: whole frames of our clock, as near as may be to what the far end would like. */
+function ptimeTowards(audio: RemoteAudio): number {
+  const wished = Math.min(audio.ptimeMs ?? PTIME_MS, audio.maxPtimeMs ?? MAX_PTIME_MS, MAX_PTIME_MS);
+  return Math.max(PTIME_MS, Math.floor(wished / PTIME_MS) * PTIME_MS);
+}
+
+/** One line for each of the offer, in its order; what we do not take has port 0 (RFC 3264 6). */
+function answerLines(description: RemoteDescription, audio: MediaDescription): MediaDescription[] {
+  return description.lines.map((line, index) =>
+    index === description.audio.index
+      ? audio
+      : { type: line.type, port: 0, protocol: line.protocol, payloads: line.payloads, rtp: [], fmtp: [] },
+  );
+}
+
+function noCodec(): Refusal {
+  return { ok: false, status: 488, reason: 'no codec in common' };
+}
