@@ -40,6 +40,8 @@ export interface ExchangeCall {
   direction: 'in' | 'out';
   state: 'offered' | 'dialling' | 'ringing' | 'answered';
   hasMedia: boolean;
+  /** The far end has put us on hold. */
+  isHeldByRemote: boolean;
   /** Caller's or called number as the network gave it; '' when withheld. */
   number: string;
   displayName: string;
@@ -142,6 +144,7 @@ export type ExchangeFact =
   | { type: 'answered'; call: CallId; at: number }
   /** Sound flows where the call is placed. */
   | { type: 'media'; call: CallId }
+  | { type: 'held'; call: CallId; isHeldByRemote: boolean }
   | { type: 'quality'; call: CallId; quality: CallQuality }
   | { type: 'dtmf'; call: CallId; digit: string }
   | {

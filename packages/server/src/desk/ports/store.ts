@@ -1,0 +1,73 @@
+/**
+ * The store port: what the desk keeps. Implemented by storage/ (SQLite) and by the in-memory store in testing/; both
+ * pass store-conformance. Synchronous and written through: when a save returns, a power cut does not lose it.
+ */
+import type { Contact } from '@openline/protocol';
+import type { CallQuality } from './exchange.ts';
+
+/** One entry of the history, saved at every change while the call is up. Times epoch ms. */
+export interface CallRecord {
+  id: string;
+  type: 'call' | 'program';
+  openedAt: number;
+  /** null: it was turned away before it had one; or it is a recording of the program. */
+  channelId: string | null;
+  lineId: string | null;
+  /** null: a recording of the program or of a user's talk on air. */
+  direction: 'in' | 'out' | null;
+  number: string;
+  name: string | null;
+  answeredAt: number | null;
+  /** null while it is open. */
+  endedAt: number | null;
+  /** Of the last save: where the end is put when nobody saw it. */
+  seenAt: number;
+  /** null while it is open. */
+  cause: string | null;
+  modes: readonly { mode: string; at: number }[];
+  /** Time on air so far, without the stretch that began at `onAirSince`. */
+  onAirMs: number;
+  onAirSince: number | null;
+  recordings: readonly CallRecording[];
+  quality: CallQuality | null;
+  tags: readonly string[];
+  isFavorite: boolean;
+}
+
+export interface CallRecording {
+  /** Names the audio file. */
+  id: string;
+  kind: 'channel' | 'ivr' | 'user' | 'program';
+  startedAt: number;
+  /** null while it runs. */
+  durationMs: number | null;
+  error: string | null;
+}
+
+/** What survives a restart of one strip (a channel, a user, the host, the master), by its key: plain values. */
+export type StoredStrip = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface CallPage {
+  calls: CallRecord[];
+  /** Fetches the next page; null at the end. */
+  cursor: string | null;
+}
+
+export interface Store {
+  /** Every strip that was ever saved, by key. */
+  loadStrips(): Readonly<Record<string, StoredStrip>>;
+  saveStrip(key: string, strip: StoredStrip): void;
+
+  /** Inserts or replaces by id. */
+  saveCall(record: CallRecord): void;
+  findCall(id: string): CallRecord | null;
+  /** Records that have no end yet, or whose recordings still run. */
+  openCalls(): CallRecord[];
+  /** Newest first by `openedAt`, then by id. A cursor that is not one of ours starts from the newest. */
+  listCalls(query: { limit: number; cursor: string | null }): CallPage;
+
+  /** The card kept for a number; null when there is none. */
+  findContact(number: string): Contact | null;
+  /** Replaces the card of `contact.number`. */
+  saveContact(contact: Contact, at: number): void;
+}
