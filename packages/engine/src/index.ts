@@ -1,4 +1,11 @@
-/** What other packages may use of the engine: the control contract, its client, and where its socket is. */
+/**
+ * What other packages may use of the engine: the control contract, its client, where its socket is; and the codecs and
+ * measurements that test callers share.
+ */
+export * from './audio/tone-analysis.ts';
+export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';
+export type { Codec, Decoder, Encoder } from './codecs/codec.ts';
+export { findCodec } from './codecs/registry.ts';
 export * from './control/contract.ts';
 export { connectControl } from './control/control-client.ts';
 export type {
