@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// The first thing that runs, under whatever Node (20 or newer) the machine has, before anything is installed: so it
+// uses nothing but Node. Installs what is missing, builds the console when it is stale, then hands over to
+// src/main.ts under Node 24, tied to it by an IPC channel so that neither outlives the other.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const [command = 'start', ...rest] = process.argv.slice(2);
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  console.error(`Openline needs Node 20 or newer; this is ${process.version}.`);
+  process.exit(1);
+}
+
+const scripts = new URL('../../../scripts/', import.meta.url);
+const { ensureInstalled } = await import(new URL('ensure-installed.mjs', scripts).href);
+const { node24 } = await import(new URL('with-node24.mjs', scripts).href);
+let node;
+try {
+  ensureInstalled();
+  node = node24();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+
+if (command === 'start' || command === 'demo') void buildConsole();
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, command, ...rest], {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+
+/** Builds the web page while the station is already starting: a telephone does not wait for it. */
+async function buildConsole() {
+  const consoleFolder = join(root, 'packages', 'console');
+  if (!existsSync(join(consoleFolder, 'index.html'))) return;
+  const built = join(consoleFolder, 'dist', 'index.html');
+  const sources = [
+    'console/src',
+    'console/index.html',
+    'console/vite.config.ts',
+    'client/src',
+    'protocol/src',
+  ];
+  const newestSource = Math.max(...sources.map((path) => newest(join(root, 'packages', path))));
+  if (existsSync(built) && statSync(built).mtimeMs >= newestSource) return;
+  console.log('Building the console …');
+  const code = await run(
+    node,
+    [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    {
+      cwd: consoleFolder,
+    },
+  );
+  if (code === 0) console.log('The console is built.');
+  else console.error('The console could not be built; the station runs without its page.');
+}
+
+/** Latest change below a path, epoch ms; 0 when there is nothing. */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0);
+}
+
+function run(file, args, options = {}) {
+  return new Promise((resolve) => {
+    const started = spawn(file, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ...options,
+    });
+    started.on('error', () => resolve(1));
+    started.on('exit', (code) => resolve(code ?? 1));
+  });
+}

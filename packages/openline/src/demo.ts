@@ -1,0 +1,120 @@
+/**
+ * `openline demo`: a station of its own on loopback, with ready-made users and simulated listeners who ring, wait, talk
+ * and hang up over real SIP and RTP.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isTcpPortFree, isUdpPortFree } from './free-port.ts';
+import { runStation } from './launcher.ts';
+import { SupervisedProcess } from './supervised-process.ts';
+
+const CALLERS = fileURLToPath(import.meta.resolve('@openline/callers').replace(/index\.ts$/, 'main.ts'));
+const ENGINE_DEADLINE_MS = 20_000;
+
+interface DemoSettings {
+  users: { id: string; name: string; role: string; password: string }[];
+}
+
+export async function runDemo(): Promise<number> {
+  const dataFolder = resolve(process.env['OPENLINE_DATA'] || './data-demo');
+  const { path, settings } = demoSettings(dataFolder);
+  const isSipFree = (await isUdpPortFree(5060, '127.0.0.1')) && (await isTcpPortFree(5060, '127.0.0.1'));
+  const env = {
+    OPENLINE_DATA: dataFolder,
+    OPENLINE_SETTINGS: path,
+    OPENLINE_HOST: process.env['OPENLINE_HOST'] || '127.0.0.1',
+    OPENLINE_SIP_HOST: process.env['OPENLINE_SIP_HOST'] || '127.0.0.1',
+    OPENLINE_HTTP_PORT:
+      process.env['OPENLINE_HTTP_PORT'] || ((await isTcpPortFree(8080, '127.0.0.1')) ? '8080' : '0'),
+    OPENLINE_SIP_PORT: process.env['OPENLINE_SIP_PORT'] || (isSipFree ? '5060' : '0'),
+    OPENLINE_LOG: process.env['OPENLINE_LOG'] || 'warn',
+  };
+  let callers: SupervisedProcess | null = null;
+  const exitCode = await runStation({
+    env,
+    onFirstReady: (address) => {
+      for (const user of settings.users) {
+        console.log(`Sign in as ${user.name} (${user.role}) with the password ${user.password}`);
+      }
+      void startCallers(address, dataFolder).then((started) => (callers = started));
+    },
+    beforeEnd: async () => callers?.stop(),
+  });
+  return exitCode;
+}
+
+/** The settings of the demo: made at its first start, kept, so that its passwords stay the same. */
+function demoSettings(dataFolder: string): { path: string; settings: DemoSettings } {
+  const path = join(dataFolder, 'demo-settings.json');
+  if (existsSync(path)) return { path, settings: JSON.parse(readFileSync(path, 'utf8')) };
+  const secret = (): string => randomBytes(9).toString('base64url');
+  const password = secret();
+  const settings = {
+    station: { name: 'Radio Baobab', country: 'GM', languages: ['en'] },
+    users: [
+      { id: 'anna', name: 'Anna', role: 'producer', password },
+      { id: 'ben', name: 'Ben', role: 'screener', password },
+      { id: 'admin', name: 'Admin', role: 'administrator', password },
+    ],
+    lines: [
+      {
+        id: 'studio',
+        label: 'Studio line',
+        number: '+2207000001',
+        capacity: 6,
+        trust: ['127.0.0.0/8', '::1/128'],
+      },
+    ],
+    phones: [
+      { user: 'anna', username: 'anna', password: secret() },
+      { user: 'ben', username: 'ben', password: secret() },
+    ],
+    host: { type: 'phone', username: 'desk', password: secret() },
+  };
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+  return { path, settings };
+}
+
+/** The simulated listeners, once the engine takes calls. */
+async function startCallers(address: string, dataFolder: string): Promise<SupervisedProcess | null> {
+  const sipPort = await sipPortOf(address);
+  if (sipPort === 0) {
+    console.error('The engine did not come up, so nobody calls.');
+    return null;
+  }
+  const callers = new SupervisedProcess({
+    name: 'simulated callers',
+    entry: CALLERS,
+    env: {
+      OPENLINE_CALL: `sip:studio@127.0.0.1:${sipPort}`,
+      OPENLINE_SETTINGS: join(dataFolder, 'demo-settings.json'),
+    },
+    onReady: () => undefined,
+    onRefused: () => undefined,
+    log: (line) => console.error(line),
+  });
+  callers.start();
+  console.log('Simulated listeners are calling in; open the address above.');
+  return callers;
+}
+
+async function sipPortOf(address: string): Promise<number> {
+  const deadline = Date.now() + ENGINE_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${address}/health`).catch(() => null);
+    const health: unknown = await answer?.json().catch(() => null);
+    if (
+      typeof health === 'object' &&
+      health !== null &&
+      'sip_port' in health &&
+      Number(health.sip_port) > 0
+    ) {
+      return Number(health.sip_port);
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return 0;
+}

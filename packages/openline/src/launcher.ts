@@ -1,0 +1,72 @@
+/**
+ * Runs the engine and the server side by side, each restarted alone when it dies, until it is told to stop. The
+ * children hang on our IPC channel: when we are gone, however, they end by themselves.
+ */
+import { fileURLToPath } from 'node:url';
+import { SupervisedProcess, type ReadyMessage } from './supervised-process.ts';
+
+export interface LauncherOptions {
+  env: Record<string, string>;
+  /** Printed under the address, once. */
+  onFirstReady?: (address: string) => void;
+  /** Awaited before the station's own processes are stopped. */
+  beforeEnd?: () => Promise<void> | undefined;
+  print?: (line: string) => void;
+  entries?: { engine: string; server: string };
+}
+
+const ENTRIES = {
+  engine: fileURLToPath(import.meta.resolve('@openline/engine').replace(/index\.ts$/, 'main.ts')),
+  server: fileURLToPath(import.meta.resolve('@openline/server').replace(/index\.ts$/, 'main.ts')),
+};
+
+/** Resolves with the exit code when everything has ended. */
+export function runStation(options: LauncherOptions): Promise<number> {
+  const { env, print = console.log, entries = ENTRIES } = options;
+  const log = (line: string): void => console.error(line);
+
+  return new Promise((resolve) => {
+    let isEnding = false;
+    let isShown = false;
+    let lastLink: string | null = null;
+
+    const end = async (exitCode: number): Promise<void> => {
+      if (isEnding) return;
+      isEnding = true;
+      await options.beforeEnd?.();
+      // The server first: it writes its last rows while the engine still tells it how the calls ended.
+      await server.stop();
+      await engine.stop();
+      resolve(exitCode);
+    };
+    const shared = { env, log, onRefused: () => void end(1) };
+
+    const showAddress = (message: ReadyMessage): void => {
+      const isNewLink = Boolean(message.setUpLink) && message.setUpLink !== lastLink;
+      lastLink = message.setUpLink ?? null;
+      if (!isShown) print(`Openline is running: ${message.address}`);
+      if (isNewLink) print(`Set it up here (the link works once): ${message.setUpLink}`);
+      if (!isShown && message.address) options.onFirstReady?.(message.address);
+      isShown = true;
+    };
+
+    const engine = new SupervisedProcess({
+      ...shared,
+      name: 'engine',
+      entry: entries.engine,
+      onReady: () => undefined,
+    });
+    const server = new SupervisedProcess({
+      ...shared,
+      name: 'server',
+      entry: entries.server,
+      onReady: showAddress,
+    });
+
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+    process.on('disconnect', () => void end(0));
+
+    engine.start();
+    server.start();
+  });
+}

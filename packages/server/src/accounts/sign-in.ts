@@ -1,0 +1,127 @@
+/**
+ * Sessions: a name and a password in, a random token out, kept only as its hash. Used by the HTTP routes and by the
+ * WebSocket's upgrade. Guessing is slowed down per address, and hashing (19 MiB each) is limited in number.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { SettingsUser } from '../settings/schema.ts';
+import type { StationSettings } from '../settings/station-settings.ts';
+import type { SessionStore } from './session-store.ts';
+
+export const SESSION_LIFE_MS = 7 * 24 * 3_600_000;
+const FAILURES_ALLOWED = 10;
+const FAILURE_WINDOW_MS = 60_000;
+const MAX_ADDRESSES = 10_000;
+const MAX_CHECKS_AT_ONCE = 8;
+
+export type SignInResult =
+  | { ok: true; token: string; user: SignedInUser }
+  | { ok: false; code: 'wrong_password' | 'too_many_attempts'; retryAfterS: number | null };
+
+export interface SignedInUser {
+  id: string;
+  name: string;
+  role: SettingsUser['role'];
+}
+
+export interface SignInOptions {
+  settings: StationSettings;
+  sessions: SessionStore;
+  now: () => number;
+}
+
+export class SignIn {
+  readonly #options: SignInOptions;
+  readonly #failures = new Map<string, { count: number; since: number }>();
+  readonly #endListeners = new Set<(tokenHash: string) => void>();
+  #checks = 0;
+
+  constructor(options: SignInOptions) {
+    this.#options = options;
+  }
+
+  async signIn(name: string, password: string, address: string): Promise<SignInResult> {
+    const waitMs = this.#waitMs(address);
+    if (waitMs > 0 || this.#checks >= MAX_CHECKS_AT_ONCE) {
+      return { ok: false, code: 'too_many_attempts', retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) };
+    }
+    // Counted before the check, so that a burst at once cannot slip through while the hashes are computed.
+    this.#countFailure(address);
+    const user = this.#userNamed(name);
+    this.#checks += 1;
+    const isRight = await this.#options.settings
+      .isPassword(user?.id ?? null, password)
+      .finally(() => (this.#checks -= 1));
+    if (!user || !isRight) return { ok: false, code: 'wrong_password', retryAfterS: null };
+    this.#failures.delete(address);
+    return { ok: true, token: this.open(user.id), user: publicUser(user) };
+  }
+
+  /** A session without a password: the administrator just made at set-up. */
+  open(userId: string): string {
+    const now = this.#options.now();
+    const token = randomBytes(32).toString('base64url');
+    this.#options.sessions.removeExpired(now);
+    this.#options.sessions.add({
+      tokenHash: hashToken(token),
+      userId,
+      createdAt: now,
+      expiresAt: now + SESSION_LIFE_MS,
+    });
+    return token;
+  }
+
+  /** Whose token that is; null when it is unknown, expired, or its user is gone. */
+  whoHas(token: string | undefined): SignedInUser | null {
+    if (!token || token.length > 200) return null;
+    const session = this.#options.sessions.find(hashToken(token));
+    if (!session || session.expiresAt <= this.#options.now()) return null;
+    const user = this.#options.settings.user(session.userId);
+    return user && publicUser(user);
+  }
+
+  end(token: string): void {
+    const tokenHash = hashToken(token);
+    this.#options.sessions.remove(tokenHash);
+    for (const listener of this.#endListeners) listener(tokenHash.toString('hex'));
+  }
+
+  /** Tells the hash (hex) of every session that is ended. */
+  onEnd(listener: (tokenHash: string) => void): void {
+    this.#endListeners.add(listener);
+  }
+
+  #userNamed(name: string): SettingsUser | null {
+    const { users } = this.#options.settings.current;
+    const wanted = name.trim().toLowerCase();
+    return (
+      users.find((user) => user.id.toLowerCase() === wanted) ??
+      users.find((user) => user.name.toLowerCase() === wanted) ??
+      null
+    );
+  }
+
+  #waitMs(address: string): number {
+    const failures = this.#failures.get(address);
+    if (!failures || failures.count < FAILURES_ALLOWED) return 0;
+    return Math.max(0, failures.since + FAILURE_WINDOW_MS - this.#options.now());
+  }
+
+  #countFailure(address: string): void {
+    const now = this.#options.now();
+    const former = this.#failures.get(address);
+    const isOver = !former || former.since + FAILURE_WINDOW_MS <= now;
+    if (this.#failures.size >= MAX_ADDRESSES && !former) this.#failures.clear();
+    this.#failures.set(
+      address,
+      isOver ? { count: 1, since: now } : { count: former.count + 1, since: former.since },
+    );
+  }
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function publicUser(user: SettingsUser): SignedInUser {
+  return { id: user.id, name: user.name, role: user.role };
+}

@@ -1,0 +1,304 @@
+/**
+ * The exchange that is our own engine, over its control socket. Constructed by main.ts. When the engine goes, it says
+ * `down` and tries again for ever; when it is back, it configures it anew and says `up` with the whole truth.
+ */
+import {
+  connectControl,
+  controlSocketPath,
+  type AnyControlEvent,
+  type ClockReport,
+  type ControlClient,
+  type ControlClientOptions,
+} from '@openline/engine';
+import type {
+  Exchange,
+  ExchangeCommand,
+  ExchangeConfig,
+  ExchangeFact,
+  ExchangeMeters,
+  ExchangeResult,
+} from '../../desk/ports/exchange.ts';
+import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
+import { lineStatus, toCall, toEndedBecause, toQuality, toResult, toSnapshot } from './engine-facts.ts';
+
+export interface EmbeddedExchangeOptions {
+  /** The one that the engine was started with: its socket lies there. */
+  dataFolder: string;
+  log: { info(details: object, msg: string): void; warn(details: object, msg: string): void };
+  onClock?: (report: ClockReport) => void;
+  /** For tests; the engine's own otherwise. */
+  connect?: (options: ControlClientOptions) => Promise<ControlClient>;
+  retryMs?: number;
+}
+
+export interface EngineIdentity {
+  sipPort: number;
+  version: string;
+  instance: string;
+}
+
+const RETRY_MS = 100;
+const DOWN: ExchangeResult = { ok: false, code: 'down', msg: 'the engine is not running' };
+const NOWHERE: ExchangeResult = { ok: false, code: 'unreachable', msg: 'the settings name no way there' };
+
+export class EmbeddedExchange implements Exchange {
+  readonly #options: EmbeddedExchangeOptions;
+  #config: ExchangeConfig | null = null;
+  #onFact: (fact: ExchangeFact) => void = () => undefined;
+  #onMeters: ((meters: ExchangeMeters) => void) | null = null;
+  #client: ControlClient | null = null;
+  #identity: EngineIdentity | null = null;
+  #isStopped = false;
+  #retry: NodeJS.Timeout | null = null;
+  #lastSaid: 'up' | 'down' | null = null;
+  /** Events that came before the connection was ours to answer on: `hello` always does. */
+  #early: AnyControlEvent[] = [];
+
+  constructor(options: EmbeddedExchangeOptions) {
+    this.#options = options;
+  }
+
+  /** The engine we are connected with; null while there is none. */
+  get identity(): EngineIdentity | null {
+    return this.#identity;
+  }
+
+  async start(config: ExchangeConfig, onFact: (fact: ExchangeFact) => void): Promise<void> {
+    this.#config = config;
+    this.#onFact = onFact;
+    await this.#connect();
+  }
+
+  async configure(config: ExchangeConfig): Promise<ExchangeResult> {
+    const former = this.#config;
+    this.#config = config;
+    if (!this.#client) return DOWN;
+    const result = toResult(
+      await this.#client.request('engine.configure', { config: toEngineConfig(config) }),
+    );
+    // Lines that need no registration are up as soon as they are known.
+    for (const line of result.ok ? config.lines : []) {
+      const wasPlain = former?.lines.some((each) => each.id === line.id && !each.register) ?? false;
+      if (!line.register && !wasPlain)
+        this.#onFact({ type: 'line', lineId: line.id, status: 'up', error: null });
+    }
+    return result;
+  }
+
+  async perform(command: ExchangeCommand): Promise<ExchangeResult> {
+    const client = this.#client;
+    const config = this.#config;
+    if (!client || !config) return DOWN;
+    switch (command.type) {
+      case 'answer':
+        return toResult(
+          await client.request('leg.answer', {
+            leg: command.call,
+            place: command.place,
+            levels: command.levels,
+          }),
+        );
+      case 'reject': {
+        const [status, reason] = command.why === 'busy' ? [486, 'Busy Here'] : [603, 'Decline'];
+        return toResult(
+          await client.request('leg.reject', {
+            leg: command.call,
+            status: Number(status),
+            reason: String(reason),
+          }),
+        );
+      }
+      case 'dial':
+      case 'reach':
+        return this.#dial(client, config, command);
+      case 'hangUp':
+        return toResult(await client.request('leg.hangup', { leg: command.call }));
+      case 'move':
+        return toResult(
+          await client.request('legs.place', {
+            places: command.moves.map(({ call, place }) => ({ leg: call, place })),
+          }),
+        );
+      case 'levels':
+        return toResult(await client.request('leg.levels', { leg: command.call, levels: command.levels }));
+      case 'tag':
+        return toResult(await client.request('leg.tag', { leg: command.call, tag: command.tag }));
+      case 'program':
+        return toResult(await client.request('program.set', command.program));
+      case 'record': {
+        const { source } = command;
+        return toResult(
+          await client.request('record.start', {
+            recording: command.recording,
+            source: source.kind === 'call' ? { kind: 'leg', leg: source.call } : { kind: 'program' },
+          }),
+        );
+      }
+      case 'stopRecording':
+        return toResult(await client.request('record.stop', { recording: command.recording }));
+    }
+  }
+
+  watchMeters(handler: ((meters: ExchangeMeters) => void) | null): void {
+    this.#onMeters = handler;
+    void this.#client?.request('subscribe', { meters: handler !== null });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#client?.close();
+    this.#client = null;
+    this.#identity = null;
+  }
+
+  async #dial(
+    client: ControlClient,
+    config: ExchangeConfig,
+    command: Extract<ExchangeCommand, { type: 'dial' | 'reach' }>,
+  ): Promise<ExchangeResult> {
+    const target =
+      command.type === 'dial'
+        ? lineTarget(config, command.lineId, command.number)
+        : phoneTarget(config, command.owner);
+    if (!target) return NOWHERE;
+    const line =
+      command.type === 'dial' ? config.lines.find((each) => each.id === command.lineId) : undefined;
+    const from = {
+      number: line?.number ?? null,
+      displayName: command.type === 'reach' ? command.displayName : config.stationName,
+    };
+    const { call: leg, place, levels, tag } = command;
+    return toResult(await client.request('leg.dial', { leg, target, from, place, levels, tag }));
+  }
+
+  async #connect(): Promise<void> {
+    const connect = this.#options.connect ?? connectControl;
+    try {
+      const client = await connect({
+        path: controlSocketPath(this.#options.dataFolder),
+        onEvent: (event) => this.#onEvent(event),
+        onClose: () => this.#onClose(),
+      });
+      if (this.#isStopped) return client.close();
+      this.#client = client;
+      this.#greet(client);
+    } catch (error) {
+      this.#sayDown(error instanceof Error ? error.message : String(error));
+      this.#tryAgain();
+    }
+  }
+
+  /** A (re)connected engine gets its settings before anything else, then the desk gets the truth. */
+  #greet(client: ControlClient): void {
+    if (!this.#config) return;
+    void client
+      .request('engine.configure', { config: toEngineConfig(this.#config) })
+      .then((result) => result.ok || this.#options.log.warn({ code: result.code }, `engine: ${result.msg}`));
+    if (this.#onMeters) void client.request('subscribe', { meters: true });
+    const early = this.#early;
+    this.#early = [];
+    for (const event of early) this.#onEvent(event);
+  }
+
+  #onEvent(event: AnyControlEvent): void {
+    if (this.#isStopped || !this.#config) return;
+    if (!this.#client) return void this.#early.push(event);
+    switch (event.event) {
+      case 'hello': {
+        const { sipPort, engineVersion, instance } = event.data;
+        this.#identity = { sipPort: sipPort.udp || sipPort.tcp, version: engineVersion, instance };
+        this.#options.log.info({ instance, sipPort: sipPort.udp }, 'connected with the engine');
+        this.#lastSaid = 'up';
+        return this.#onFact({ type: 'up', snapshot: toSnapshot(event.data, this.#config) });
+      }
+      case 'leg.offered': {
+        const call = toCall(event.data);
+        if (call) return this.#onFact({ type: 'offered', call });
+        const refusal = { leg: event.data.leg, status: 404, reason: 'Not Found' };
+        return void this.#client?.request('leg.reject', refusal);
+      }
+      case 'leg.ringing':
+        return this.#onFact({ type: 'ringing', call: event.data.leg });
+      case 'leg.answered':
+        return this.#onFact({ type: 'answered', call: event.data.leg, at: event.data.answeredAt });
+      case 'leg.media':
+        return this.#onFact({ type: 'media', call: event.data.leg });
+      case 'leg.dtmf':
+        return this.#onFact({ type: 'dtmf', call: event.data.leg, digit: event.data.digit });
+      case 'leg.quality':
+        return this.#onFact({
+          type: 'quality',
+          call: event.data.leg,
+          quality: toQuality(event.data.quality),
+        });
+      case 'leg.ended': {
+        const { leg, cause, by, endedAt, quality } = event.data;
+        return this.#onFact({
+          type: 'ended',
+          call: leg,
+          because: toEndedBecause(cause),
+          by,
+          at: endedAt,
+          quality: quality && toQuality(quality),
+        });
+      }
+      case 'account.state': {
+        const owner = ownerOf(event.data.ref);
+        if (!owner || owner.kind === 'line') return undefined;
+        return this.#onFact({ type: 'reachable', owner, isReachable: event.data.isRegistered });
+      }
+      case 'trunk.state': {
+        const owner = ownerOf(event.data.ref);
+        if (owner?.kind !== 'line') return undefined;
+        const { error } = event.data;
+        return this.#onFact({ type: 'line', lineId: owner.lineId, status: lineStatus(event.data), error });
+      }
+      case 'record.stopped':
+        return this.#onFact({ type: 'recordingStopped', ...event.data });
+      case 'alarm':
+        return this.#onFact({ type: 'alarm', ...event.data });
+      case 'meters':
+        return this.#onMeters?.({
+          calls: event.data.legs,
+          program: event.data.program,
+          air: event.data.air,
+        });
+      case 'clock':
+        return this.#options.onClock?.(event.data);
+      case 'message.received': {
+        // Texts have no place to go yet: 503 makes the gateway keep the text and send it again, so none is lost.
+        const { message, origin } = event.data;
+        this.#options.log.warn({ message, ref: origin.ref }, 'a text came in and was put off');
+        return void this.#client?.request('message.answer', { message, status: 503 });
+      }
+      case 'leg.held':
+        return this.#onFact({
+          type: 'held',
+          call: event.data.leg,
+          isHeldByRemote: event.data.isHeldByRemote,
+        });
+    }
+  }
+
+  #onClose(): void {
+    this.#client = null;
+    this.#early = [];
+    this.#identity = null;
+    if (this.#isStopped) return;
+    this.#sayDown('the engine closed the connection');
+    this.#tryAgain();
+  }
+
+  #sayDown(msg: string): void {
+    if (this.#isStopped || this.#lastSaid === 'down') return;
+    this.#lastSaid = 'down';
+    this.#options.log.warn({ reason: msg }, 'no connection with the engine');
+    this.#onFact({ type: 'down', msg });
+  }
+
+  #tryAgain(): void {
+    if (this.#isStopped) return;
+    this.#retry = setTimeout(() => void this.#connect(), this.#options.retryMs ?? RETRY_MS);
+  }
+}

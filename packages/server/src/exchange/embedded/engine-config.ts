@@ -1,0 +1,77 @@
+/**
+ * Our lines, phones and studio desk as the engine knows them: peers, accounts and trunks, each with a `ref` from which
+ * the owner of a call can be read back without looking anything up.
+ */
+import type { DialTarget, EngineConfig } from '@openline/engine';
+import type { CallOwner, ExchangeConfig } from '../../desk/ports/exchange.ts';
+
+const TRUNK_EXPIRES_S = 300;
+
+/** `line:studio`, `user:anna`, `host` */
+export function refOf(owner: CallOwner): string {
+  if (owner.kind === 'line') return `line:${owner.lineId}`;
+  return owner.kind === 'user' ? `user:${owner.userId}` : 'host';
+}
+
+/** null: not one of ours. */
+export function ownerOf(ref: string): CallOwner | null {
+  if (ref === 'host') return { kind: 'host' };
+  const [, kind, id] = /^(line|user):(.+)$/.exec(ref) ?? [];
+  if (!id) return null;
+  return kind === 'line' ? { kind, lineId: id } : { kind: 'user', userId: id };
+}
+
+export function toEngineConfig(config: ExchangeConfig): EngineConfig {
+  const { lines, phones, host } = config;
+  const lineRef = (lineId: string): string => refOf({ kind: 'line', lineId });
+  return {
+    accounts: [
+      ...lines.flatMap((line) => line.accounts.map((account) => ({ ...account, ref: lineRef(line.id) }))),
+      ...phones.map(({ userId, username, password }) => ({
+        username,
+        password,
+        ref: refOf({ kind: 'user', userId }),
+      })),
+      ...(host ? [{ ...host, ref: refOf({ kind: 'host' }) }] : []),
+    ],
+    peers: lines
+      .filter((line) => line.trust.length > 0)
+      .map((line) => ({ ref: lineRef(line.id), cidrs: [...line.trust] })),
+    trunks: lines.flatMap((line) =>
+      line.register ? [{ ref: lineRef(line.id), ...line.register, expiresS: TRUNK_EXPIRES_S }] : [],
+    ),
+    hold: config.hold,
+    rtpTimeoutMs: config.rtpTimeoutMs,
+    dialTimeoutMs: config.dialTimeoutMs,
+    stationName: config.stationName,
+  };
+}
+
+/** Where a number goes over a line; null when the line cannot dial it. */
+export function lineTarget(config: ExchangeConfig, lineId: string, number: string): DialTarget | null {
+  const line = config.lines.find((each) => each.id === lineId);
+  const ref = refOf({ kind: 'line', lineId });
+  if (!line) return null;
+  if (/^sips?:/i.test(number)) return { kind: 'uri', uri: number, ref };
+  if (line.register) return { kind: 'trunk', ref, number };
+  if (line.gateway) return { kind: 'uri', uri: withUser(line.gateway, number), ref };
+  return null;
+}
+
+/** The phone of a user or of the studio desk; null when the settings name none. */
+export function phoneTarget(
+  config: ExchangeConfig,
+  owner: Exclude<CallOwner, { kind: 'line' }>,
+): DialTarget | null {
+  const phone =
+    owner.kind === 'host' ? config.host : config.phones.find((each) => each.userId === owner.userId);
+  // The studio desk picks up by itself; a person's telephone must not open its microphone unasked.
+  return phone ? { kind: 'account', username: phone.username, isAutoAnswer: owner.kind === 'host' } : null;
+}
+
+/** "sip:10.0.0.2:5060" and "+220…" → "sip:+220…@10.0.0.2:5060" */
+function withUser(gateway: string, number: string): string {
+  const [, scheme, rest = ''] = /^(sips?):(.*)$/i.exec(gateway) ?? [];
+  const host = rest.slice(rest.indexOf('@') + 1);
+  return `${scheme}:${encodeURIComponent(number).replaceAll('%2B', '+')}@${host}`;
+}

@@ -1,0 +1,25 @@
+/** The part of the settings that an exchange needs, in the words of its port. */
+import { join } from 'node:path';
+import type { ExchangeConfig } from '../desk/ports/exchange.ts';
+import type { Settings } from './schema.ts';
+
+/** `dataFolder` is where hold music lies. */
+export function toExchangeConfig(settings: Settings, dataFolder: string): ExchangeConfig {
+  const { hold } = settings.audio;
+  return {
+    stationName: settings.station.name,
+    lines: settings.lines.map(({ id, number, trust, accounts, register, gateway }) => ({
+      id,
+      number,
+      trust,
+      accounts,
+      register,
+      gateway,
+    })),
+    phones: settings.phones.map(({ user, username, password }) => ({ userId: user, username, password })),
+    host: settings.host && { username: settings.host.username, password: settings.host.password },
+    hold: hold === 'program' ? { kind: 'program' } : { kind: 'music', file: join(dataFolder, 'hold', hold) },
+    rtpTimeoutMs: settings.audio.rtp_timeout_ms,
+    dialTimeoutMs: settings.dial.timeout_ms,
+  };
+}

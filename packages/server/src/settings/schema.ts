@@ -1,0 +1,199 @@
+/**
+ * Everything a station can set, with its default. The messages say what is allowed; problems.ts puts where and what
+ * is wrong in front of it. The shape is what `openline settings export` writes and the console edits.
+ */
+import { z } from 'zod';
+import { isCidr } from './cidr.ts';
+
+const text = (allowed: string, maxLength = 200) => z.string(allowed).min(1, allowed).max(maxLength, allowed);
+const wholeNumber = (min: number, max: number) => {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return z.int(allowed).min(min, allowed).max(max, allowed);
+};
+const isOn = () => z.boolean('true or false');
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, `one of ${values.join(', ')}`);
+const id = () =>
+  z
+    .string('a short name of a-z, 0-9, _ and -')
+    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a short name of at most 32 of a-z, 0-9, _ and -');
+const secret = () => text('a text of 1 to 200 characters');
+const account = () =>
+  z
+    .string('a user name of letters, digits, . _ + and -')
+    .regex(/^[A-Za-z0-9._+-]{1,64}$/, 'a user name of at most 64 letters, digits, . _ + and -');
+const pattern = () =>
+  text('a regular expression', 100).refine(
+    (source) => isPattern(source),
+    'a regular expression that compiles',
+  );
+const sipUri = (scheme = 'a SIP address as sip:host or sip:host:port') =>
+  z.string(scheme).regex(/^sips?:[^\s<>";]{1,200}$/i, scheme);
+const httpUrl = () =>
+  z.url({ protocol: /^(icecast|http|https)$/, error: 'an address as icecast://user:pw@host:port/mount' });
+
+/** An object whose keys are all known; says which are when one is not. */
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `allowed here: ${Object.keys(shape).join(', ')}`
+        : `an object with ${Object.keys(shape).join(', ')}`,
+  });
+}
+const list = <Item extends z.ZodType>(item: Item, max: number) =>
+  z.array(item, 'a list').max(max, `a list of at most ${max}`);
+
+const user = section({
+  /** What the user signs in with, and the id of the user's own channel. */
+  id: id(),
+  /** As shown on strips and in history. */
+  name: text('a name of 1 to 80 characters', 80),
+  /** What the user may do: see protocol's table of roles. */
+  role: oneOf(['viewer', 'screener', 'producer', 'administrator']),
+  /** In clear when given; it is hashed when read and never kept. */
+  password: z
+    .string('a password of 8 to 200 characters')
+    .min(8, 'a password of 8 to 200 characters')
+    .max(200, 'a password of 8 to 200 characters')
+    .optional(),
+  /** What is kept of it: argon2id with its parameters, as in an exported document. */
+  password_hash: z
+    .string('a hash as $argon2id$v=19$m=…,t=…,p=…$salt$hash')
+    .regex(
+      /^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/,
+      'a hash as $argon2id$v=19$m=…,t=…,p=…$salt$hash',
+    )
+    .optional(),
+});
+
+const line = section({
+  /** Its channels are called `{id}-1`, `{id}-2`, … */
+  id: id(),
+  /** How its calls come in. */
+  type: oneOf(['sip']).default('sip'),
+  /** As shown on the strips; the id when absent. */
+  label: text('a label of 1 to 60 characters', 60).optional(),
+  /** The number listeners dial, shown to those we call. */
+  number: text('a telephone number', 40).nullable().default(null),
+  /** How many calls at a time: so many channels. */
+  capacity: wholeNumber(1, 64).default(4),
+  /** Source addresses that may call in without registering: a gateway, a trunk. */
+  trust: list(
+    z.string('an address range as 192.0.2.0/24').refine(isCidr, 'an address range as 192.0.2.0/24'),
+    64,
+  ).default([]),
+  /** Gateways and phones that register with us, and whose calls come in on this line. */
+  accounts: list(section({ username: account(), password: secret() }), 64).default([]),
+  /** A provider with whom we register. */
+  register: section({
+    server: sipUri(),
+    username: text('a user name', 100),
+    password: secret(),
+    transport: oneOf(['udp', 'tcp']).default('udp'),
+  })
+    .nullable()
+    .default(null),
+  /** Where it dials out to without registration; null: only full SIP addresses can be dialled on it. */
+  gateway: sipUri().nullable().default(null),
+  /** Numbers that are dialled over this line when no line is asked for: regular expressions. */
+  patterns: list(pattern(), 32).default([]),
+  /** Whether texts come in and go out on it. */
+  sms: isOn().default(false),
+});
+
+const phone = section({
+  /** Whose phone it is: the id of a user. */
+  user: id(),
+  /** Account with which the phone registers by SIP. */
+  username: account(),
+  password: secret(),
+});
+
+export const settingsSchema = section({
+  station: section({
+    /** Shown to callers' phones and in the console. */
+    name: text('a name of 1 to 80 characters', 80).default('Openline'),
+    /** Two letters (ISO 3166): whose national numbers are meant when there is no +. */
+    country: z
+      .string('two letters as GM')
+      .regex(/^[A-Z]{2}$/, 'two capital letters as GM')
+      .nullable()
+      .default(null),
+    /** Languages of the console, the first is the default (ISO 639). */
+    languages: list(z.string('a language as en').regex(/^[a-z]{2,3}$/, 'a language as en'), 20).default([
+      'en',
+    ]),
+  }).prefault({}),
+  /** Who may sign in. */
+  users: list(user, 200).default([]),
+  /** Where calls come from and go to. */
+  lines: list(line, 32).default([]),
+  /** Desk phones and softphones of users. */
+  phones: list(phone, 200).default([]),
+  /** Where the studio desk's feed comes from and its return goes; null: no host. */
+  host: section({
+    type: oneOf(['phone']).default('phone'),
+    username: account(),
+    password: secret(),
+  })
+    .nullable()
+    .default(null),
+  dial: section({
+    /** Numbers that may be dialled: regular expressions. Empty: nobody dials out. */
+    allow: list(pattern(), 64).default([]),
+    /** Outgoing minutes a day, all lines together, against toll fraud. */
+    max_minutes_per_day: wholeNumber(0, 100_000).default(300),
+    /** An outgoing call that nobody answers is given up after so long. */
+    timeout_ms: wholeNumber(5_000, 180_000).default(45_000),
+  }).prefault({}),
+  audio: section({
+    /** What callers on hold hear: the program, or a file name in the data folder's `hold`. */
+    hold: z
+      .string('"program" or the name of a WAV file in the data folder')
+      .regex(
+        /^(program|[A-Za-z0-9][A-Za-z0-9_. -]{0,80}\.wav)$/,
+        '"program" or the name of a WAV file in the data folder',
+      )
+      .default('program'),
+    /** Evens out callers' loudness. */
+    leveller: isOn().default(true),
+    /** How much one press of the dump button takes out of the broadcast delay. */
+    delay_dump_ms: wholeNumber(0, 60_000).default(3_000),
+    /** A call whose sound stays away so long is ended. */
+    rtp_timeout_ms: wholeNumber(1_000, 600_000).default(15_000),
+  }).prefault({}),
+  /** Where the program goes besides the desk's return. */
+  outputs: list(
+    section({ type: oneOf(['icecast']), url: httpUrl(), delayed: isOn().default(true) }),
+    8,
+  ).default([]),
+  sms: section({
+    /** None is built in yet, so the list stays empty. */
+    gateways: z.array(z.never('nothing yet'), 'a list').max(0, 'an empty list').default([]),
+  }).prefault({}),
+  retention: section({
+    /** Recordings older than this are removed; 0 keeps them for ever. */
+    recordings_days: wholeNumber(0, 36_500).default(90),
+    /** The same for texts. */
+    messages_days: wholeNumber(0, 36_500).default(365),
+  }).prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsUser = Settings['users'][number];
+export type SettingsLine = Settings['lines'][number];
+
+/** With no lines at all there is one to try, which only this machine can call. */
+export const DEFAULT_LINES: readonly unknown[] = [
+  { id: 'studio', type: 'sip', label: 'Studio line', capacity: 6, trust: ['127.0.0.0/8', '::1/128'] },
+];
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}

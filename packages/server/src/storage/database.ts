@@ -1,0 +1,59 @@
+/**
+ * Opens the station's SQLite file and brings it to the present schema. WAL with synchronous=FULL: what a call to
+ * the database has returned from survives a power cut. Used by main.ts and the command line; both may have it open.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { MIGRATIONS, type Migration } from './migrations.ts';
+
+export type OpenResult = { ok: true; database: DatabaseSync } | { ok: false; problem: string };
+
+export function openDatabase(path: string, migrations: readonly Migration[] = MIGRATIONS): OpenResult {
+  const isMemory = path === ':memory:';
+  if (!isMemory) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const isNew = isMemory || !existsSync(path);
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  const newest = migrations.at(-1)?.version ?? 0;
+  const present = schemaVersion(database);
+  if (present > newest) {
+    database.close();
+    return {
+      ok: false,
+      problem: `${path} was written by a newer Openline (schema ${present}, this one knows ${newest})`,
+    };
+  }
+  for (const migration of migrations) {
+    if (migration.version <= schemaVersion(database)) continue;
+    if (!isNew) copyDatabase(database, `${path}.before-${migration.version}`);
+    transaction(database, () => {
+      database.exec(migration.sql);
+      database.exec(`PRAGMA user_version = ${migration.version}`);
+    });
+  }
+  return { ok: true, database };
+}
+
+export function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
+/** A whole copy of a database that may be in use; an existing copy of that name stays as it is. */
+export function copyDatabase(database: DatabaseSync, target: string): void {
+  if (existsSync(target)) return;
+  database.prepare('VACUUM INTO ?').run(target);
+}
+
+/** All of `work`, or nothing of it. */
+export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

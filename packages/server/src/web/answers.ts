@@ -1,0 +1,48 @@
+/** The form of a refusal over HTTP, and the bodies that are accepted. */
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+
+const sentences = {
+  bad_request: 'The request is not in the form that is expected.',
+  wrong_password: 'Name or password is wrong.',
+  too_many_attempts: 'Too many attempts; wait a minute.',
+  not_signed_in: 'Sign in first.',
+  forbidden: 'Your role does not allow this.',
+  wrong_origin: 'This request comes from another site.',
+  set_up_done: 'This station has been set up already.',
+  wrong_token: 'This set-up link is not valid any more.',
+  bad_settings: 'These settings cannot be used.',
+  not_found: 'There is nothing here.',
+} as const;
+export type HttpErrorCode = keyof typeof sentences;
+
+const statuses: Readonly<Record<HttpErrorCode, number>> = {
+  bad_request: 400,
+  wrong_password: 401,
+  too_many_attempts: 429,
+  not_signed_in: 401,
+  forbidden: 403,
+  wrong_origin: 403,
+  set_up_done: 409,
+  wrong_token: 403,
+  bad_settings: 422,
+  not_found: 404,
+};
+
+/** `{error: {code, msg, problems?}}` */
+export function refuse(reply: FastifyReply, code: HttpErrorCode, problems: string[] = []): FastifyReply {
+  const error = { code, msg: sentences[code], ...(problems.length > 0 ? { problems } : {}) };
+  return reply.code(statuses[code]).send({ error });
+}
+
+export const sessionBody = z.strictObject({ name: z.string().max(200), password: z.string().max(200) });
+
+export const setUpBody = z.strictObject({
+  token: z.string().max(200),
+  station: z.strictObject({ name: z.string().max(200) }),
+  user: z.strictObject({
+    id: z.string().max(32).optional(),
+    name: z.string().max(200),
+    password: z.string().max(200),
+  }),
+});

@@ -1,0 +1,67 @@
+/**
+ * The HTTP side of the server: builds Fastify with its headers, checks and routes. Constructed by main.ts; the
+ * WebSocket hangs on the same port (websocket/).
+ */
+import { fileURLToPath } from 'node:url';
+import fastifyCookie from '@fastify/cookie';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { addAccountRoutes, type AccountRouteOptions } from './account-routes.ts';
+import { refuse } from './answers.ts';
+import { addFileRoutes } from './file-routes.ts';
+import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
+import { isOwnOrigin } from './request-origin.ts';
+
+export interface HttpServerOptions extends AccountRouteOptions, HealthRouteOptions {
+  log: FastifyBaseLogger;
+  audioFolder: string;
+  consoleFolder?: string;
+}
+
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+const MAX_BODY_BYTES = 1_048_576;
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; " +
+    "form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.log,
+    // Paths may carry tokens and numbers; what matters is logged where it happens.
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+  });
+  await app.register(fastifyCookie);
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(HEADERS);
+    const isReading = request.method === 'GET' || request.method === 'HEAD';
+    if (!isReading && !isOwnOrigin(request.raw)) return refuse(reply, 'wrong_origin');
+    return undefined;
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return refuse(reply, 'bad_request').code(status);
+    request.log.error({ err: error }, 'a request failed');
+    return reply
+      .code(500)
+      .send({ error: { code: 'server_error', msg: 'Something went wrong; it is in the log.' } });
+  });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found'));
+
+  addHealthRoutes(app, options);
+  addAccountRoutes(app, options);
+  await addFileRoutes(app, {
+    signIn: options.signIn,
+    audioFolder: options.audioFolder,
+    consoleFolder: options.consoleFolder ?? CONSOLE_FOLDER,
+  });
+  return app;
+}

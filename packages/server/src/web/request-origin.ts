@@ -1,0 +1,28 @@
+/**
+ * Where a request comes from: a browser says in `Origin` which page sent it, and only pages of this very server may
+ * change anything here or open its WebSocket with a cookie. Programs send no Origin.
+ */
+import type { IncomingMessage } from 'node:http';
+
+export const SESSION_COOKIE = 'openline_session';
+
+export function isOwnOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  if (host === undefined) return false;
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}
+
+/** The session token of the cookie header. */
+export function cookieToken(header: string | undefined): string | undefined {
+  const pair = header?.split(';').find((part) => part.trim().startsWith(`${SESSION_COOKIE}=`));
+  return pair?.slice(pair.indexOf('=') + 1).trim();
+}
+
+export function isLoopback(address: string | undefined): boolean {
+  return /^(?:::ffff:)?127\./.test(address ?? '') || address === '::1';
+}
