@@ -1,0 +1,110 @@
+/**
+ * How late packets come, and so how far ahead of its play-out a punctual packet has to be there. Used by the jitter
+ * buffer only (media thread); allocates nothing after construction.
+ *
+ *   transit   = arrival − media time              (any constant offset)
+ *   baseline  = smallest transit of the last 5 s   (follows clock drift)
+ *   lateness  = transit − baseline, ≥ 0
+ *
+ * The lateness is kept in a histogram that forgets: a new packet weighs more than the last by a constant factor, which is
+ * the same as letting all older ones fade, but costs one addition.
+ */
+import { timestampDistance } from './packet.ts';
+
+const BIN_MS = 1;
+const BINS = 256;
+/** Packets after which an observation has faded to 1/e: 8 s at 20 ms. */
+const MEMORY_PACKETS = 400;
+const GROWTH = Math.exp(1 / MEMORY_PACKETS);
+const RESCALE_ABOVE = 1e12;
+const WINDOW_MS = 2500;
+/** Weight of the first guess, in packets: it gives way to what is measured after about five seconds. */
+const PRIOR_PACKETS = 4;
+/** A jump of the transit time beyond this is a new start of the sender's clock, not the network. */
+const REBASE_MS = 1000;
+
+export class Lateness {
+  /** Transit time of the most punctual packets, ms. NaN before the first packet. */
+  baselineMs = Number.NaN;
+  /** Lateness of the packet observed last, ms. */
+  latenessMs = 0;
+  readonly #msPerSample: number;
+  readonly #bins = new Float64Array(BINS);
+  #weight = 1;
+  #total = 0;
+  #mediaMs = 0;
+  #lastTimestamp = 0;
+  #windowEndsMs = 0;
+  #windowMinMs = Number.POSITIVE_INFINITY;
+  #formerMinMs = Number.POSITIVE_INFINITY;
+
+  constructor(clockRate: number, priorMs: number) {
+    this.#msPerSample = 1000 / clockRate;
+    this.#add(priorMs, PRIOR_PACKETS);
+  }
+
+  /** The next packet begins a new sequence or clock. What was learned of the network stays. */
+  rebase(): void {
+    this.baselineMs = Number.NaN;
+  }
+
+  observe(timestamp: number, arrivalMs: number): void {
+    if (Number.isNaN(this.baselineMs)) this.#begin(timestamp);
+    this.#mediaMs += timestampDistance(timestamp, this.#lastTimestamp) * this.#msPerSample;
+    this.#lastTimestamp = timestamp;
+    const transitMs = arrivalMs - this.#mediaMs;
+    if (Math.abs(transitMs - this.baselineMs) > REBASE_MS) this.#begin(timestamp);
+
+    this.#follow(transitMs, arrivalMs);
+    this.latenessMs = transitMs - this.baselineMs;
+    this.#add(this.latenessMs, 1);
+  }
+
+  /** When the most punctual packet with this timestamp would have come (or will come), ms. */
+  punctualArrivalMs(timestamp: number): number {
+    const aheadMs = timestampDistance(timestamp, this.#lastTimestamp) * this.#msPerSample;
+    return this.baselineMs + this.#mediaMs + aheadMs;
+  }
+
+  /** Lateness that the given share of the packets (0-1) does not exceed, ms. */
+  quantileMs(share: number): number {
+    let beyond = this.#total * (1 - share);
+    for (let bin = BINS - 1; bin >= 0; bin--) {
+      beyond -= this.#bins[bin] ?? 0;
+      if (beyond < 0) return (bin + 1) * BIN_MS;
+    }
+    return BIN_MS;
+  }
+
+  #begin(timestamp: number): void {
+    this.#lastTimestamp = timestamp;
+    this.#windowMinMs = Number.POSITIVE_INFINITY;
+    this.#formerMinMs = Number.POSITIVE_INFINITY;
+    this.#windowEndsMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #follow(transitMs: number, arrivalMs: number): void {
+    if (arrivalMs >= this.#windowEndsMs) {
+      this.#formerMinMs = this.#windowMinMs;
+      this.#windowMinMs = transitMs;
+      this.#windowEndsMs = arrivalMs + WINDOW_MS;
+    }
+    if (transitMs < this.#windowMinMs) this.#windowMinMs = transitMs;
+    this.baselineMs = Math.min(this.#windowMinMs, this.#formerMinMs);
+  }
+
+  #add(latenessMs: number, packets: number): void {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(latenessMs / BIN_MS)));
+    const weight = this.#weight * packets;
+    this.#bins[bin] = (this.#bins[bin] ?? 0) + weight;
+    this.#total += weight;
+    this.#weight *= GROWTH;
+    if (this.#weight > RESCALE_ABOVE) this.#rescale();
+  }
+
+  #rescale(): void {
+    for (let bin = 0; bin < BINS; bin++) this.#bins[bin] = (this.#bins[bin] ?? 0) / this.#weight;
+    this.#total /= this.#weight;
+    this.#weight = 1;
+  }
+}
