@@ -73,6 +73,7 @@ describe('parseRtp', () => {
     const random = seededRandom(4711);
     const view = createRtpView();
     let ok = 0;
+    const outside: string[] = [];
     for (let i = 0; i < 100_000; i++) {
       const bytes = Uint8Array.from(i % 2 === 0 ? PCMU : FULL);
       const flips = 1 + Math.floor(random() * 4);
@@ -82,8 +83,9 @@ describe('parseRtp', () => {
       ok++;
       const end = view.payloadOffset + view.payloadLength;
       const isWithin = view.payloadOffset >= 12 && view.payloadLength >= 0 && end <= length;
-      if (!isWithin) expect.unreachable(`${Buffer.from(bytes.subarray(0, length)).toString('hex')}`);
+      if (!isWithin) outside.push(Buffer.from(bytes.subarray(0, length)).toString('hex'));
     }
+    expect(outside).toEqual([]);
     expect(ok).toBeGreaterThan(10_000);
   });
 });
