@@ -1,0 +1,74 @@
+/**
+ * Meters in shared memory, lock-free: the media thread writes after every tick, the main thread reads when it reports
+ * (15 a second). Each figure is one float, so a reader sees the old or the new one, never a torn one.
+ */
+import type { Meter } from '../control/contract.ts';
+
+/** Per port: in peak, in RMS, out peak, out RMS. Behind the ports: program, then air (peak, RMS each). */
+const FLOATS_A_PORT = 4;
+const SILENCE_DB = -100;
+
+export class MeterBlock {
+  readonly #values: Float32Array<SharedArrayBuffer>;
+  readonly #program: number;
+  readonly #air: number;
+
+  constructor(memory: SharedArrayBuffer, maxPorts: number) {
+    this.#values = new Float32Array(memory);
+    this.#program = maxPorts * FLOATS_A_PORT;
+    this.#air = this.#program + 2;
+  }
+
+  static allocate(maxPorts: number): SharedArrayBuffer {
+    const memory = new SharedArrayBuffer((maxPorts * FLOATS_A_PORT + 4) * 4);
+    new Float32Array(memory).fill(SILENCE_DB);
+    return memory;
+  }
+
+  writeIn(port: number, peakDb: number, rmsDb: number): void {
+    this.#write(port * FLOATS_A_PORT, peakDb, rmsDb);
+  }
+
+  writeOut(port: number, peakDb: number, rmsDb: number): void {
+    this.#write(port * FLOATS_A_PORT + 2, peakDb, rmsDb);
+  }
+
+  writeProgram(peakDb: number, rmsDb: number): void {
+    this.#write(this.#program, peakDb, rmsDb);
+  }
+
+  writeAir(peakDb: number, rmsDb: number): void {
+    this.#write(this.#air, peakDb, rmsDb);
+  }
+
+  clear(port: number): void {
+    this.writeIn(port, SILENCE_DB, SILENCE_DB);
+    this.writeOut(port, SILENCE_DB, SILENCE_DB);
+  }
+
+  readIn(port: number, out: Meter): void {
+    this.#read(port * FLOATS_A_PORT, out);
+  }
+
+  readOut(port: number, out: Meter): void {
+    this.#read(port * FLOATS_A_PORT + 2, out);
+  }
+
+  readProgram(out: Meter): void {
+    this.#read(this.#program, out);
+  }
+
+  readAir(out: Meter): void {
+    this.#read(this.#air, out);
+  }
+
+  #write(at: number, peakDb: number, rmsDb: number): void {
+    this.#values[at] = peakDb;
+    this.#values[at + 1] = rmsDb;
+  }
+
+  #read(at: number, out: Meter): void {
+    out[0] = this.#values[at] ?? SILENCE_DB;
+    out[1] = this.#values[at + 1] ?? SILENCE_DB;
+  }
+}

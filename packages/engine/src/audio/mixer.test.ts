@@ -1,0 +1,405 @@
+import { describe, expect, it } from 'vitest';
+import type { MediaPlace } from '../call/media-plane.ts';
+import { MeterBlock } from './meter-block.ts';
+import { Mixer } from './mixer.ts';
+import { largestClickDb, longestGapMs, peakDb, toneLevelDb } from './tone-analysis.ts';
+
+/** Everybody has a tone of their own; eight of them together stay below the limiter. */
+const AMPLITUDE = 0.1;
+const TONE_DB = 20 * Math.log10(AMPLITUDE);
+/** Resamplers and limiters have to fill before a measurement begins. */
+const SETTLE_FRAMES = 10;
+
+class Party {
+  readonly heard: number[] = [];
+  readonly port: number;
+  readonly hz: number;
+  readonly sampleRate: number;
+  #sample = 0;
+
+  constructor(port: number, hz: number, sampleRate: number) {
+    this.port = port;
+    this.hz = hz;
+    this.sampleRate = sampleRate;
+  }
+
+  speak(frame: Float32Array): void {
+    const step = (2 * Math.PI * this.hz) / this.sampleRate;
+    for (let index = 0; index < frame.length; index++)
+      frame[index] = AMPLITUDE * Math.sin(step * this.#sample++);
+  }
+}
+
+/** A mixer with parties on it, driven frame by frame. */
+class Room {
+  readonly meterBlock = new MeterBlock(MeterBlock.allocate(32), 32);
+  readonly mixer = new Mixer(32, this.meterBlock);
+  readonly parties: Party[] = [];
+  program: number[] = [];
+  air: number[] = [];
+
+  join(hz: number, place: MediaPlace, sampleRate = 8000): Party {
+    const party = new Party(this.parties.length, hz, sampleRate);
+    this.parties.push(party);
+    this.mixer.open(party.port, sampleRate);
+    this.mixer.place(party.port, place);
+    return party;
+  }
+
+  run(frames: number): void {
+    for (let frame = 0; frame < frames; frame++) {
+      for (const party of this.parties) {
+        const input = this.mixer.input(party.port);
+        if (input !== null) party.speak(input);
+      }
+      this.mixer.mix();
+      for (const party of this.parties) party.heard.push(...(this.mixer.output(party.port) ?? []));
+      this.program.push(...this.mixer.programFrame);
+      this.air.push(...this.mixer.airFrame);
+    }
+  }
+
+  /** Runs so many frames and forgets them. */
+  settle(frames = SETTLE_FRAMES): void {
+    this.run(frames);
+    for (const party of this.parties) party.heard.length = 0;
+    this.program.length = 0;
+    this.air.length = 0;
+  }
+}
+
+function level(listener: Party, hz: number): number {
+  return toneLevelDb(Float32Array.from(listener.heard), listener.sampleRate, hz);
+}
+
+function clickDb(listener: Party, tones: readonly number[]): number {
+  return largestClickDb(Float32Array.from(listener.heard), listener.sampleRate, tones);
+}
+
+/** Three rates, so that every resampler has work. */
+function mixedRoom(): Room {
+  const room = new Room();
+  room.join(440, { kind: 'air' });
+  room.join(610, { kind: 'air' });
+  room.join(830, { kind: 'air' }, 16000);
+  room.join(1130, { kind: 'air' }, 48000);
+  room.join(1370, { kind: 'air' });
+  room.join(1690, { kind: 'host' }, 48000);
+  return room;
+}
+
+describe('mix-minus', () => {
+  it('lets everybody on air hear everybody but themselves', () => {
+    const room = mixedRoom();
+    room.settle();
+    room.run(25);
+    for (const listener of room.parties) {
+      const others = room.parties.filter((party) => party !== listener);
+      expect(level(listener, listener.hz)).toBeLessThan(TONE_DB - 80);
+      for (const { hz } of others) expect(Math.abs(level(listener, hz) - TONE_DB)).toBeLessThan(0.5);
+    }
+  });
+
+  it('keeps the own tone out while gains, mutes and places of everybody move', () => {
+    const room = mixedRoom();
+    const [listener] = room.parties;
+    room.settle();
+    for (let step = 0; step < 25; step++) {
+      for (const party of room.parties) {
+        room.mixer.levels(party.port, { inDb: (step % 5) * 4 - 12, isInMuted: step % 7 === party.port });
+      }
+      room.mixer.place(2, { kind: step % 3 === 0 ? 'hold' : 'air' });
+      room.mixer.program({ levelDb: -(step % 4) * 3 });
+      room.run(1);
+    }
+    // The others' ramps spread over the whole spectrum; this is measured against a room in which the listener is mute.
+    const withOwn = Float32Array.from(listener!.heard);
+    const quiet = mixedRoom();
+    quiet.settle();
+    for (let step = 0; step < 25; step++) {
+      for (const party of quiet.parties) {
+        quiet.mixer.levels(party.port, { inDb: (step % 5) * 4 - 12, isInMuted: step % 7 === party.port });
+      }
+      quiet.mixer.levels(0, { isInMuted: true });
+      quiet.mixer.place(2, { kind: step % 3 === 0 ? 'hold' : 'air' });
+      quiet.mixer.program({ levelDb: -(step % 4) * 3 });
+      quiet.run(1);
+    }
+    const difference = withOwn.map((value, index) => value - quiet.parties[0]!.heard[index]!);
+    // What the limiter does in the loudest frames depends on the own voice no more than the bus does.
+    expect(peakDb(difference)).toBeLessThan(TONE_DB - 80);
+  });
+
+  it('takes a leg off air in one frame, and it is heard no more', () => {
+    const room = mixedRoom();
+    room.settle();
+    room.mixer.place(1, { kind: 'silence' });
+    room.settle(1 + SETTLE_FRAMES);
+    room.run(25);
+    expect(level(room.parties[0]!, room.parties[1]!.hz)).toBeLessThan(-100);
+    expect(peakDb(Float32Array.from(room.parties[1]!.heard))).toBeLessThan(-100);
+  });
+});
+
+describe('places', () => {
+  it('lets the host hear air at master level and mute', () => {
+    const room = mixedRoom();
+    const host = room.parties[5]!;
+    room.mixer.program({ levelDb: -6 });
+    room.settle();
+    room.run(25);
+    expect(level(host, 440)).toBeCloseTo(TONE_DB - 6, 0);
+    expect(level(host, host.hz)).toBeLessThan(TONE_DB - 80);
+    room.mixer.program({ isMuted: true });
+    room.settle();
+    room.run(10);
+    expect(peakDb(Float32Array.from(host.heard))).toBeLessThan(-100);
+    expect(level(room.parties[0]!, 610)).toBeCloseTo(TONE_DB, 0);
+  });
+
+  it('lets hold and monitor hear the program before the on-air gate, and be heard nowhere', () => {
+    const room = mixedRoom();
+    const waiting = room.join(2000, { kind: 'hold' });
+    const monitor = room.join(2300, { kind: 'monitor' }, 16000);
+    room.settle();
+    room.run(25);
+    for (const listener of [waiting, monitor]) {
+      for (const speaker of room.parties.slice(0, 6)) {
+        expect(Math.abs(level(listener, speaker.hz) - TONE_DB)).toBeLessThan(0.5);
+      }
+    }
+    for (const listener of room.parties) {
+      expect(level(listener, 2000)).toBeLessThan(-90);
+      expect(level(listener, 2300)).toBeLessThan(-90);
+    }
+  });
+
+  it('sends nothing to air until it is on air', () => {
+    const room = mixedRoom();
+    const transmitter = room.join(2000, { kind: 'program' });
+    room.settle();
+    room.run(25);
+    expect(peakDb(Float32Array.from(transmitter.heard))).toBeLessThan(-100);
+    expect(peakDb(Float32Array.from(room.air))).toBeLessThan(-100);
+    expect(toneLevelDb(Float32Array.from(room.program), 48000, 440)).toBeCloseTo(TONE_DB, 0);
+    room.mixer.program({ isOnAir: true });
+    room.settle();
+    room.run(25);
+    expect(
+      Math.abs(level(transmitter, 440) - toneLevelDb(Float32Array.from(room.air), 48000, 440)),
+    ).toBeLessThan(0.5);
+    expect(level(transmitter, 440)).toBeGreaterThan(TONE_DB - 8);
+  });
+
+  it('limits air, and never the sum that listeners are cut from', () => {
+    const room = new Room();
+    const parties = Array.from({ length: 12 }, (_, index) => room.join(300 + index * 130, { kind: 'air' }));
+    for (const party of parties) room.mixer.levels(party.port, { inDb: 10 });
+    room.mixer.program({ isOnAir: true });
+    room.settle();
+    room.run(25);
+    expect(peakDb(Float32Array.from(room.air))).toBeLessThan(0);
+    expect(peakDb(Float32Array.from(room.program))).toBeGreaterThan(3);
+    for (const party of parties) {
+      expect(peakDb(Float32Array.from(party.heard))).toBeLessThan(0);
+    }
+  });
+
+  it('lets a private pair hear each other only, at both rates', () => {
+    const room = mixedRoom();
+    const caller = room.join(2000, { kind: 'silence' });
+    const user = room.join(2300, { kind: 'silence' }, 48000);
+    room.mixer.place(caller.port, { kind: 'private', with: user.port });
+    room.mixer.place(user.port, { kind: 'private', with: caller.port });
+    room.settle();
+    room.run(25);
+    expect(Math.abs(level(caller, user.hz) - TONE_DB)).toBeLessThan(0.5);
+    expect(Math.abs(level(user, caller.hz) - TONE_DB)).toBeLessThan(0.5);
+    for (const hz of [caller.hz, 440, 1130]) expect(level(caller, hz)).toBeLessThan(-90);
+    for (const listener of room.parties.slice(0, 6)) {
+      expect(level(listener, caller.hz)).toBeLessThan(-90);
+      expect(level(listener, user.hz)).toBeLessThan(-90);
+    }
+  });
+
+  it('lets nobody listen to a partner who has left the pair', () => {
+    const room = new Room();
+    const caller = room.join(500, { kind: 'private', with: 1 });
+    const user = room.join(700, { kind: 'private', with: 0 });
+    room.settle();
+    room.mixer.place(user.port, { kind: 'air' });
+    room.settle();
+    room.run(10);
+    expect(peakDb(Float32Array.from(caller.heard))).toBeLessThan(-100);
+    expect(peakDb(Float32Array.from(user.heard))).toBeLessThan(-100);
+  });
+
+  it('beeps once where a question is recorded, then is silent', () => {
+    const room = new Room();
+    const caller = room.join(500, { kind: 'ivr' });
+    room.run(25);
+    expect(peakDb(Float32Array.from(caller.heard.slice(0, 1600)))).toBeGreaterThan(-30);
+    expect(peakDb(Float32Array.from(caller.heard.slice(-1200)))).toBeLessThan(-100);
+  });
+
+  it('plays call-progress tones, and changes from one to the other', () => {
+    const room = new Room();
+    const caller = room.join(900, { kind: 'tone', tone: 'ringback' });
+    room.run(100);
+    expect(peakDb(Float32Array.from(caller.heard.slice(1600, 6400)))).toBeGreaterThan(-20);
+    expect(peakDb(Float32Array.from(caller.heard.slice(-4800)))).toBeLessThan(-100);
+    room.mixer.place(caller.port, { kind: 'tone', tone: 'busy' });
+    room.settle(1);
+    room.run(100);
+    const gapMs = longestGapMs(Float32Array.from(caller.heard), 8000, -60);
+    expect(gapMs).toBeGreaterThan(480);
+    expect(gapMs).toBeLessThan(520);
+  });
+
+  it('plays music on hold when the station wants it, and only there', () => {
+    const room = mixedRoom();
+    const waiting = room.join(2000, { kind: 'hold' });
+    let sample = 0;
+    room.mixer.music({
+      fill: (frame, samples) => {
+        for (let index = 0; index < samples; index++)
+          frame[index] = 0.1 * Math.sin((2 * Math.PI * 3000 * sample++) / 48000);
+      },
+    });
+    room.mixer.hold('music');
+    room.settle();
+    room.run(25);
+    expect(level(waiting, 3000)).toBeCloseTo(-20, 0);
+    expect(level(waiting, 440)).toBeLessThan(-90);
+    expect(level(room.parties[0]!, 3000)).toBeLessThan(-90);
+  });
+});
+
+describe('levels', () => {
+  it('sets what a leg says and what it hears', () => {
+    const room = new Room();
+    const first = room.join(500, { kind: 'air' });
+    const second = room.join(900, { kind: 'air' });
+    room.mixer.levels(first.port, { inDb: -10 });
+    room.mixer.levels(second.port, { outDb: 6 });
+    room.settle();
+    room.run(25);
+    expect(level(second, 500)).toBeCloseTo(TONE_DB - 4, 1);
+    expect(level(first, 900)).toBeCloseTo(TONE_DB, 1);
+    room.mixer.levels(second.port, { isOutMuted: true });
+    room.mixer.levels(second.port, { isInMuted: true });
+    room.settle();
+    room.run(10);
+    expect(peakDb(Float32Array.from(first.heard))).toBeLessThan(-100);
+    expect(peakDb(Float32Array.from(second.heard))).toBeLessThan(-100);
+  });
+
+  it('meters what is said, heard, mixed and sent', () => {
+    const room = mixedRoom();
+    room.settle(30);
+    const meter: [number, number] = [0, 0];
+    room.meterBlock.readIn(0, meter);
+    expect(meter[0]).toBeCloseTo(TONE_DB, 0);
+    expect(meter[1]).toBeCloseTo(TONE_DB - 3, 0);
+    room.meterBlock.readOut(0, meter);
+    expect(meter[1]).toBeCloseTo(TONE_DB - 3 + 10 * Math.log10(5), 0);
+    room.meterBlock.readProgram(meter);
+    expect(meter[1]).toBeCloseTo(TONE_DB - 3 + 10 * Math.log10(6), 0);
+    room.meterBlock.readAir(meter);
+    expect(meter[1]).toBe(-100);
+    room.mixer.close(0);
+    room.meterBlock.readIn(0, meter);
+    expect(meter[0]).toBe(-100);
+  });
+});
+
+describe('changes', () => {
+  const CHANGES: [string, (room: Room) => void][] = [
+    ['a mute', (room) => room.mixer.levels(1, { isInMuted: true })],
+    ['a fader', (room) => room.mixer.levels(1, { inDb: 10 })],
+    ['a fader of what is heard', (room) => room.mixer.levels(0, { outDb: -20 })],
+    ['the mute of what is heard', (room) => room.mixer.levels(0, { isOutMuted: true })],
+    ['another leg that leaves for hold', (room) => room.mixer.place(1, { kind: 'hold' })],
+    ['another leg that is put in silence', (room) => room.mixer.place(3, { kind: 'silence' })],
+    ['going to hold itself', (room) => room.mixer.place(0, { kind: 'hold' })],
+    ['going to silence itself', (room) => room.mixer.place(0, { kind: 'silence' })],
+    ['going to monitor itself', (room) => room.mixer.place(0, { kind: 'monitor' })],
+    ['another leg that hangs up', (room) => room.mixer.fadeOut(2)],
+    ['hanging up', (room) => room.mixer.fadeOut(0)],
+  ];
+  for (const [change, make] of CHANGES) {
+    it(`make no click: ${change}`, () => {
+      const room = mixedRoom();
+      const [listener] = room.parties;
+      room.settle();
+      room.run(12);
+      make(room);
+      room.run(12);
+      const tones = room.parties.map((party) => party.hz);
+      expect(clickDb(listener!, tones)).toBeLessThan(-50);
+    });
+  }
+
+  it('make no click on hold: master level, master mute', () => {
+    const room = mixedRoom();
+    const waiting = room.join(2000, { kind: 'hold' });
+    room.settle();
+    room.run(12);
+    room.mixer.program({ levelDb: -12 });
+    room.run(12);
+    room.mixer.program({ isMuted: true });
+    room.run(12);
+    expect(
+      clickDb(
+        waiting,
+        room.parties.map((party) => party.hz),
+      ),
+    ).toBeLessThan(-50);
+  });
+
+  it('make no click when a pair forms and goes to air in one step', () => {
+    const room = mixedRoom();
+    room.settle();
+    room.run(12);
+    room.mixer.place(0, { kind: 'private', with: 3 });
+    room.mixer.place(3, { kind: 'private', with: 0 });
+    room.run(12);
+    room.mixer.place(0, { kind: 'air' });
+    room.mixer.place(3, { kind: 'air' });
+    room.run(12);
+    const tones = room.parties.map((party) => party.hz);
+    for (const listener of room.parties) expect(clickDb(listener, tones)).toBeLessThan(-50);
+  });
+
+  it('are told apart from a click by this detector', () => {
+    const room = mixedRoom();
+    const [listener] = room.parties;
+    room.settle();
+    room.run(24);
+    for (let index = 2000; index < 2200; index++) listener!.heard[index] = 0;
+    expect(
+      clickDb(
+        listener!,
+        room.parties.map((party) => party.hz),
+      ),
+    ).toBeGreaterThan(-50);
+  });
+
+  it('keep place and levels when the rate changes', () => {
+    const room = mixedRoom();
+    const [first, second] = room.parties;
+    room.mixer.levels(0, { inDb: -6 });
+    room.settle();
+    room.mixer.fadeOut(0);
+    room.settle(1);
+    room.mixer.open(0, 16000);
+    const widened = new Party(0, 440, 16000);
+    room.parties[0] = widened;
+    room.settle();
+    room.run(25);
+    expect(first!.heard.length).toBe(0);
+    expect(level(second!, 440)).toBeCloseTo(TONE_DB - 6, 0);
+    expect(level(widened, 440)).toBeLessThan(TONE_DB - 80);
+    expect(level(widened, 1130)).toBeCloseTo(TONE_DB, 0);
+  });
+});

@@ -1,0 +1,321 @@
+/**
+ * The graph: who hears whom. Pure and clocked from outside: the pipeline fills each port's input frame, calls mix()
+ * every 20 ms on the media thread, sends the output frames. Allocates nothing in mix().
+ *
+ *  input ─► level,mute = said ─► on-air ramp = own ─► AIR BUS (unclipped, one sum a rate, see bus.ts)
+ *                                                        │
+ *   place      hears                                     ├─► bus − own ──► air
+ *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host
+ *   host       air − own at master level and mute        └─► master level, mute = PROGRAM ──► recorder
+ *   hold       program, or music                                │             └─► hold, monitor
+ *   monitor    program                                          └─► on-air gate ─► limiter = AIR ──► program
+ *   program    what the transmitter gets
+ *   private    the partner's `said`, if it is mutual
+ *   ivr, tone  a beep; a call-progress tone
+ *
+ *  what is heard ─► cross-fade after a change ─► level,mute ─► limiter = output
+ *
+ * Everything that changes between two calls of mix() is heard together, ramped over that frame.
+ */
+import type { MediaPlace } from '../call/media-plane.ts';
+import type { Levels, Program } from '../control/contract.ts';
+import { Bus, FRAME_SAMPLES, FULL_RATE, RATES, Spread, framesAtRates } from './bus.ts';
+import { GainRamp, applyGain, gainOfDb } from './gain-ramp.ts';
+import { Limiter } from './limiter.ts';
+import { Meter } from './meter.ts';
+import type { MeterBlock } from './meter-block.ts';
+import { type Heard, MixerPort } from './mixer-port.ts';
+import { Resampler } from './resampler.ts';
+import { Tone } from './tones.ts';
+
+const DEFAULT_LEVELS: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+
+/** A source of hold music at 48 kHz. */
+export interface MusicSource {
+  fill(frame: Float32Array, samples: number): void;
+}
+
+export class Mixer {
+  readonly #meters: MeterBlock;
+  readonly #ports: (MixerPort | undefined)[];
+  /** Those of #ports that are open, without holes. */
+  readonly #open: MixerPort[] = [];
+  readonly #bus = new Bus();
+  readonly #program = new Spread();
+  readonly #air = new Spread();
+  readonly #musicFrames = new Spread();
+  #music: MusicSource | null = null;
+  #holdHears: 'program' | 'music' = 'program';
+  #isMusicHeard = false;
+  readonly #isRateUsed = [false, false, true];
+  readonly #programState: Program = { levelDb: 0, isMuted: false, isOnAir: false };
+  #masterFrom = 1;
+  #masterTo = 1;
+  readonly #onAir = new GainRamp(0);
+  readonly #airLimiter = new Limiter(RATES[FULL_RATE]);
+  readonly #programMeter = new Meter();
+  readonly #airMeter = new Meter();
+  readonly #formerFeed = framesAtRates();
+
+  constructor(maxPorts: number, meters: MeterBlock) {
+    this.#meters = meters;
+    this.#ports = Array.from({ length: maxPorts }, () => undefined);
+  }
+
+  /** Opens in 'silence'; again for a port that is open, with another rate: it keeps its place and levels. */
+  open(port: number, sampleRate: number): void {
+    const former = this.#ports[port];
+    this.close(port);
+    const opened = new MixerPort(port, sampleRate, former?.levels ?? { ...DEFAULT_LEVELS });
+    this.#ports[port] = opened;
+    this.#open.push(opened);
+    this.#isRateUsed[opened.rate] = true;
+    if (former !== undefined) this.place(port, former.place);
+  }
+
+  /** The port's last frame is the next one, fading to nothing; close() or open() belongs behind that mix(). */
+  fadeOut(port: number): void {
+    this.#ports[port]?.fadeOut();
+  }
+
+  close(port: number): void {
+    const closed = this.#ports[port];
+    if (closed === undefined) return;
+    this.#ports[port] = undefined;
+    this.#open.splice(this.#open.indexOf(closed), 1);
+    for (let rate = 0; rate < FULL_RATE; rate++) {
+      this.#isRateUsed[rate] = this.#open.some((other) => other.rate === rate);
+    }
+    this.#meters.clear(port);
+  }
+
+  place(port: number, place: MediaPlace): void {
+    const placed = this.#ports[port];
+    if (placed === undefined) return;
+    const sampleRate = RATES[placed.rate]!;
+    placed.place = place;
+    placed.onAirTo = place.kind === 'air' || place.kind === 'host' ? 1 : 0;
+    placed.formerTone = placed.tone;
+    placed.tone = null;
+    if (place.kind === 'tone') placed.tone = new Tone(place.tone, sampleRate);
+    else if (place.kind === 'ivr') placed.tone = new Tone('beep', sampleRate);
+    if (place.kind === 'private') this.#preparePair(placed, this.#ports[place.with]);
+  }
+
+  placeOf(port: number): MediaPlace | null {
+    return this.#ports[port]?.place ?? null;
+  }
+
+  levels(port: number, levels: Partial<Levels>): void {
+    this.#ports[port]?.setLevels(levels);
+  }
+
+  program(program: Partial<Program>): void {
+    Object.assign(this.#programState, program);
+    const { levelDb, isMuted, isOnAir } = this.#programState;
+    this.#masterTo = isMuted ? 0 : gainOfDb(levelDb);
+    this.#onAir.set(isOnAir ? 1 : 0);
+  }
+
+  /** What the listeners on hold hear. */
+  hold(hears: 'program' | 'music'): void {
+    this.#holdHears = hears;
+  }
+
+  music(music: MusicSource): void {
+    this.#music = music;
+  }
+
+  /** Frame for the decoder's samples. */
+  input(port: number): Float32Array | null {
+    return this.#ports[port]?.input ?? null;
+  }
+
+  /** After mix(): what is to be sent. */
+  output(port: number): Float32Array | null {
+    return this.#ports[port]?.output ?? null;
+  }
+
+  /** After mix(): what the leg said, behind its level. */
+  said(port: number): Float32Array | null {
+    return this.#ports[port]?.said ?? null;
+  }
+
+  /** After mix(): the program at 48 kHz, not limited. */
+  get programFrame(): Float32Array {
+    return this.#program.full;
+  }
+
+  /** After mix(): what the transmitter gets, 48 kHz. */
+  get airFrame(): Float32Array {
+    return this.#air.full;
+  }
+
+  /** One frame of 20 ms. */
+  mix(): void {
+    this.#bus.clear();
+    for (const port of this.#open) this.#takeIn(port);
+    this.#bus.spread(this.#isRateUsed);
+    this.#mixProgram();
+    this.#mixMusic();
+    for (const port of this.#open) this.#giveOut(port);
+    this.#masterFrom = this.#masterTo;
+  }
+
+  #takeIn(port: MixerPort): void {
+    const { said, samples } = port;
+    said.set(port.input);
+    port.presenceIn.apply(said, samples);
+    port.inGain.apply(said, samples);
+    port.meterIn.process(said, samples);
+    this.#meters.writeIn(port.port, port.meterIn.peakDb, port.meterIn.rmsDb);
+    const { onAirFrom, onAirTo } = port;
+    port.onAirFrom = onAirTo;
+    port.own = null;
+    if (onAirFrom === 0 && onAirTo === 0) return;
+    port.own = said;
+    if (onAirFrom !== onAirTo) {
+      port.faded.set(said);
+      applyGain(port.faded, samples, onAirFrom, onAirTo);
+      port.own = port.faded;
+    }
+    this.#bus.add(port.rate, port.own);
+  }
+
+  #mixProgram(): void {
+    const program = this.#program.full;
+    program.set(this.#bus.atRate[FULL_RATE]!);
+    applyGain(program, program.length, this.#masterFrom, this.#masterTo);
+    this.#programMeter.process(program, program.length);
+    this.#meters.writeProgram(this.#programMeter.peakDb, this.#programMeter.rmsDb);
+    this.#program.spread(this.#isRateUsed);
+
+    const air = this.#air.full;
+    air.set(program);
+    this.#onAir.apply(air, air.length);
+    this.#airLimiter.process(air, air.length);
+    this.#airMeter.process(air, air.length);
+    this.#meters.writeAir(this.#airMeter.peakDb, this.#airMeter.rmsDb);
+    this.#air.spread(this.#isRateUsed);
+  }
+
+  /** Music plays while somebody hears it, and in the frame in which the last one fades. */
+  #mixMusic(): void {
+    const wasHeard = this.#isMusicHeard;
+    this.#isMusicHeard = this.#holdHears === 'music' && this.#open.some(isOnHold);
+    if (this.#music === null || (!wasHeard && !this.#isMusicHeard)) return;
+    this.#music.fill(this.#musicFrames.full, FRAME_SAMPLES[FULL_RATE]);
+    this.#musicFrames.spread(this.#isRateUsed);
+  }
+
+  #giveOut(port: MixerPort): void {
+    const { output, samples } = port;
+    const heard = this.#heardBy(port);
+    const partner = heard === 'partner' && port.place.kind === 'private' ? port.place.with : -1;
+    this.#listen(port, heard, partner, port.tone, output);
+    if (heard !== port.heard || partner !== port.partner) {
+      const former = this.#formerFeed[port.rate]!;
+      this.#listen(port, port.heard, port.partner, port.formerTone, former);
+      applyGain(output, samples, 0, 1);
+      applyGain(former, samples, 1, 0);
+      for (let index = 0; index < samples; index++) output[index]! += former[index]!;
+      port.heard = heard;
+      port.partner = partner;
+    }
+    port.outGain.apply(output, samples);
+    port.presenceOut.apply(output, samples);
+    port.limiter.process(output, samples);
+    port.meterOut.process(output, samples);
+    this.#meters.writeOut(port.port, port.meterOut.peakDb, port.meterOut.rmsDb);
+  }
+
+  #heardBy(port: MixerPort): Heard {
+    const { place } = port;
+    switch (place.kind) {
+      case 'silence':
+        return 'nothing';
+      case 'air':
+        return 'air-minus-own';
+      case 'host':
+        return 'host-return';
+      case 'hold':
+        return this.#holdHears;
+      case 'monitor':
+        return 'program';
+      case 'program':
+        return 'air';
+      case 'ivr':
+        return 'beep';
+      case 'tone':
+        return place.tone;
+      case 'private':
+        return this.#isMutual(port.port, place.with) ? 'partner' : 'nothing';
+    }
+  }
+
+  /** A pair hears each other only while both are placed so: half a pair would eavesdrop on what the other does next. */
+  #isMutual(port: number, partner: number): boolean {
+    const place = this.#ports[partner]?.place;
+    return place?.kind === 'private' && place.with === port;
+  }
+
+  /** Writes what `heard` sounds like to this port, before its own level. */
+  #listen(port: MixerPort, heard: Heard, partner: number, tone: Tone | null, out: Float32Array): void {
+    switch (heard) {
+      case 'nothing':
+        out.fill(0);
+        return;
+      case 'air-minus-own':
+        this.#listenToAirMinusOwn(port, out);
+        return;
+      case 'host-return':
+        this.#listenToAirMinusOwn(port, out);
+        applyGain(out, port.samples, this.#masterFrom, this.#masterTo);
+        return;
+      case 'program':
+        out.set(this.#program.atRate[port.rate]!);
+        return;
+      case 'air':
+        out.set(this.#air.atRate[port.rate]!);
+        return;
+      case 'music':
+        out.set(this.#musicFrames.atRate[port.rate]!);
+        return;
+      case 'partner':
+        this.#listenToPartner(port, partner, out);
+        return;
+      case 'beep':
+      case 'ringback':
+      case 'busy':
+        if (tone === null) out.fill(0);
+        else tone.fill(out, port.samples);
+    }
+  }
+
+  #listenToAirMinusOwn(port: MixerPort, out: Float32Array): void {
+    const bus = this.#bus.atRate[port.rate]!;
+    if (port.own === null) {
+      out.set(bus);
+      return;
+    }
+    const { own, samples } = port;
+    for (let index = 0; index < samples; index++) out[index] = bus[index]! - own[index]!;
+  }
+
+  #listenToPartner(port: MixerPort, partner: number, out: Float32Array): void {
+    const other = this.#ports[partner];
+    if (other === undefined) out.fill(0);
+    else if (other.rate === port.rate) out.set(other.said);
+    else port.partnerResampler?.process(other.said, other.samples, out);
+  }
+
+  #preparePair(port: MixerPort, partner: MixerPort | undefined): void {
+    if (partner === undefined || partner.rate === port.rate) return;
+    port.partnerResampler = new Resampler(RATES[partner.rate]!, RATES[port.rate]!, partner.samples);
+    partner.partnerResampler = new Resampler(RATES[port.rate]!, RATES[partner.rate]!, port.samples);
+  }
+}
+
+function isOnHold(port: MixerPort): boolean {
+  return port.place.kind === 'hold';
+}

@@ -1,0 +1,100 @@
+/**
+ * The media thread's side of recording: after each mix() the frames of every running recording go, at their native rate, to the
+ * recording thread's ring. Never waits: a full ring drops the frame, and the next one that fits says how many are
+ * missing, so that the file keeps its time.
+ *
+ *   message: int32 slot, int32 kind, int32 sampleRate, int32 missing frames │ float32 left… │ float32 right…
+ */
+import type { PortId } from '../call/media-plane.ts';
+import { FULL_RATE, RATES } from './bus.ts';
+import type { Mixer } from './mixer.ts';
+import type { SharedRing } from './shared-ring.ts';
+
+export const TAP_HEADER_BYTES = 16;
+export const TAP_SAMPLES = 0;
+/** The last message of a slot. */
+export const TAP_END = 1;
+/** Header and two channels of 20 ms at 48 kHz. */
+export const TAP_MAX_BYTES = TAP_HEADER_BYTES + 2 * 960 * 4;
+
+type Source = { kind: 'port'; port: PortId } | { kind: 'program' };
+
+interface Tap {
+  slot: number;
+  source: Source;
+  missingFrames: number;
+  isEnding: boolean;
+}
+
+export class RecorderTap {
+  readonly #ring: SharedRing;
+  readonly #taps: Tap[] = [];
+  readonly #header = new Int32Array(TAP_HEADER_BYTES / 4);
+  readonly #headerBytes = new Uint8Array(this.#header.buffer);
+  readonly #samples = new Float32Array(2 * 960);
+  readonly #sampleBytes = new Uint8Array(this.#samples.buffer);
+
+  constructor(ring: SharedRing) {
+    this.#ring = ring;
+  }
+
+  start(slot: number, source: Source): void {
+    this.#taps.push({ slot, source, missingFrames: 0, isEnding: false });
+  }
+
+  stop(slot: number): void {
+    for (const tap of this.#taps) if (tap.slot === slot) tap.isEnding = true;
+  }
+
+  stopPort(port: PortId): void {
+    for (const { slot, source } of this.#taps) {
+      if (source.kind === 'port' && source.port === port) this.stop(slot);
+    }
+  }
+
+  stopAll(): void {
+    for (const tap of this.#taps) tap.isEnding = true;
+  }
+
+  get isIdle(): boolean {
+    return this.#taps.length === 0;
+  }
+
+  /** Once a tick, behind mix(). Ticks that the clock skipped are missing frames. */
+  capture(mixer: Mixer, skippedTicks: number): void {
+    for (const tap of this.#taps) tap.missingFrames += skippedTicks;
+    for (let index = this.#taps.length - 1; index >= 0; index--) {
+      const tap = this.#taps[index]!;
+      if (!tap.isEnding) this.#captureFrame(tap, mixer);
+      else if (this.#write(tap, TAP_END, 0, 0)) this.#taps.splice(index, 1);
+    }
+  }
+
+  #captureFrame(tap: Tap, mixer: Mixer): void {
+    const { source } = tap;
+    let isWritten = false;
+    if (source.kind === 'program') {
+      const frame = mixer.programFrame;
+      this.#samples.set(frame);
+      isWritten = this.#write(tap, TAP_SAMPLES, RATES[FULL_RATE]!, frame.length);
+    } else {
+      const left = mixer.said(source.port);
+      const right = mixer.output(source.port);
+      if (left === null || right === null) return;
+      this.#samples.set(left);
+      this.#samples.set(right, left.length);
+      isWritten = this.#write(tap, TAP_SAMPLES, left.length * 50, 2 * left.length);
+    }
+    if (!isWritten) tap.missingFrames++;
+  }
+
+  #write(tap: Tap, kind: number, sampleRate: number, samples: number): boolean {
+    this.#header[0] = tap.slot;
+    this.#header[1] = kind;
+    this.#header[2] = sampleRate;
+    this.#header[3] = tap.missingFrames;
+    const isWritten = this.#ring.write(this.#headerBytes, TAP_HEADER_BYTES, this.#sampleBytes, samples * 4);
+    if (isWritten) tap.missingFrames = 0;
+    return isWritten;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What the main thread and the two workers of the media plane say to each other, as JSON on shared rings
+ * (shared-ring.ts). Commands with a `request` get one reply; the media thread applies a command between two ticks.
+ */
+import type { Levels, Program } from '../control/contract.ts';
+import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
+
+export type MediaCommand =
+  | { type: 'open'; request: number; port: PortId }
+  | { type: 'stream'; port: PortId; parameters: StreamParameters }
+  | { type: 'place'; request: number; places: readonly { port: PortId; place: MediaPlace }[] }
+  | { type: 'levels'; port: PortId; levels: Partial<Levels> }
+  | { type: 'program'; program: Partial<Program> }
+  | { type: 'settings'; hold: 'program' | 'music'; rtpTimeoutMs: number }
+  | { type: 'close'; request: number; port: PortId }
+  | { type: 'record'; slot: number; source: { kind: 'port'; port: PortId } | { kind: 'program' } }
+  | { type: 'record-stop'; slot: number }
+  | { type: 'stop'; request: number };
+
+export type MediaReport =
+  | { type: 'ready' }
+  | { type: 'opened'; request: number; rtpPort: number; rtcpPort: number }
+  | { type: 'done'; request: number }
+  | { type: 'refused'; request: number; code: string; msg: string }
+  | { type: 'event'; event: MediaEvent };
+
+export type RecordingCommand =
+  | { type: 'start'; request: number; slot: number; recording: string; channels: 1 | 2; title: string }
+  | { type: 'stop'; request: number };
+
+export type RecordingReport =
+  | { type: 'ready' }
+  | { type: 'done'; request: number }
+  | { type: 'refused'; request: number; code: string; msg: string }
+  /** The file is complete (`error` null) or as far as it could be written. */
+  | { type: 'stopped'; slot: number; recording: string; durationMs: number; error: string | null }
+  /** The last frame of this slot has been taken from the ring: it may be used again. */
+  | { type: 'freed'; slot: number }
+  | {
+      type: 'alarm';
+      code: 'recording_dropped' | 'recording_failed';
+      isRaised: boolean;
+      msg: string;
+    };
+
+/** What both workers are started with: memory that is shared, made once. */
+export interface MediaMemory {
+  commands: SharedArrayBuffer;
+  reports: SharedArrayBuffer;
+  recordingCommands: SharedArrayBuffer;
+  recordingReports: SharedArrayBuffer;
+  recordedAudio: SharedArrayBuffer;
+  meters: SharedArrayBuffer;
+  clock: SharedArrayBuffer;
+  quality: SharedArrayBuffer;
+}
+
+export interface MediaThreadData {
+  memory: MediaMemory;
+  host: string;
+  rtpPorts: { from: number; to: number };
+  maxPorts: number;
+}
+
+export interface RecordingThreadData {
+  memory: MediaMemory;
+  audioFolder: string;
+}

@@ -1,0 +1,184 @@
+/**
+ * The whole audio path of the media thread, as one list. Two sides that meet only in the jitter buffer:
+ *
+ *   network side, per packet                         clock side, per tick of 20 ms
+ *   ─────────────────────────                        ─────────────────────────────
+ *   socket                                           take or conceal ─► decode          (incoming-stream.ts)
+ *     └► parse, validate, latch                        └► level, mute = said            (audio/mixer.ts)
+ *          └► telephone-event ─► 'dtmf'                     └► bus sums, a rate each
+ *          └► JITTER BUFFER  ──────────────────────►             └► resample sums, program, air
+ *                                                                     └► listener = bus − own, or its place's sound
+ *                                                                          └► level, mute ─► limiter
+ *   socket ◄── RTP header, own SSRC ◄── encode ◄── packets of ptime ◄───────────┘       (outgoing-stream.ts)
+ *                                                    recorder taps, timeouts, RTCP, figures
+ *
+ * Called by media-thread.ts, which applies commands between two ticks.
+ */
+import type { RecorderTap } from '../audio/recorder-tap.ts';
+import type { Mixer } from '../audio/mixer.ts';
+import type { SocketIo } from '../rtp/socket-io.ts';
+import { LegStream } from './leg-stream.ts';
+import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
+import type { QualityBlock } from './quality-block.ts';
+
+const OPENING_RATE = 8000;
+/** Figures of a port are written, and its timeout is looked at, once in so many ticks. */
+const HOUSEKEEPING_TICKS = 25;
+
+interface Departure {
+  port: PortId;
+  onClosed: () => void;
+}
+
+export class Pipeline {
+  readonly #io: SocketIo;
+  readonly #mixer: Mixer;
+  readonly #taps: RecorderTap;
+  readonly #quality: QualityBlock;
+  readonly #report: (event: MediaEvent) => void;
+  readonly #byPort: (LegStream | undefined)[];
+  readonly #streams: LegStream[] = [];
+  /** New rates that wait until the port has faded out at its old one. */
+  readonly #rateChanges = new Map<PortId, StreamParameters>();
+  readonly #departures: Departure[] = [];
+  #rtpTimeoutMs = 30_000;
+  #tick = 0;
+
+  constructor(
+    maxPorts: number,
+    io: SocketIo,
+    mixer: Mixer,
+    taps: RecorderTap,
+    quality: QualityBlock,
+    report: (event: MediaEvent) => void,
+  ) {
+    this.#io = io;
+    this.#mixer = mixer;
+    this.#taps = taps;
+    this.#quality = quality;
+    this.#report = report;
+    this.#byPort = Array.from({ length: maxPorts }, () => undefined);
+  }
+
+  // Network side.
+
+  receiveRtp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
+    this.#byPort[port]?.receive(bytes, length, address, remotePort, performance.now());
+  }
+
+  // Clock side.
+
+  tick(nowMs: number, skippedTicks: number): void {
+    const mixer = this.#mixer;
+    if (skippedTicks > 0) for (const stream of this.#streams) stream.recenter();
+    for (const stream of this.#streams) {
+      const input = mixer.input(stream.port);
+      if (input !== null) stream.pull(input, input.length, nowMs);
+    }
+    mixer.mix();
+    for (const stream of this.#streams) {
+      const output = mixer.output(stream.port);
+      if (output !== null) stream.push(output, output.length, skippedTicks);
+    }
+    this.#taps.capture(mixer, skippedTicks);
+    this.#changeRates(nowMs);
+    this.#depart();
+    this.#keepHouse(nowMs);
+  }
+
+  // Commands, between two ticks.
+
+  open(port: PortId): void {
+    const stream = new LegStream(port, this.#io, this.#report);
+    this.#byPort[port] = stream;
+    this.#streams.push(stream);
+    this.#mixer.open(port, OPENING_RATE);
+    this.#quality.write(port, stream.quality());
+  }
+
+  stream(port: PortId, parameters: StreamParameters, nowMs: number): void {
+    const stream = this.#byPort[port];
+    if (stream === undefined) return;
+    const isNew = stream.parameters === null;
+    const isFading = this.#rateChanges.has(port);
+    if (isNew || (stream.isSameRate(parameters) && !isFading)) {
+      stream.apply(parameters, nowMs);
+      if (isNew) this.#mixer.open(port, stream.sampleRate);
+      return;
+    }
+    this.#mixer.fadeOut(port);
+    this.#rateChanges.set(port, parameters);
+  }
+
+  place(port: PortId, place: MediaPlace): void {
+    const stream = this.#byPort[port];
+    if (stream === undefined) return;
+    const former = this.#mixer.placeOf(port);
+    if (former?.kind === 'silence' && place.kind !== 'silence') stream.isMediaDue = true;
+    this.#mixer.place(port, place);
+  }
+
+  settings(hold: 'program' | 'music', rtpTimeoutMs: number): void {
+    this.#mixer.hold(hold);
+    this.#rtpTimeoutMs = rtpTimeoutMs;
+  }
+
+  /** Fades out in the next tick; `onClosed` once the sockets are closed and the last figures are written. */
+  close(port: PortId, onClosed: () => void): void {
+    if (this.#byPort[port] === undefined) {
+      onClosed();
+      return;
+    }
+    this.#mixer.fadeOut(port);
+    this.#taps.stopPort(port);
+    this.#departures.push({ port, onClosed });
+  }
+
+  closeAll(onClosed: () => void): void {
+    let left = this.#streams.length;
+    if (left === 0) onClosed();
+    for (const { port } of this.#streams) {
+      this.close(port, () => {
+        left--;
+        if (left === 0) onClosed();
+      });
+    }
+  }
+
+  #changeRates(nowMs: number): void {
+    if (this.#rateChanges.size === 0) return;
+    for (const [port, parameters] of this.#rateChanges) {
+      const stream = this.#byPort[port];
+      stream?.apply(parameters, nowMs);
+      if (stream !== undefined) this.#mixer.open(port, stream.sampleRate);
+    }
+    this.#rateChanges.clear();
+  }
+
+  #depart(): void {
+    for (
+      let departure = this.#departures.pop();
+      departure !== undefined;
+      departure = this.#departures.pop()
+    ) {
+      const { port, onClosed } = departure;
+      const stream = this.#byPort[port];
+      if (stream === undefined) continue;
+      this.#byPort[port] = undefined;
+      this.#streams.splice(this.#streams.indexOf(stream), 1);
+      this.#mixer.close(port);
+      this.#quality.write(port, stream.quality());
+      void this.#io.close(port).then(onClosed);
+    }
+  }
+
+  /** Ports take turns, so that no tick has all of it. */
+  #keepHouse(nowMs: number): void {
+    this.#tick = (this.#tick + 1) % HOUSEKEEPING_TICKS;
+    for (let index = this.#tick; index < this.#streams.length; index += HOUSEKEEPING_TICKS) {
+      const stream = this.#streams[index]!;
+      stream.checkTimeout(nowMs, this.#rtpTimeoutMs);
+      this.#quality.write(stream.port, stream.quality());
+    }
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * The main thread's end of the media plane: starts the media thread and the recording thread, puts commands on their
+ * rings, turns their reports into promises and events. Meters, figures and the clock are read from shared memory.
+ */
+import { Worker } from 'node:worker_threads';
+import { ClockBlock } from '../audio/clock-block.ts';
+import { MeterBlock } from '../audio/meter-block.ts';
+import { JsonRing, SharedRing } from '../audio/shared-ring.ts';
+import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
+import type {
+  MediaCommand,
+  MediaMemory,
+  MediaReport,
+  MediaThreadData,
+  RecordingCommand,
+  RecordingReport,
+  RecordingThreadData,
+} from './media-commands.ts';
+import type {
+  MediaPlace,
+  MediaPlane,
+  MediaPlaneOptions,
+  MediaSettings,
+  PortId,
+  StreamParameters,
+} from './media-plane.ts';
+import { QualityBlock } from './quality-block.ts';
+
+const COMMAND_BYTES = 1 << 17;
+const REPORT_BYTES = 1 << 17;
+/** About seven seconds of six legs and the program. */
+const RECORDED_BYTES = 1 << 22;
+/** A lost wake-up is made good after so long. */
+const POLL_MS = 50;
+const STOP_MS = 2000;
+
+interface Pending {
+  resolve(report: MediaReport | RecordingReport): void;
+  reject(error: Error): void;
+}
+
+interface RunningRecording {
+  slot: number;
+  port: PortId | null;
+}
+
+export function createMediaPlane(options: MediaPlaneOptions): MediaPlane {
+  return new WorkerMediaPlane(options);
+}
+
+class WorkerMediaPlane implements MediaPlane {
+  readonly #options: MediaPlaneOptions;
+  readonly #memory: MediaMemory;
+  readonly #commands: JsonRing<MediaCommand>;
+  readonly #reports: JsonRing<MediaReport>;
+  readonly #recordingCommands: JsonRing<RecordingCommand>;
+  readonly #recordingReports: JsonRing<RecordingReport>;
+  readonly #meterBlock: MeterBlock;
+  readonly #clockBlock: ClockBlock;
+  readonly #qualityBlock: QualityBlock;
+  readonly #pending = new Map<number, Pending>();
+  readonly #freePorts: PortId[];
+  readonly #freeSlots: number[];
+  readonly #recordings = new Map<string, RunningRecording>();
+  readonly #ready = Promise.withResolvers<void>();
+  #threadsReady = 0;
+  #media: Worker | null = null;
+  #recorder: Worker | null = null;
+  #nextRequest = 1;
+  #isStopping = false;
+
+  constructor(options: MediaPlaneOptions) {
+    this.#options = options;
+    const { maxPorts } = options;
+    this.#memory = {
+      commands: SharedRing.allocate(COMMAND_BYTES),
+      reports: SharedRing.allocate(REPORT_BYTES),
+      recordingCommands: SharedRing.allocate(COMMAND_BYTES),
+      recordingReports: SharedRing.allocate(REPORT_BYTES),
+      recordedAudio: SharedRing.allocate(RECORDED_BYTES),
+      meters: MeterBlock.allocate(maxPorts),
+      clock: ClockBlock.allocate(),
+      quality: QualityBlock.allocate(maxPorts),
+    };
+    this.#commands = new JsonRing(this.#memory.commands);
+    this.#reports = new JsonRing(this.#memory.reports);
+    this.#recordingCommands = new JsonRing(this.#memory.recordingCommands);
+    this.#recordingReports = new JsonRing(this.#memory.recordingReports);
+    this.#meterBlock = new MeterBlock(this.#memory.meters, maxPorts);
+    this.#clockBlock = new ClockBlock(this.#memory.clock);
+    this.#qualityBlock = new QualityBlock(this.#memory.quality);
+    // Taken from the end: port 0 first.
+    this.#freePorts = Array.from({ length: maxPorts }, (_, index) => maxPorts - 1 - index);
+    this.#freeSlots = Array.from({ length: maxPorts + 1 }, (_, index) => maxPorts - index);
+  }
+
+  async start(): Promise<void> {
+    const { host, rtpPorts, maxPorts, audioFolder } = this.#options;
+    const memory = this.#memory;
+    this.#media = this.#startThread('../media-thread.ts', {
+      memory,
+      host,
+      rtpPorts,
+      maxPorts,
+    } satisfies MediaThreadData);
+    this.#recorder = this.#startThread('../recording-thread.ts', {
+      memory,
+      audioFolder,
+    } satisfies RecordingThreadData);
+    void this.#pump(this.#reports, (report) => this.#onReport(report));
+    void this.#pump(this.#recordingReports, (report) => this.#onRecordingReport(report));
+    await this.#ready.promise;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    // Ports first, so that the last frames are on their way when the recordings are closed.
+    await within(
+      STOP_MS,
+      this.#request((request) => this.#commands.send({ type: 'stop', request })),
+    );
+    await within(
+      STOP_MS,
+      this.#request((request) => this.#recordingCommands.send({ type: 'stop', request })),
+    );
+    this.#isStopping = true;
+    await Promise.all([this.#media?.terminate(), this.#recorder?.terminate()]);
+  }
+
+  settings(settings: MediaSettings): void {
+    this.#commands.send({
+      type: 'settings',
+      hold: settings.hold.kind,
+      rtpTimeoutMs: settings.rtpTimeoutMs,
+    });
+  }
+
+  async open(): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
+    const port = this.#freePorts.pop();
+    if (port === undefined) throw Object.assign(new Error('every port is open'), { code: 'no_ports' });
+    try {
+      const reply = await this.#request((request) => this.#commands.send({ type: 'open', request, port }));
+      if (reply.type !== 'opened') throw new Error(`unexpected reply ${reply.type}`);
+      return { port, rtpPort: reply.rtpPort, rtcpPort: reply.rtcpPort };
+    } catch (error) {
+      this.#freePorts.push(port);
+      throw error;
+    }
+  }
+
+  stream(port: PortId, parameters: StreamParameters): void {
+    this.#commands.send({ type: 'stream', port, parameters });
+  }
+
+  async place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void> {
+    await this.#request((request) => this.#commands.send({ type: 'place', request, places }));
+  }
+
+  levels(port: PortId, levels: Partial<Levels>): void {
+    this.#commands.send({ type: 'levels', port, levels });
+  }
+
+  program(program: Partial<Program>): void {
+    this.#commands.send({ type: 'program', program });
+  }
+
+  async record(
+    recording: string,
+    source: Exclude<RecordingSource, { kind: 'leg' }> | { kind: 'port'; port: PortId },
+  ): Promise<void> {
+    const slot = this.#freeSlots.pop();
+    if (slot === undefined || this.#recordings.has(recording)) {
+      throw Object.assign(new Error('already running, or too many'), { code: 'recording_failed' });
+    }
+    this.#recordings.set(recording, { slot, port: source.kind === 'port' ? source.port : null });
+    const channels = source.kind === 'port' ? 2 : 1;
+    const title = source.kind === 'port' ? 'left: caller, right: studio' : 'program';
+    try {
+      await this.#request((request) =>
+        this.#recordingCommands.send({ type: 'start', request, slot, recording, channels, title }),
+      );
+    } catch (error) {
+      this.#recordings.delete(recording);
+      this.#freeSlots.push(slot);
+      throw error;
+    }
+    this.#commands.send({ type: 'record', slot, source });
+  }
+
+  stopRecording(recording: string): void {
+    const running = this.#recordings.get(recording);
+    if (running !== undefined) this.#commands.send({ type: 'record-stop', slot: running.slot });
+  }
+
+  quality(port: PortId): Quality {
+    return this.#qualityBlock.read(port);
+  }
+
+  meters(ports: readonly PortId[]): { ports: { in: Meter; out: Meter }[]; program: Meter; air: Meter } {
+    const block = this.#meterBlock;
+    const program: Meter = [0, 0];
+    const air: Meter = [0, 0];
+    block.readProgram(program);
+    block.readAir(air);
+    const read = ports.map((port) => {
+      const meters: { in: Meter; out: Meter } = { in: [0, 0], out: [0, 0] };
+      block.readIn(port, meters.in);
+      block.readOut(port, meters.out);
+      return meters;
+    });
+    return { ports: read, program, air };
+  }
+
+  clock(): ClockReport {
+    return this.#clockBlock.report();
+  }
+
+  async close(port: PortId): Promise<Quality> {
+    await this.#request((request) => this.#commands.send({ type: 'close', request, port }));
+    const quality = this.quality(port);
+    this.#freePorts.push(port);
+    return quality;
+  }
+
+  #startThread(file: string, data: MediaThreadData | RecordingThreadData): Worker {
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: data, execArgv: [] });
+    worker.on('error', (error) => this.#onCrash(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => this.#onCrash(`ended with code ${code}`));
+    return worker;
+  }
+
+  #onCrash(msg: string): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    const error = new Error(`media thread: ${msg}`);
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+    this.#ready.reject(error);
+    this.#options.onEvent({ type: 'crashed', msg });
+  }
+
+  async #request(
+    send: (request: number) => void,
+  ): Promise<Exclude<MediaReport | RecordingReport, { type: 'refused' }>> {
+    if (this.#isStopping) throw new Error('the media plane is stopped');
+    const request = this.#nextRequest++;
+    const { promise, resolve, reject } = Promise.withResolvers<MediaReport | RecordingReport>();
+    this.#pending.set(request, { resolve, reject });
+    send(request);
+    const reply = await promise;
+    if (reply.type === 'refused') throw Object.assign(new Error(reply.msg), { code: reply.code });
+    return reply;
+  }
+
+  async #pump<Report>(ring: JsonRing<Report>, onReport: (report: Report) => void): Promise<void> {
+    while (!this.#isStopping) {
+      for (let report = ring.receive(); report !== undefined; report = ring.receive()) onReport(report);
+      this.#commands.flush();
+      this.#recordingCommands.flush();
+      await ring.waitAsync(POLL_MS);
+    }
+  }
+
+  #onReport(report: MediaReport): void {
+    if (report.type === 'event') this.#options.onEvent(report.event);
+    else if (report.type === 'ready') this.#onReady();
+    else this.#settle(report.request, report);
+  }
+
+  #onRecordingReport(report: RecordingReport): void {
+    switch (report.type) {
+      case 'ready':
+        this.#onReady();
+        return;
+      case 'done':
+      case 'refused':
+        this.#settle(report.request, report);
+        return;
+      case 'stopped': {
+        const { slot, recording, durationMs, error } = report;
+        this.#recordings.delete(recording);
+        // After a failure the media thread still feeds the slot.
+        if (error !== null) this.#commands.send({ type: 'record-stop', slot });
+        this.#options.onEvent({ type: 'recording-stopped', recording, durationMs, error });
+        return;
+      }
+      case 'freed':
+        this.#freeSlots.push(report.slot);
+        return;
+      case 'alarm':
+        this.#options.onEvent(report);
+    }
+  }
+
+  #onReady(): void {
+    this.#threadsReady++;
+    if (this.#threadsReady === 2) this.#ready.resolve();
+  }
+
+  #settle(request: number, report: MediaReport | RecordingReport): void {
+    this.#pending.get(request)?.resolve(report);
+    this.#pending.delete(request);
+  }
+}
+
+/** A thread that does not answer any more must not keep the process from ending. */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeoutMs);
+  await Promise.race([work.catch(() => undefined), promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,93 @@
+/**
+ * Entry of the media thread: RTP sockets, jitter buffers, codecs, the mixer, the tick; nothing else. Started by
+ * call/worker-media-plane.ts with memory that is shared; commands come and reports go through rings in it.
+ */
+import { workerData } from 'node:worker_threads';
+import { ClockBlock } from './audio/clock-block.ts';
+import { TickClock } from './audio/clock.ts';
+import { MeterBlock } from './audio/meter-block.ts';
+import { Mixer } from './audio/mixer.ts';
+import { RecorderTap } from './audio/recorder-tap.ts';
+import { JsonRing, SharedRing } from './audio/shared-ring.ts';
+import type { MediaCommand, MediaReport, MediaThreadData } from './call/media-commands.ts';
+import { Pipeline } from './call/pipeline.ts';
+import { QualityBlock } from './call/quality-block.ts';
+import { DgramSocketIo } from './rtp/socket-dgram.ts';
+
+const { memory, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
+const commands = new JsonRing<MediaCommand>(memory.commands);
+const reports = new JsonRing<MediaReport>(memory.reports);
+const mixer = new Mixer(maxPorts, new MeterBlock(memory.meters, maxPorts));
+const taps = new RecorderTap(new SharedRing(memory.recordedAudio));
+const io = new DgramSocketIo(host, rtpPorts, {
+  onRtp: (port, bytes, length, address, remotePort) =>
+    pipeline.receiveRtp(port, bytes, length, address, remotePort),
+  onRtcp: () => undefined,
+});
+const pipeline = new Pipeline(maxPorts, io, mixer, taps, new QualityBlock(memory.quality), (event) =>
+  reports.send({ type: 'event', event }),
+);
+/** Answered when the tick that follows has been mixed. */
+const requestsOfTick: number[] = [];
+
+const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
+  for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
+  pipeline.tick(performance.now(), skippedTicks);
+  for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
+    reports.send({ type: 'done', request });
+  }
+  reports.flush();
+});
+
+function apply(command: MediaCommand): void {
+  switch (command.type) {
+    case 'open':
+      void open(command.request, command.port);
+      return;
+    case 'stream':
+      pipeline.stream(command.port, command.parameters, performance.now());
+      return;
+    case 'place':
+      for (const { port, place } of command.places) pipeline.place(port, place);
+      requestsOfTick.push(command.request);
+      return;
+    case 'levels':
+      mixer.levels(command.port, command.levels);
+      return;
+    case 'program':
+      mixer.program(command.program);
+      return;
+    case 'settings':
+      pipeline.settings(command.hold, command.rtpTimeoutMs);
+      return;
+    case 'close':
+      pipeline.close(command.port, () => reports.send({ type: 'done', request: command.request }));
+      return;
+    case 'record':
+      taps.start(command.slot, command.source);
+      return;
+    case 'record-stop':
+      taps.stop(command.slot);
+      return;
+    case 'stop':
+      taps.stopAll();
+      pipeline.closeAll(() => {
+        clock.stop();
+        reports.send({ type: 'done', request: command.request });
+      });
+  }
+}
+
+async function open(request: number, port: number): Promise<void> {
+  try {
+    const { rtpPort, rtcpPort } = await io.open(port);
+    pipeline.open(port);
+    reports.send({ type: 'opened', request, rtpPort, rtcpPort });
+  } catch (error) {
+    const { code = 'failed', message } = error as NodeJS.ErrnoException;
+    reports.send({ type: 'refused', request, code, msg: message });
+  }
+}
+
+clock.start();
+reports.send({ type: 'ready' });

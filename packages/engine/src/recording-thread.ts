@@ -1,0 +1,157 @@
+/**
+ * Entry of the recording thread: takes recorded frames from the ring and writes the files. Started by
+ * call/worker-media-plane.ts. It may block on the disk as long as it likes: audio never waits for it.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { workerData } from 'node:worker_threads';
+import { TAP_END, TAP_HEADER_BYTES, TAP_MAX_BYTES } from './audio/recorder-tap.ts';
+import { RecordingFile } from './audio/recording-file.ts';
+import { JsonRing, SharedRing } from './audio/shared-ring.ts';
+import type { RecordingCommand, RecordingReport, RecordingThreadData } from './call/media-commands.ts';
+
+/** How long it sleeps between two looks at the rings. */
+const POLL_MS = 20;
+const FLUSH_MS = 400;
+const SYNC_MS = 1000;
+/** Nothing was dropped for so long: the alarm is over. */
+const ALARM_QUIET_MS = 10_000;
+/** Names become file names; the caller's check is not relied on. */
+const RECORDING_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+const { memory, audioFolder } = workerData as RecordingThreadData;
+const commands = new JsonRing<RecordingCommand>(memory.recordingCommands);
+const reports = new JsonRing<RecordingReport>(memory.recordingReports);
+const audio = new SharedRing(memory.recordedAudio);
+const message = new ArrayBuffer(TAP_MAX_BYTES);
+const bytes = new Uint8Array(message);
+const header = new Int32Array(message, 0, TAP_HEADER_BYTES / 4);
+const samples = new Float32Array(message, TAP_HEADER_BYTES);
+const running = new Map<number, { recording: string; file: RecordingFile }>();
+
+let lastFlushMs = performance.now();
+let lastSyncMs = lastFlushMs;
+let lastDropMs = Number.NEGATIVE_INFINITY;
+let isDropAlarmRaised = false;
+let isFailureAlarmRaised = false;
+
+function start(command: RecordingCommand & { type: 'start' }): void {
+  const { request, slot, recording, channels, title } = command;
+  try {
+    if (!RECORDING_NAME.test(recording)) throw new Error('not a name for a recording');
+    mkdirSync(audioFolder, { recursive: true });
+    const file = new RecordingFile(join(audioFolder, `${recording}.wav`), channels, title, new Date());
+    running.set(slot, { recording, file });
+    reports.send({ type: 'done', request });
+    if (isFailureAlarmRaised) raiseFailure(false, 'recordings are written again');
+  } catch (error) {
+    const msg = textOf(error);
+    reports.send({ type: 'refused', request, code: 'recording_failed', msg });
+    if (RECORDING_NAME.test(recording)) raiseFailure(true, msg);
+  }
+}
+
+function takeAudio(): void {
+  while (audio.read(bytes) >= 0) {
+    const [slot = 0, kind = 0, sampleRate = 0, missingFrames = 0] = header;
+    const entry = running.get(slot);
+    if (missingFrames > 0) noteDrop(missingFrames);
+    if (entry !== undefined) addTo(slot, entry.file, kind, sampleRate, missingFrames);
+    if (kind === TAP_END) {
+      finish(slot, null);
+      reports.send({ type: 'freed', slot });
+    }
+  }
+}
+
+function addTo(slot: number, file: RecordingFile, kind: number, sampleRate: number, missing: number): void {
+  attempt(slot, () => {
+    for (let frame = 0; frame < missing; frame++) file.addMissing();
+    if (kind !== TAP_END) file.add(samples, sampleRate);
+  });
+}
+
+/** A disk that refuses ends this recording, with an alarm, and no other. */
+function attempt(slot: number, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    raiseFailure(true, textOf(error));
+    finish(slot, textOf(error));
+  }
+}
+
+function finish(slot: number, error: string | null): void {
+  const entry = running.get(slot);
+  if (entry === undefined) return;
+  running.delete(slot);
+  const { recording, file } = entry;
+  let closeError = error;
+  try {
+    file.close();
+  } catch (cause) {
+    closeError ??= textOf(cause);
+  }
+  if (closeError !== null && error === null) raiseFailure(true, closeError);
+  reports.send({ type: 'stopped', slot, recording, durationMs: file.durationMs, error: closeError });
+}
+
+function keepFiles(nowMs: number): void {
+  if (nowMs - lastFlushMs >= FLUSH_MS) {
+    lastFlushMs = nowMs;
+    for (const [slot, { file }] of running) attempt(slot, () => file.flush());
+  }
+  if (nowMs - lastSyncMs >= SYNC_MS) {
+    lastSyncMs = nowMs;
+    for (const [slot, { file }] of running) attempt(slot, () => file.sync());
+  }
+  if (isDropAlarmRaised && nowMs - lastDropMs >= ALARM_QUIET_MS) {
+    isDropAlarmRaised = false;
+    reports.send({
+      type: 'alarm',
+      code: 'recording_dropped',
+      isRaised: false,
+      msg: 'recordings are whole again',
+    });
+  }
+}
+
+function noteDrop(frames: number): void {
+  lastDropMs = performance.now();
+  if (isDropAlarmRaised) return;
+  isDropAlarmRaised = true;
+  const msg = `${frames * 20} ms could not be recorded in time; silence is in their place`;
+  reports.send({ type: 'alarm', code: 'recording_dropped', isRaised: true, msg });
+}
+
+function raiseFailure(isRaised: boolean, msg: string): void {
+  isFailureAlarmRaised = isRaised;
+  reports.send({ type: 'alarm', code: 'recording_failed', isRaised, msg });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Returns when told to stop; everything is on the disk then. */
+function run(): void {
+  for (;;) {
+    takeAudio();
+    for (let command = commands.receive(); command !== undefined; command = commands.receive()) {
+      if (command.type === 'start') {
+        start(command);
+        continue;
+      }
+      takeAudio();
+      for (const slot of running.keys()) finish(slot, null);
+      reports.send({ type: 'done', request: command.request });
+      return;
+    }
+    keepFiles(performance.now());
+    reports.flush();
+    commands.wait(POLL_MS);
+  }
+}
+
+reports.send({ type: 'ready' });
+run();
