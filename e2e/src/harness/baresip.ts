@@ -3,7 +3,7 @@
  * what it hears into a WAV file. Driven over its ctrl_tcp module (JSON in netstrings).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,15 +130,4 @@ function tryConnect(port: number): Promise<Socket | false> {
     socket.once('connect', () => resolve(socket));
     socket.once('error', () => resolve(false));
   });
-}
-
-/** Samples of a 16-bit WAV as baresip's aufile writes it: ±1 full scale, first channel. */
-export function readPcmFile(path: string): { samples: Float32Array; sampleRate: number } {
-  const bytes = readFileSync(path);
-  const channels = bytes.readUInt16LE(22);
-  const sampleRate = bytes.readUInt32LE(24);
-  const dataAt = bytes.indexOf('data') + 8;
-  const samples = new Float32Array(Math.floor((bytes.length - dataAt) / (2 * channels)));
-  for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(dataAt + i * 2 * channels) / 32768;
-  return { samples, sampleRate };
 }

@@ -5,17 +5,19 @@
 import { waitFor } from './wait-for.ts';
 import { people, type Product } from './product.ts';
 
+/**
+ * What came over the wire, taken as it comes: its shape is what the tests assert, so it has no type of its own.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- see above
+export type Json = any;
+
 export interface Frame {
   event: string;
-  // The wire is what is under test: a frame's data is taken as it comes.
-  // biome-ignore lint: see above
   data: Json;
   id?: string;
+  /** performance.now() of its arrival. */
   at: number;
 }
-
-// Deep, untyped access to what came over the wire keeps the tests readable; undefined fails the assertion anyway.
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean & null;
 
 export interface DeskConsole {
   readonly frames: readonly Frame[];
@@ -56,7 +58,7 @@ export async function connectConsole(url: string): Promise<DeskConsole> {
   socket.addEventListener('close', () => (isOpen = false));
   const console_: DeskConsole = {
     frames,
-    state: () => state as unknown as Json,
+    state: () => state,
     channel: (id) => ((state.mixer as Mutable | undefined)?.channels as Mutable | undefined)?.[id] as Json,
     async emit(event, data) {
       const id = `t${nextId++}`;
@@ -86,7 +88,7 @@ export async function connectConsole(url: string): Promise<DeskConsole> {
 
 /** Shallow deltas, as the protocol says. */
 function mirror(state: Mutable, frame: Frame): Mutable {
-  const data = frame.data as unknown as Mutable;
+  const data = frame.data as Mutable;
   if (frame.event === 'initialize') return structuredClone(data);
   const mixer = state.mixer as Mutable | undefined;
   if (!mixer) return state;
@@ -104,4 +106,9 @@ function mirror(state: Mutable, frame: Frame): Mutable {
   if (frame.event === 'masterUpdate') mixer.master = { ...(mixer.master as Mutable), ...data };
   if (frame.event === 'hostUpdate') mixer.host = { ...(mixer.host as Mutable), ...data };
   return state;
+}
+
+/** The values of a keyed delta. */
+export function recordsOf(data: Json): Json[] {
+  return Object.values(data as Mutable);
 }

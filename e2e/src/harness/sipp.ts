@@ -19,6 +19,8 @@ export interface SippOptions {
   localPort: number;
   transport?: 'udp' | 'tcp';
   mediaPort: number;
+  /** Where a scenario that moves its media moves to. */
+  secondMediaPort?: number;
   /** Number that the scenario calls from. */
   from?: string;
   to?: string;
@@ -30,30 +32,21 @@ export function runSipp(options: SippOptions): SippRun {
   const folder = mkdtempSync(join(tmpdir(), 'openline-sipp-'));
   const file = join(folder, 'scenario.xml');
   writeFileSync(file, options.scenario);
-  const args = [
-    ...(options.target === undefined ? [] : [options.target]),
-    ...[
-      '-sf',
-      file,
-      '-i',
-      '127.0.0.1',
-      '-p',
-      String(options.localPort),
-      '-t',
-      options.transport === 'tcp' ? 't1' : 'u1',
-    ],
-    ...[
-      '-m',
-      String(options.calls ?? 1),
-      '-l',
-      String(options.calls ?? 1),
-      '-nostdin',
-      '-trace_err',
-      '-trace_msg',
-    ],
-    ...['-key', 'my_media_port', String(options.mediaPort), '-key', 'caller', options.from ?? '+2203001234'],
-    ...['-s', options.to ?? 'studio', '-timeout', `${options.timeoutS ?? 40}s`, '-timeout_error'],
-  ];
+  const calls = String(options.calls ?? 1);
+  const args: string[] = options.target === undefined ? [] : [options.target];
+  args.push('-sf', file, '-i', '127.0.0.1', '-p', String(options.localPort));
+  args.push('-t', options.transport === 'tcp' ? 't1' : 'u1', '-m', calls, '-l', calls);
+  args.push(
+    '-nostdin',
+    '-trace_err',
+    '-trace_msg',
+    '-timeout',
+    `${options.timeoutS ?? 40}s`,
+    '-timeout_error',
+  );
+  args.push('-key', 'my_media_port', String(options.mediaPort));
+  args.push('-key', 'my_second_port', String(options.secondMediaPort ?? 0));
+  args.push('-key', 'caller', options.from ?? '+2203001234', '-s', options.to ?? 'studio');
   const child: ChildProcess = spawn('sipp', args, {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],

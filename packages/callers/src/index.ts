@@ -1,1 +1,6 @@
-export {};
+/** Simulated telephones: real SIP and RTP, synthetic voices. For the demo, the end-to-end tests and the benchmark. */
+export { Hearing, type Heard } from './hearing.ts';
+export { type Impairment, RtpEnd, type RtpEndOptions, type RtpStream } from './rtp-end.ts';
+export { type Source, silence, speech, tone, wavFile } from './sources.ts';
+export { randomFrom, type Voice } from './speech.ts';
+export { readTracks, type Tracks } from './wav-source.ts';

@@ -3,7 +3,7 @@
  * is a whole number of 20 ms frames, so that it can be encoded once and sent for ever at no cost.
  */
 import { readFileSync } from 'node:fs';
-import { readWav } from './wav-source.ts';
+import { readTracks } from './wav-source.ts';
 import { speak, type Voice } from './speech.ts';
 
 export interface Source {
@@ -43,7 +43,8 @@ export function wavFile(path: string): Source {
   return {
     name: `wav-${path}`,
     render(rate) {
-      const { samples, sampleRate } = readWav(readFileSync(path));
+      const { tracks, sampleRate } = readTracks(readFileSync(path));
+      const samples = tracks[0] ?? new Float32Array(0);
       const seconds = samples.length / sampleRate;
       const frames = Math.max(1, Math.floor(seconds * 50));
       const step = sampleRate / rate;

@@ -15,3 +15,6 @@ export type {
   ControlResult,
 } from './control/control-client.ts';
 export { controlSocketPath } from './control/socket-path.ts';
+export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
+export { Negotiation } from './sdp/negotiation.ts';
+export type { StreamParameters } from './call/media-plane.ts';

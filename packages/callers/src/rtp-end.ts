@@ -1,0 +1,259 @@
+/**
+ * The sound of a simulated telephone: one UDP socket that says a source every 20 ms and keeps what it hears. Knows nothing of
+ * SIP, so that another program (SIPp) may do the signalling. Runs in the callers' own process.
+ *
+ *   source loop ─► encoded once ─► header ─► [lose, delay] ─► socket ─► decode ─► Hearing
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { type Codec, createRtpView, findCodec, parseRtp, writeRtpHeader } from '@openline/engine';
+import { Hearing } from './hearing.ts';
+import { pacer } from './pacer.ts';
+import { type Source, silence } from './sources.ts';
+import { randomFrom } from './speech.ts';
+
+export interface RtpEndOptions {
+  /** Address to bind; 127.0.0.1 unless told. */
+  host?: string;
+  source?: Source;
+  /** Milliseconds of sound to remember, 0 for none (bench). */
+  keepMs?: number;
+}
+
+/** A bad network in the direction that we send. */
+export interface Impairment {
+  lossPercent: number;
+  /** Each packet is held back by a uniformly random time up to this. */
+  jitterMs: number;
+  seed?: number;
+}
+
+export interface RtpStream {
+  codec: string;
+  payloadType: number;
+  remoteAddress: string;
+  remotePort: number;
+  dtmfPayloadType?: number | null;
+}
+
+const encoded = new Map<string, Uint8Array[]>();
+
+/** The source's loop as payloads of 20 ms. */
+function encodeLoop(source: Source, codec: Codec): Uint8Array[] {
+  const key = `${codec.name} ${source.name}`;
+  const known = encoded.get(key);
+  if (known) return known;
+  const pcm = source.render(codec.sampleRate);
+  const frameSamples = codec.sampleRate / 50;
+  const encoder = codec.createEncoder();
+  const payloads: Uint8Array[] = [];
+  for (let at = 0; at + frameSamples <= pcm.length; at += frameSamples) {
+    const out = new Uint8Array(codec.maxBytes(frameSamples));
+    const length = encoder.encode(pcm.subarray(at, at + frameSamples), frameSamples, out, 0);
+    payloads.push(out.slice(0, length));
+  }
+  encoded.set(key, payloads);
+  return payloads;
+}
+
+export class RtpEnd {
+  readonly #socket: Socket;
+  readonly #keepMs: number;
+  #source: Source;
+  #stream: RtpStream | null = null;
+  #codec: Codec | null = null;
+  #payloads: Uint8Array[] = [];
+  #next = 0;
+  #stopSending: (() => void) | null = null;
+  #isSending = true;
+  #hearing: Hearing | null = null;
+  #decode: ((bytes: Uint8Array, offset: number, length: number, pcm: Float32Array) => number) | null = null;
+  #impairment: Impairment | null = null;
+  #random: () => number = Math.random;
+  #digits: { event: number; framesLeft: number; timestamp: number; duration: number }[] = [];
+  readonly #packet = new Uint8Array(2048);
+  readonly #view = createRtpView();
+  #sequence = Math.floor(Math.random() * 65536);
+  #timestamp = Math.floor(Math.random() * 2 ** 32);
+  readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
+  #isClosed = false;
+  #onFirstPacket: ((from: { address: string; port: number }) => void) | null = null;
+  /** Time of each sent frame would cost memory: only the counts. */
+  sentPackets = 0;
+  receivedPackets = 0;
+
+  private constructor(socket: Socket, options: RtpEndOptions) {
+    this.#socket = socket;
+    this.#source = options.source ?? silence;
+    this.#keepMs = options.keepMs ?? 120_000;
+  }
+
+  static open(options: RtpEndOptions = {}): Promise<RtpEnd> {
+    return new Promise((resolve, reject) => {
+      const socket = createSocket({ type: 'udp4', recvBufferSize: 256 * 1024 });
+      socket.once('error', reject);
+      socket.bind(0, options.host ?? '127.0.0.1', () => {
+        socket.removeListener('error', reject);
+        socket.on('error', () => {});
+        const end = new RtpEnd(socket, options);
+        socket.on('message', (bytes, from) => end.#receive(bytes, from));
+        resolve(end);
+      });
+    });
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  get hearing(): Hearing {
+    if (!this.#hearing) throw new Error('no stream yet: nothing can be heard');
+    return this.#hearing;
+  }
+
+  get isConnected(): boolean {
+    return this.#stream !== null;
+  }
+
+  /** Where to send and in which codec; again after a re-negotiation. Sending starts. */
+  connect(stream: RtpStream): void {
+    if (this.#isClosed) return;
+    const codec = findCodec(stream.codec);
+    if (!codec) throw new Error(`no codec ${stream.codec}`);
+    const isSameCodec = this.#codec?.name === codec.name;
+    this.#stream = stream;
+    if (!isSameCodec) {
+      this.#codec = codec;
+      const decoder = codec.createDecoder();
+      this.#decode = (bytes, offset, length, pcm) => decoder.decode(bytes, offset, length, pcm, 0);
+      this.#hearing = new Hearing(codec.sampleRate, this.#keepMs);
+    }
+    this.say(this.#source);
+    this.#stopSending ??= pacer.every20Ms(() => this.#sendFrame());
+  }
+
+  /**
+   * For when somebody else does the signalling: waits for the first packet and connects to where it came from, as
+   * symmetric RTP allows.
+   */
+  async learnRemote(codec: string, payloadType: number): Promise<void> {
+    const from = await new Promise<{ address: string; port: number }>((resolve) => {
+      this.#onFirstPacket = resolve;
+    });
+    this.#onFirstPacket = null;
+    this.connect({ codec, payloadType, remoteAddress: from.address, remotePort: from.port });
+  }
+
+  /** Changes what is said, from the next frame on. */
+  say(source: Source): void {
+    this.#source = source;
+    if (!this.#codec) return;
+    this.#payloads = encodeLoop(source, this.#codec);
+    this.#next = 0;
+  }
+
+  /** False: no packets at all, as a phone that is held or gone. */
+  set isSending(value: boolean) {
+    this.#isSending = value;
+  }
+
+  impair(impairment: Impairment | null): void {
+    this.#impairment = impairment;
+    this.#random = randomFrom(impairment?.seed ?? 1);
+  }
+
+  /** RFC 4733: `digit` 0-9 * # A-D, 100 ms. Needs a telephone-event payload type in the stream. */
+  press(digit: string): void {
+    const event = '0123456789*#ABCD'.indexOf(digit);
+    if (event >= 0) this.#digits.push({ event, framesLeft: 8, timestamp: -1, duration: 0 });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stopSending?.();
+    this.#stopSending = null;
+    this.#socket.close();
+  }
+
+  #sendFrame(): void {
+    const stream = this.#stream;
+    const codec = this.#codec;
+    if (!stream || !codec || this.#isClosed) return;
+    const frameTicks = codec.clockRate / 50;
+    this.#timestamp = (this.#timestamp + frameTicks) >>> 0;
+    const payload = this.#payloads[this.#next];
+    this.#next = (this.#next + 1) % Math.max(1, this.#payloads.length);
+    if (!this.#isSending || !payload) return;
+    const digit = this.#digits[0];
+    if (digit && stream.dtmfPayloadType != null) {
+      this.#sendDigit(digit, stream.dtmfPayloadType, frameTicks, stream);
+      return;
+    }
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    const at = writeRtpHeader(
+      this.#packet,
+      0,
+      stream.payloadType,
+      false,
+      this.#sequence,
+      this.#timestamp,
+      this.#ssrc,
+    );
+    this.#packet.set(payload, at);
+    this.#send(at + payload.length, stream);
+  }
+
+  #sendDigit(
+    digit: { event: number; framesLeft: number; timestamp: number; duration: number },
+    payloadType: number,
+    frameTicks: number,
+    stream: RtpStream,
+  ): void {
+    const isFirst = digit.timestamp < 0;
+    if (isFirst) digit.timestamp = this.#timestamp;
+    // Five frames of tone, then the end packet three times with the same duration (RFC 4733 section 2.5.1.4).
+    const isEnd = digit.framesLeft <= 3;
+    if (!isEnd) digit.duration += frameTicks;
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    const at = writeRtpHeader(
+      this.#packet,
+      0,
+      payloadType,
+      isFirst,
+      this.#sequence,
+      digit.timestamp,
+      this.#ssrc,
+    );
+    this.#packet[at] = digit.event;
+    this.#packet[at + 1] = (isEnd ? 0x80 : 0) | 10;
+    this.#packet[at + 2] = digit.duration >>> 8;
+    this.#packet[at + 3] = digit.duration & 0xff;
+    this.#send(at + 4, stream);
+    digit.framesLeft--;
+    if (digit.framesLeft === 0) this.#digits.shift();
+  }
+
+  #send(length: number, stream: RtpStream): void {
+    this.sentPackets++;
+    const impairment = this.#impairment;
+    if (impairment && this.#random() * 100 < impairment.lossPercent) return;
+    const bytes = this.#packet.slice(0, length);
+    const transmit = () => {
+      if (!this.#isClosed) this.#socket.send(bytes, stream.remotePort, stream.remoteAddress, () => {});
+    };
+    if (impairment && impairment.jitterMs > 0) setTimeout(transmit, this.#random() * impairment.jitterMs);
+    else transmit();
+  }
+
+  #receive(bytes: Uint8Array, from: { address: string; port: number }): void {
+    this.#onFirstPacket?.(from);
+    if (!this.#codec || !this.#decode || !this.#hearing) return;
+    if (parseRtp(bytes, bytes.length, this.#view) !== 'ok') return;
+    if (this.#view.payloadType !== this.#stream?.payloadType) return;
+    this.receivedPackets++;
+    if (this.#keepMs === 0) return;
+    const pcm = new Float32Array(this.#view.payloadLength + 16);
+    const samples = this.#decode(bytes, this.#view.payloadOffset, this.#view.payloadLength, pcm);
+    this.#hearing.add(this.#view.timestamp, pcm.subarray(0, samples), performance.now());
+  }
+}
