@@ -154,23 +154,25 @@ export class LossConcealment {
   }
 }
 
+/** The energy of the past is carried along instead of summed anew. */
 function bestLag(signal: Float32Array, match: number, shortest: number, longest: number): number {
-  const start = signal.length - match;
+  const end = signal.length;
+  const start = end - match;
+  let energy = 0;
+  for (let i = start; i < end; i++) energy += (signal[i - shortest] as number) ** 2;
   let best = shortest;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (let lag = shortest; lag <= longest; lag++) {
     let product = 0;
-    let energy = 1e-9;
-    for (let i = start; i < signal.length; i++) {
-      const past = signal[i - lag] as number;
-      product += past * (signal[i] as number);
-      energy += past * past;
-    }
-    const score = product / Math.sqrt(energy);
+    for (let i = start; i < end; i++) product += (signal[i - lag] as number) * (signal[i] as number);
+    const score = product / Math.sqrt(Math.max(energy, 1e-9));
     if (score > bestScore) {
       bestScore = score;
       best = lag;
     }
+    const newest = signal[end - 1 - lag] as number;
+    const older = lag < longest ? (signal[start - 1 - lag] as number) : 0;
+    energy += older * older - newest * newest;
   }
   return best;
 }
