@@ -1,0 +1,149 @@
+/**
+ * What each command of the control channel does to the calls. The data is checked already (command-schemas.ts); what is
+ * refused here is refused by the state of the calls, and then nothing has changed. Made by main.ts. Main thread.
+ */
+import type { ControlCommands, ControlErrorCode, LegId } from '../control/contract.ts';
+import type { CommandHandlers, Outcome } from '../control/control-server.ts';
+import type { CallTable } from './call-table.ts';
+import type { Leg } from './leg.ts';
+import { refusePlacement } from './placement.ts';
+
+const DONE = { ok: true, data: null } as const;
+
+export function createCommandHandlers(table: CallTable): CommandHandlers {
+  /** The leg while it can be commanded: an ending one is gone already. */
+  const find = (id: LegId): Leg | null => {
+    const leg = table.legs.get(id);
+    return leg === undefined || leg.isEnding || leg.state === 'opening' ? null : leg;
+  };
+
+  return {
+    'engine.configure'({ config }) {
+      table.configure(config);
+      return DONE;
+    },
+
+    'leg.answer'({ leg: id, place, levels }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      if (!leg.canBeAnswered) return refused('wrong_state', `leg ${id} is not waiting for an answer`);
+      if (place.kind === 'private' && (place.with === id || find(place.with) === null)) {
+        return unknown(place.with);
+      }
+      leg.place = place;
+      setLevels(table, leg, levels ?? {});
+      leg.answer();
+      return DONE;
+    },
+
+    'leg.reject'({ leg: id, status, reason }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      if (!leg.canBeAnswered) return refused('wrong_state', `leg ${id} is not waiting for an answer`);
+      leg.reject(status, reason);
+      return DONE;
+    },
+
+    'leg.dial': (data) => dial(table, data, find),
+
+    'leg.hangup'({ leg: id }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      const cause = leg.isAnswered ? 'normal' : leg.direction === 'in' ? 'rejected' : 'cancelled';
+      leg.hangUp({ cause, by: 'server', sipStatus: null });
+      return DONE;
+    },
+
+    async 'legs.place'({ places }) {
+      const legs = new Map([...table.legs].filter(([id]) => find(id) !== null));
+      const refusal = refusePlacement(legs, places);
+      if (refusal !== null) return { ok: false, ...refusal };
+      const waiting = places.find(({ leg }) => legs.get(leg)?.canBeAnswered === true);
+      if (waiting !== undefined) return refused('wrong_state', `leg ${waiting.leg} is not answered`);
+      const moved = places.flatMap(({ leg: id, place }) => {
+        const leg = legs.get(id);
+        if (leg === undefined) return [];
+        leg.place = place;
+        leg.isInPlace = false;
+        return [leg];
+      });
+      await table.settle(moved);
+      return DONE;
+    },
+
+    'leg.levels'({ leg: id, levels }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      setLevels(table, leg, levels);
+      return DONE;
+    },
+
+    'leg.tag'({ leg: id, tag }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      leg.tag = tag;
+      return DONE;
+    },
+
+    'program.set'(program) {
+      table.setProgram(program);
+      return DONE;
+    },
+
+    'record.start'({ recording, source }) {
+      if (source.kind === 'program') return table.recordings.start(recording, source, null);
+      const leg = find(source.leg);
+      if (leg === null || leg.port === null) return unknown(source.leg);
+      return table.recordings.start(recording, source, leg.port);
+    },
+
+    'record.stop': ({ recording }) => table.recordings.stop(recording),
+
+    async 'message.send'({ target, text }) {
+      return { ok: true, data: { status: await table.agent.message(target, text) } };
+    },
+
+    'message.answer'({ message, status }) {
+      return table.messages.answer(message, status) ? DONE : refused('failed', `nobody waits for ${message}`);
+    },
+  };
+}
+
+async function dial(
+  table: CallTable,
+  data: ControlCommands['leg.dial']['data'],
+  find: (id: LegId) => Leg | null,
+): Promise<Outcome<null>> {
+  const { leg: id, target, from, place } = data;
+  if (table.legs.has(id)) return refused('leg_exists', `there is a leg ${id}`);
+  if (place.kind === 'private' && find(place.with) === null) return unknown(place.with);
+  if (target.kind === 'account' && !table.agent.isRegistered(target.username)) {
+    return refused('unreachable', 'no phone is registered on this account');
+  }
+  const leg = table.addOutgoing(data);
+  try {
+    // Hung up again before it was dialled: `leg.ended` tells.
+    if (!(await leg.open())) return DONE;
+  } catch (error) {
+    leg.isReported = false;
+    leg.finish({ cause: 'media_error', by: 'engine', sipStatus: null });
+    return refused('no_ports', error instanceof Error ? error.message : 'no media port');
+  }
+  table.registerPort(leg);
+  const session = table.agent.invite({ target, from, offer: (address) => leg.offer(address) }, leg);
+  leg.dialled(session, table.dialTimeoutMs);
+  return DONE;
+}
+
+function setLevels(table: CallTable, leg: Leg, levels: Partial<Leg['levels']>): void {
+  leg.levels = { ...leg.levels, ...levels };
+  if (leg.port !== null) table.media.levels(leg.port, levels);
+}
+
+function unknown(id: LegId): Outcome<never> {
+  return refused('unknown_leg', `no leg ${id}`);
+}
+
+function refused(code: ControlErrorCode, msg: string): Outcome<never> {
+  return { ok: false, code, msg };
+}

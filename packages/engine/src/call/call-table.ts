@@ -1,0 +1,381 @@
+/**
+ * All calls of the engine: takes sessions from the SIP agent, joins each to a media port (leg.ts), does what the
+ * control channel asks (call-commands.ts) and reports what happened. Made by main.ts. Main thread.
+ *
+ *   INVITE ─► onInvite ─► Leg.open ─► ring ─► leg.offered ═► leg.answer ─► 200, ACK ─► stream, place ─► leg.media
+ */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { CONTROL_VERSION } from '../control/contract.ts';
+import type {
+  ControlCommands,
+  ControlEvent,
+  ControlEventLine,
+  ControlEvents,
+  DialTarget,
+  EngineConfig,
+  LegSnapshot,
+  Origin,
+  Place,
+  Program,
+  Quality,
+  Snapshot,
+} from '../control/contract.ts';
+import { Negotiation } from '../sdp/negotiation.ts';
+import type { IncomingSession, SipAgent, SipAgentDelegate } from '../sip/agent.ts';
+import type { LegEnd } from './end-cause.ts';
+import { Leg } from './leg.ts';
+import type { LegOwner } from './leg.ts';
+import type { MediaEvent, MediaPlane } from './media-plane.ts';
+import { mediaPlaceOf } from './placement.ts';
+import { Recordings } from './recordings.ts';
+import { TextMessages } from './text-messages.ts';
+
+export interface CallTableOptions {
+  engineVersion: string;
+  log: Logger;
+  createAgent(delegate: SipAgentDelegate): SipAgent;
+  createMedia(onEvent: (event: MediaEvent) => void): MediaPlane;
+  emit<E extends ControlEvent>(event: E, data: ControlEvents[E]): void;
+  hasClient(): boolean;
+  /** The media thread is gone, and with it every call: the process is to end. */
+  onCrashed(msg: string): void;
+}
+
+const QUALITY_EVERY_MS = 5_000;
+const STOP_WITHIN_MS = 2_000;
+const SILENCE: Place = { kind: 'silence' };
+
+export class CallTable implements LegOwner {
+  readonly agent: SipAgent;
+  readonly media: MediaPlane;
+  readonly recordings: Recordings;
+  readonly messages: TextMessages;
+  readonly legs = new Map<string, Leg>();
+  /** Changes at every start: part of the ids of incoming legs. */
+  readonly instance = randomBytes(6).toString('hex');
+
+  readonly #options: CallTableOptions;
+  readonly #byPort = new Map<number, Leg>();
+  readonly #alarms = new Map<string, ControlEvents['alarm']>();
+  readonly #startedAt = Date.now();
+  #config: EngineConfig | null = null;
+  #program: Program = { levelDb: 0, isMuted: false, isOnAir: false };
+  #sipPort = { udp: 0, tcp: 0 };
+  #lastNumber = 0;
+  #qualityTimer: NodeJS.Timeout | null = null;
+  #isStopping = false;
+  #onIdle = () => {};
+
+  constructor(options: CallTableOptions) {
+    this.#options = options;
+    this.media = options.createMedia((event) => this.#onMediaEvent(event));
+    this.recordings = new Recordings(this.media);
+    this.messages = new TextMessages({
+      instance: this.instance,
+      hasClient: options.hasClient,
+      onReceived: (message) => options.emit('message.received', message),
+    });
+    this.agent = options.createAgent({
+      onInvite: (session) => {
+        this.#onInvite(session).catch((error: unknown) => {
+          options.log.error({ err: error, callId: session.callId }, 'an incoming call failed');
+          session.reject(500);
+        });
+      },
+      onAccount: (state) => options.emit('account.state', state),
+      onTrunk: (state) => options.emit('trunk.state', state),
+      onMessage: (message) => this.messages.receive(message),
+    });
+  }
+
+  /** Media first: a call that comes in finds its port. Rejects when a port cannot be had. */
+  async start(): Promise<{ udp: number; tcp: number }> {
+    await this.media.start();
+    this.#sipPort = await this.agent.start();
+    this.#qualityTimer = setInterval(() => this.#reportQuality(), QUALITY_EVERY_MS);
+    return this.#sipPort;
+  }
+
+  /** Ends every call, completes the recordings, then lets go of SIP and media. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    if (this.#qualityTimer !== null) clearInterval(this.#qualityTimer);
+    this.messages.stop();
+    for (const { recording } of this.recordings.list()) this.recordings.stop(recording);
+    for (const leg of this.legs.values()) {
+      leg.hangUp({ cause: 'engine_stopped', by: 'engine', sipStatus: null });
+    }
+    await this.#idle(STOP_WITHIN_MS);
+    await this.agent.stop();
+    await this.media.stop();
+  }
+
+  configure(config: EngineConfig): void {
+    this.#config = config;
+    this.agent.configure(config);
+    this.media.settings({ hold: config.hold, rtpTimeoutMs: config.rtpTimeoutMs });
+  }
+
+  setProgram(program: Partial<Program>): void {
+    this.#program = { ...this.#program, ...program };
+    this.media.program(program);
+  }
+
+  /** The new leg, not dialled yet. */
+  addOutgoing({ leg: id, target, place, levels, tag }: ControlCommands['leg.dial']['data']): Leg {
+    const called = calledBy(target);
+    return this.#add(
+      new Leg({
+        id,
+        direction: 'out',
+        origin: this.#originOf(target),
+        remote: { user: called, host: '', displayName: '' },
+        called,
+        place,
+        levels,
+        tag,
+        stationName: this.#config?.stationName ?? 'Openline',
+        media: this.media,
+        owner: this,
+      }),
+    );
+  }
+
+  get dialTimeoutMs(): number {
+    return this.#config?.dialTimeoutMs ?? 60_000;
+  }
+
+  /** Brings the media to where these legs, and those they are private with, are to be. Resolves when it is heard. */
+  async settle(legs: Iterable<Leg>): Promise<void> {
+    const concerned = new Set<Leg>();
+    for (const leg of legs) {
+      concerned.add(leg);
+      const partner = leg.place.kind === 'private' ? this.legs.get(leg.place.with) : undefined;
+      if (partner !== undefined) concerned.add(partner);
+    }
+    const moves = [...concerned].flatMap((leg) =>
+      leg.isAnswered && leg.port !== null
+        ? [{ leg, wanted: leg.place, port: leg.port, place: mediaPlaceOf(this.legs, leg) }]
+        : [],
+    );
+    if (moves.length === 0) return;
+    await this.media.place(moves.map(({ port, place }) => ({ port, place })));
+    for (const { leg, wanted, place } of moves) {
+      leg.isInPlace = leg.place === wanted && place.kind === wanted.kind;
+      this.#announceMedia(leg);
+    }
+  }
+
+  snapshot(): Snapshot {
+    return {
+      controlVersion: CONTROL_VERSION,
+      engineVersion: this.#options.engineVersion,
+      instance: this.instance,
+      startedAt: this.#startedAt,
+      sipPort: this.#sipPort,
+      legs: [...this.legs.values()].flatMap((leg) => {
+        const snapshot = this.#snapshotOf(leg);
+        return snapshot === null ? [] : [snapshot];
+      }),
+      accounts: this.agent.accountStates(),
+      trunks: this.agent.trunkStates(),
+      recordings: this.recordings.list(),
+      program: this.#program,
+      isConfigured: this.#config !== null,
+    };
+  }
+
+  /** Alarms that are raised: a new client is told of them. */
+  standingEvents(): ControlEventLine[] {
+    return [...this.#alarms.values()].map((data) => ({ event: 'alarm', data }));
+  }
+
+  onRinging(leg: Leg): void {
+    this.#options.emit('leg.ringing', { leg: leg.id });
+  }
+
+  onAnswered(leg: Leg): void {
+    this.#log(leg, 'leg answered');
+    this.#options.emit('leg.answered', {
+      leg: leg.id,
+      answeredAt: leg.answeredAt ?? Date.now(),
+      codec: leg.codec ?? '',
+    });
+    this.settle([leg]).catch((error: unknown) => this.#options.log.error({ err: error }, 'placing failed'));
+  }
+
+  onHeld(leg: Leg): void {
+    this.#options.emit('leg.held', { leg: leg.id, isHeldByRemote: leg.isHeldByRemote });
+  }
+
+  onDtmf(leg: Leg, digit: string): void {
+    if (/^[0-9A-D*#]$/.test(digit)) this.#options.emit('leg.dtmf', { leg: leg.id, digit });
+  }
+
+  /** From here on the leg takes no command, and whoever was private with it is alone. */
+  onEnding(leg: Leg): void {
+    if (leg.port !== null) this.#byPort.delete(leg.port);
+    const widowed = [...this.legs.values()].filter(
+      ({ place, isEnding }) => !isEnding && place.kind === 'private' && place.with === leg.id,
+    );
+    for (const partner of widowed) partner.place = SILENCE;
+    this.settle(widowed).catch((error: unknown) => this.#options.log.error({ err: error }, 'placing failed'));
+  }
+
+  onEnded(leg: Leg, end: LegEnd, quality: Quality | null): void {
+    this.legs.delete(leg.id);
+    if (this.legs.size === 0) queueMicrotask(this.#onIdle);
+    if (!leg.isReported) return;
+    this.#log(leg, 'leg ended', { ...end });
+    this.#options.emit('leg.ended', {
+      leg: leg.id,
+      cause: end.cause,
+      sipStatus: end.sipStatus,
+      by: end.by,
+      endedAt: Date.now(),
+      quality,
+      tag: leg.tag,
+    });
+  }
+
+  /** The port is known from now on: what the media thread says of it is for this leg. */
+  registerPort(leg: Leg): void {
+    if (leg.port !== null) this.#byPort.set(leg.port, leg);
+  }
+
+  async #onInvite(session: IncomingSession): Promise<void> {
+    this.#lastNumber += 1;
+    const leg = new Leg({
+      id: `in-${this.instance}-${this.#lastNumber}`,
+      direction: 'in',
+      origin: session.origin,
+      remote: session.remote,
+      called: session.called,
+      place: SILENCE,
+      levels: {},
+      tag: {},
+      stationName: this.#config?.stationName ?? 'Openline',
+      media: this.media,
+      owner: this,
+    });
+    session.delegate = leg;
+    const acceptable = session.offer === null ? { ok: true as const } : Negotiation.check(session.offer);
+    if (!acceptable.ok) return session.reject(acceptable.status, acceptable.reason);
+    if (this.#isStopping) return session.reject(503);
+    leg.attach(session, this.agent.localAddressTowards(session.source.address));
+    this.#add(leg);
+    try {
+      if (!(await leg.open())) return;
+    } catch (error) {
+      this.#options.log.warn({ err: error, leg: leg.id }, 'no media port for an incoming call');
+      session.reject(503);
+      leg.finish({ cause: 'media_error', by: 'engine', sipStatus: 503 });
+      return;
+    }
+    this.registerPort(leg);
+    leg.isReported = true;
+    leg.ring(session);
+    this.#log(leg, 'leg offered', { callId: session.callId });
+    const snapshot = this.#snapshotOf(leg);
+    if (snapshot !== null) this.#options.emit('leg.offered', snapshot);
+  }
+
+  #originOf(target: DialTarget): Origin {
+    if (target.kind === 'trunk') return { kind: 'trunk', ref: target.ref };
+    if (target.kind === 'uri') return { kind: 'peer', ref: target.ref };
+    const account = this.#config?.accounts.find(({ username }) => username === target.username);
+    return { kind: 'account', ref: account?.ref ?? target.username };
+  }
+
+  #add(leg: Leg): Leg {
+    this.legs.set(leg.id, leg);
+    return leg;
+  }
+
+  #onMediaEvent(event: MediaEvent): void {
+    switch (event.type) {
+      case 'media': {
+        const leg = this.#byPort.get(event.port);
+        if (leg === undefined) return;
+        leg.hasDecoded = true;
+        return this.#announceMedia(leg);
+      }
+      case 'dtmf':
+        return this.#byPort.get(event.port)?.onDtmf(event.digit);
+      case 'rtp-timeout':
+        return this.#byPort.get(event.port)?.onRtpTimeout(this.#config?.rtpTimeoutMs ?? 30_000);
+      case 'recording-stopped': {
+        const { recording, durationMs, error } = event;
+        this.recordings.onStopped({ recording, durationMs, error });
+        return this.#options.emit('record.stopped', { recording, durationMs, error });
+      }
+      case 'alarm':
+        return this.#alarm({ code: event.code, isRaised: event.isRaised, msg: event.msg });
+      case 'crashed':
+        this.#alarm({ code: 'media_thread', isRaised: true, msg: event.msg });
+        return this.#options.onCrashed(event.msg);
+    }
+  }
+
+  #alarm(alarm: ControlEvents['alarm']): void {
+    if (alarm.isRaised) this.#alarms.set(alarm.code, alarm);
+    else this.#alarms.delete(alarm.code);
+    this.#options.log.warn({ code: alarm.code, isRaised: alarm.isRaised, detail: alarm.msg }, 'alarm');
+    this.#options.emit('alarm', alarm);
+  }
+
+  /** Once: when the far end's sound is mixed, and where the leg belongs. */
+  #announceMedia(leg: Leg): void {
+    if (leg.hasMedia || !leg.hasDecoded || !leg.isInPlace || !leg.isAnswered) return;
+    leg.hasMedia = true;
+    this.#options.emit('leg.media', { leg: leg.id });
+  }
+
+  #reportQuality(): void {
+    for (const leg of this.legs.values()) {
+      if (!leg.isAnswered || leg.port === null) continue;
+      this.#options.emit('leg.quality', { leg: leg.id, quality: this.media.quality(leg.port) });
+    }
+  }
+
+  #snapshotOf(leg: Leg): LegSnapshot | null {
+    if (leg.state === 'opening') return null;
+    return {
+      leg: leg.id,
+      direction: leg.direction,
+      origin: leg.origin,
+      remote: leg.remote,
+      called: leg.called,
+      state: leg.state,
+      hasMedia: leg.hasMedia,
+      isHeldByRemote: leg.isHeldByRemote,
+      place: leg.place,
+      levels: leg.levels,
+      codec: leg.codec,
+      offeredAt: leg.offeredAt,
+      answeredAt: leg.answeredAt,
+      recordings: this.recordings.ofLeg(leg.id),
+      tag: leg.tag,
+    };
+  }
+
+  /** No numbers, no names: the leg is found again by its id. */
+  #log(leg: Leg, msg: string, fields: Record<string, unknown> = {}): void {
+    this.#options.log.info({ leg: leg.id, direction: leg.direction, ref: leg.origin.ref, ...fields }, msg);
+  }
+
+  /** Resolves when every leg has given its port back, or after the time that is allowed. */
+  async #idle(withinMs: number): Promise<void> {
+    if (this.legs.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      setTimeout(resolve, withinMs).unref();
+    });
+  }
+}
+
+function calledBy(target: DialTarget): string {
+  if (target.kind === 'account') return target.username;
+  return target.kind === 'trunk' ? target.number : target.uri;
+}

@@ -1,0 +1,328 @@
+/**
+ * One leg: a SIP session joined to a media port, from the first ring to the last figure. Made by call-table.ts, which
+ * is told of every turn through `LegOwner`. Main thread.
+ *
+ *   in    opening ─► offered ─► (200 sent) ─► answered ─► ended
+ *   out   dialling ─► ringing ─────────────► answered ─► ended
+ *
+ * Every state may go to `ended`, once; the media port is given back there and nowhere else.
+ */
+import type { Levels, LegId, LegSnapshot, Origin, Party, Place, Quality, Tag } from '../control/contract.ts';
+import { Negotiation } from '../sdp/negotiation.ts';
+import type { AcceptResult, Negotiated } from '../sdp/negotiation.ts';
+import type { IncomingSession, Session, SessionDelegate, SessionEnd } from '../sip/agent.ts';
+import { legEndOf } from './end-cause.ts';
+import type { LegEnd } from './end-cause.ts';
+import type { MediaPlane, PortId } from './media-plane.ts';
+
+type OpenPort = Awaited<ReturnType<MediaPlane['open']>>;
+
+/** What a leg tells its owner. `onEnding` comes at once, `onEnded` when the port is back. Each once. */
+export interface LegOwner {
+  onRinging(leg: Leg): void;
+  onAnswered(leg: Leg): void;
+  onHeld(leg: Leg): void;
+  onDtmf(leg: Leg, digit: string): void;
+  onEnding(leg: Leg): void;
+  onEnded(leg: Leg, end: LegEnd, quality: Quality | null): void;
+}
+
+export interface LegOptions {
+  id: LegId;
+  direction: 'in' | 'out';
+  origin: Origin;
+  remote: Party;
+  called: string;
+  place: Place;
+  levels: Partial<Levels>;
+  tag: Tag;
+  stationName: string;
+  media: MediaPlane;
+  owner: LegOwner;
+}
+
+const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+
+export class Leg implements SessionDelegate {
+  readonly id: LegId;
+  readonly direction: 'in' | 'out';
+  origin: Origin;
+  remote: Party;
+  readonly called: string;
+  readonly offeredAt = Date.now();
+  answeredAt: number | null = null;
+  /** Where the server wants it; mediaPlaceOf() says where its sound is. */
+  place: Place;
+  levels: Levels;
+  tag: Tag;
+  state: LegSnapshot['state'] | 'opening';
+  hasMedia = false;
+  /** A frame was decoded; it counts as media when the leg is in its place. */
+  hasDecoded = false;
+  /** The control channel was told of it, and is to be told of its end. */
+  isReported: boolean;
+  /** The media plane has it where the server wants it. */
+  isInPlace = false;
+  isHeldByRemote = false;
+
+  readonly #media: MediaPlane;
+  readonly #owner: LegOwner;
+  readonly #stationName: string;
+  #session: Session | null = null;
+  #opened: Promise<OpenPort> | null = null;
+  #port: PortId | null = null;
+  #negotiation: Negotiation | null = null;
+  #localAddress = '';
+  /** What offer and answer agreed upon last. */
+  #agreed: Negotiated | null = null;
+  #isAccepted = false;
+  #isConfirmed = false;
+  #end: LegEnd | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  /** Count of packets when a leg that had been held was looked at last. */
+  #packetsBefore: number | null = null;
+
+  constructor(options: LegOptions) {
+    this.id = options.id;
+    this.direction = options.direction;
+    this.origin = options.origin;
+    this.remote = options.remote;
+    this.called = options.called;
+    this.place = options.place;
+    this.levels = { ...UNITY, ...options.levels };
+    this.tag = options.tag;
+    this.state = options.direction === 'in' ? 'opening' : 'dialling';
+    this.isReported = options.direction === 'out';
+    this.#media = options.media;
+    this.#owner = options.owner;
+    this.#stationName = options.stationName;
+  }
+
+  get port(): PortId | null {
+    return this.#port;
+  }
+
+  get isAnswered(): boolean {
+    return this.state === 'answered' && this.#end === null;
+  }
+
+  get isEnding(): boolean {
+    return this.#end !== null;
+  }
+
+  get codec(): string | null {
+    return this.#agreed?.stream.codec ?? null;
+  }
+
+  /** Binds the port. False when the leg ended meanwhile; rejects when there is no port. */
+  async open(): Promise<boolean> {
+    this.#opened = this.#media.open();
+    const { port, rtpPort, rtcpPort } = await this.#opened;
+    if (this.#end !== null) return false;
+    this.#port = port;
+    this.#media.levels(port, this.levels);
+    this.#negotiation = new Negotiation({
+      rtpPort,
+      rtcpPort,
+      name: this.#stationName,
+      sessionId: this.offeredAt,
+    });
+    return true;
+  }
+
+  // An incoming call.
+
+  /** Rings at the caller. */
+  ring(session: IncomingSession): void {
+    this.state = 'offered';
+    session.ring();
+  }
+
+  /** The session, from the first moment on: it may end before the port is open. */
+  attach(session: Session, localAddress: string): void {
+    this.#session = session;
+    this.#localAddress = localAddress;
+  }
+
+  get canBeAnswered(): boolean {
+    return this.state === 'offered' && this.#end === null && !this.#isAccepted;
+  }
+
+  answer(): void {
+    const session = this.#session as IncomingSession | null;
+    const negotiation = this.#negotiation;
+    if (session === null || negotiation === null) return;
+    this.#isAccepted = true;
+    if (session.offer === null) {
+      session.accept(negotiation.offer(this.#localAddress));
+      return;
+    }
+    const answer = negotiation.answer(session.offer, this.#localAddress);
+    if (!answer.ok) {
+      this.finish({ cause: 'media_error', by: 'engine', sipStatus: answer.status });
+      session.reject(answer.status);
+      return;
+    }
+    this.#agreed = answer;
+    session.accept(answer.sdp);
+  }
+
+  reject(status: number, reason: string): void {
+    this.finish({ cause: 'rejected', by: 'server', sipStatus: status });
+    (this.#session as IncomingSession | null)?.reject(status, reason);
+  }
+
+  onConfirmed(): void {
+    this.#isConfirmed = true;
+    this.#establish();
+    // After a delayed offer the answer is due in this very ACK (RFC 3261 13.2.1).
+    queueMicrotask(() => {
+      if (this.state !== 'answered') this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: null });
+    });
+  }
+
+  // An outgoing call.
+
+  /** Our offer, for each address that is rung. */
+  offer(localAddress: string): string {
+    this.#localAddress = localAddress;
+    return this.#negotiation?.offer(localAddress) ?? '';
+  }
+
+  /** Starts the time after which an unanswered call is given up. */
+  dialled(session: Session, dialTimeoutMs: number): void {
+    this.#session = session;
+    this.origin = session.origin;
+    this.remote = session.remote;
+    if (this.#end !== null || this.state === 'answered') return;
+    this.#timer = setTimeout(
+      () => this.hangUp({ cause: 'no_answer', by: 'engine', sipStatus: null }),
+      dialTimeoutMs,
+    );
+  }
+
+  /** Early media is not passed on: the desk hears its own ring-back tone. */
+  onProgress(status: number): void {
+    if (status <= 100 || this.state !== 'dialling' || this.#end !== null) return;
+    this.state = 'ringing';
+    this.#owner.onRinging(this);
+  }
+
+  // Both.
+
+  onAnswer(sdp: string): void {
+    if (this.#end !== null || this.#negotiation === null) return;
+    const accepted: AcceptResult = this.#negotiation.acceptAnswer(sdp);
+    if (!accepted.ok) {
+      this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: accepted.status });
+      return;
+    }
+    this.#agree(accepted);
+    this.#establish();
+  }
+
+  /** re-INVITE or UPDATE: hold, resume, a new address or codec. */
+  onOffer(sdp: string): ReturnType<SessionDelegate['onOffer']> {
+    if (this.#end !== null || this.#negotiation === null) return { ok: false, status: 481 };
+    // RFC 3261 14.2: another negotiation is still under way.
+    if (this.state !== 'answered') return { ok: false, status: 491 };
+    const answer = this.#negotiation.answer(sdp, this.#localAddress);
+    if (!answer.ok) return answer;
+    this.#agree(answer);
+    return { ok: true, answer: answer.sdp };
+  }
+
+  onOfferWanted(): string {
+    return this.offer(this.#localAddress);
+  }
+
+  onDtmf(digit: string): void {
+    if (this.isAnswered) this.#owner.onDtmf(this, digit);
+  }
+
+  onEnded(end: SessionEnd): void {
+    this.finish(legEndOf(end, this.state === 'opening' ? 'offered' : this.state));
+  }
+
+  /** No RTP for the time that is allowed. While held the far end owes us none. */
+  onRtpTimeout(rtpTimeoutMs: number): void {
+    if (!this.isAnswered) return;
+    if (!this.isHeldByRemote) {
+      this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null });
+      return;
+    }
+    this.#timer ??= setInterval(() => this.#watchResumed(), rtpTimeoutMs);
+  }
+
+  /** A held leg whose RTP had stopped: it is on trial when it is taken back. */
+  #watchResumed(): void {
+    if (this.isHeldByRemote || this.#port === null) return;
+    const { packetsReceived } = this.#media.quality(this.#port);
+    if (this.#packetsBefore === packetsReceived) {
+      this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null });
+      return;
+    }
+    if (this.#packetsBefore !== null) this.#clearTimer();
+    this.#packetsBefore = packetsReceived;
+  }
+
+  /** Ends the session from our side. The leg is over for the desk at once, whatever the far end replies. */
+  hangUp(end: LegEnd): void {
+    if (this.#end !== null) return;
+    this.finish(end);
+    this.#session?.end();
+  }
+
+  finish(end: LegEnd): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    this.#clearTimer();
+    this.#owner.onEnding(this);
+    void this.#release().then((quality) =>
+      this.#owner.onEnded(this, end, this.answeredAt === null ? null : quality),
+    );
+  }
+
+  /** The one place where the port is closed. */
+  async #release(): Promise<Quality | null> {
+    if (this.#opened === null) return null;
+    try {
+      const { port } = await this.#opened;
+      return await this.#media.close(port);
+    } catch {
+      return null;
+    }
+  }
+
+  #agree(negotiated: Negotiated): void {
+    this.#agreed = negotiated;
+    if (this.state !== 'answered' || this.#port === null) return;
+    this.#media.stream(this.#port, negotiated.stream);
+    this.#setHeld(negotiated.isHeldByRemote);
+  }
+
+  #setHeld(isHeldByRemote: boolean): void {
+    if (this.isHeldByRemote === isHeldByRemote) return;
+    this.isHeldByRemote = isHeldByRemote;
+    this.#packetsBefore = null;
+    this.#owner.onHeld(this);
+  }
+
+  /** Sound may flow: the far end has acknowledged, and both descriptions are known. */
+  #establish(): void {
+    const agreed = this.#agreed;
+    if (this.#end !== null || this.state === 'answered' || agreed === null || this.#port === null) return;
+    if (this.direction === 'in' && !this.#isConfirmed) return;
+    this.#clearTimer();
+    this.state = 'answered';
+    this.answeredAt = Date.now();
+    this.#media.stream(this.#port, agreed.stream);
+    this.#owner.onAnswered(this);
+    this.#setHeld(agreed.isHeldByRemote);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

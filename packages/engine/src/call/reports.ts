@@ -1,0 +1,47 @@
+/**
+ * Meters at 15 Hz and a clock report every second, for the control clients that asked for them. Nothing is read from the
+ * media thread while nobody looks. Made by main.ts. Main thread.
+ */
+import type { ControlEvents } from '../control/contract.ts';
+import type { CallTable } from './call-table.ts';
+import type { Leg } from './leg.ts';
+
+export interface ReportsOptions {
+  table: CallTable;
+  hasMeterClients(): boolean;
+  emit<E extends 'meters' | 'clock'>(event: E, data: ControlEvents[E]): void;
+}
+
+const METERS_EVERY_MS = 66;
+const CLOCK_EVERY_MS = 1_000;
+
+/** Returns what ends it. */
+export function startReports(options: ReportsOptions): () => void {
+  const { table } = options;
+  const meters = setInterval(() => {
+    if (options.hasMeterClients()) options.emit('meters', readMeters(table));
+  }, METERS_EVERY_MS);
+  const clock = setInterval(() => {
+    // Read in any case: a report covers the time since the last one.
+    const report = table.media.clock();
+    if (options.hasMeterClients()) options.emit('clock', report);
+  }, CLOCK_EVERY_MS);
+  return () => {
+    clearInterval(meters);
+    clearInterval(clock);
+  };
+}
+
+function readMeters(table: CallTable): ControlEvents['meters'] {
+  const metered = [...table.legs.values()].filter(
+    (leg): leg is Leg & { port: number } => leg.isAnswered && leg.port !== null,
+  );
+  const { ports, program, air } = table.media.meters(metered.map(({ port }) => port));
+  const legs = Object.fromEntries(
+    metered.flatMap(({ id }, index) => {
+      const meter = ports[index];
+      return meter === undefined ? [] : [[id, { in: meter.in, out: meter.out }] as const];
+    }),
+  );
+  return { legs, program, air };
+}

@@ -1,0 +1,113 @@
+/** Stands in for the media thread in unit tests of call/: notes what was asked, and counts ports out and back. */
+import type { Levels, Meter, Program, Quality } from '../../control/contract.ts';
+import type {
+  MediaEvent,
+  MediaPlace,
+  MediaPlane,
+  MediaSettings,
+  PortId,
+  StreamParameters,
+} from '../media-plane.ts';
+
+const SILENT: Meter = [-100, -100];
+
+export class FakeMediaPlane implements MediaPlane {
+  readonly onEvent: (event: MediaEvent) => void;
+  readonly openPorts = new Set<PortId>();
+  readonly closed: PortId[] = [];
+  readonly streams = new Map<PortId, StreamParameters[]>();
+  /** Every place() as it came. */
+  readonly moves: { port: PortId; place: MediaPlace }[][] = [];
+  readonly places = new Map<PortId, MediaPlace>();
+  readonly levelsOf = new Map<PortId, Partial<Levels>>();
+  readonly recordings: string[] = [];
+  readonly programs: Partial<Program>[] = [];
+  packetsReceived = 0;
+  maxPorts = 100;
+  /** While set, open() waits for it. */
+  gate: Promise<void> = Promise.resolve();
+  #next = 0;
+
+  constructor(onEvent: (event: MediaEvent) => void) {
+    this.onEvent = onEvent;
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+  settings(_settings: MediaSettings): void {}
+
+  async open(): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
+    await this.gate;
+    if (this.openPorts.size >= this.maxPorts)
+      throw Object.assign(new Error('no ports left'), { code: 'no_ports' });
+    const port = this.#next;
+    this.#next += 1;
+    this.openPorts.add(port);
+    return { port, rtpPort: 20_000 + 2 * port, rtcpPort: 20_001 + 2 * port };
+  }
+  stream(port: PortId, parameters: StreamParameters): void {
+    this.#mustBeOpen(port);
+    this.streams.set(port, [...(this.streams.get(port) ?? []), parameters]);
+  }
+  place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void> {
+    for (const { port, place } of places) {
+      this.#mustBeOpen(port);
+      this.places.set(port, place);
+    }
+    this.moves.push([...places]);
+    return Promise.resolve();
+  }
+  levels(port: PortId, levels: Partial<Levels>): void {
+    this.#mustBeOpen(port);
+    this.levelsOf.set(port, { ...this.levelsOf.get(port), ...levels });
+  }
+  program(program: Partial<Program>): void {
+    this.programs.push(program);
+  }
+  record(recording: string): Promise<void> {
+    if (recording === 'unwritable') return Promise.reject(new Error('disk full'));
+    this.recordings.push(recording);
+    return Promise.resolve();
+  }
+  stopRecording(recording: string): void {
+    this.onEvent({ type: 'recording-stopped', recording, durationMs: 1_000, error: null });
+  }
+  quality(_port: PortId): Quality {
+    return {
+      codec: 'PCMA',
+      packetsReceived: this.packetsReceived,
+      packetsLost: 0,
+      packetsLate: 0,
+      packetsDuplicate: 0,
+      packetsRejected: 0,
+      framesConcealed: 0,
+      jitterMs: 0,
+      bufferMs: 40,
+      bufferMaxMs: 40,
+      roundTripMs: null,
+      remoteLossPercent: null,
+      mos: 4.4,
+    };
+  }
+  meters(ports: readonly PortId[]): ReturnType<MediaPlane['meters']> {
+    return { ports: ports.map(() => ({ in: SILENT, out: SILENT })), program: SILENT, air: SILENT };
+  }
+  clock(): ReturnType<MediaPlane['clock']> {
+    return { lateP50Ms: 0, lateP99Ms: 0, lateMaxMs: 0, ticks: 0, overruns: 0, busyMs: 0 };
+  }
+  close(port: PortId): Promise<Quality> {
+    this.#mustBeOpen(port);
+    this.openPorts.delete(port);
+    this.closed.push(port);
+    return Promise.resolve(this.quality(port));
+  }
+
+  /** Using a port that was given back is the bug that these tests are after. */
+  #mustBeOpen(port: PortId): void {
+    if (!this.openPorts.has(port)) throw new Error(`port ${port} is not open`);
+  }
+}
