@@ -73,7 +73,7 @@ export class CallTable implements LegOwner {
     this.recordings = new Recordings(this.media);
     this.messages = new TextMessages({
       instance: this.instance,
-      hasClient: options.hasClient,
+      hasClient: () => options.hasClient(),
       onReceived: (message) => options.emit('message.received', message),
     });
     this.agent = options.createAgent({
