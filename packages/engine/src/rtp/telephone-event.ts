@@ -101,6 +101,7 @@ export class TelephoneEventSender {
   /** For the RTP header of what write() wrote. */
   timestamp = 0;
   isMarker = false;
+  readonly #ptimeMs: number;
   readonly #packetSamples: number;
   #event = -1;
   #duration = 0;
@@ -108,6 +109,7 @@ export class TelephoneEventSender {
   #endsToSend = 0;
 
   constructor(clockRate: number, ptimeMs: number) {
+    this.#ptimeMs = ptimeMs;
     this.#packetSamples = (clockRate * ptimeMs) / 1000;
   }
 
@@ -116,12 +118,12 @@ export class TelephoneEventSender {
   }
 
   /** False: not a key, or the last press is still being sent. `timestamp` is that of the next sound packet. */
-  press(digit: string, durationMs: number, ptimeMs: number, timestamp: number): boolean {
+  press(digit: string, durationMs: number, timestamp: number): boolean {
     const event = digit.length === 1 ? DIGITS.indexOf(digit.toUpperCase()) : -1;
     if (event < 0 || this.isSending) return false;
     this.#event = event;
     this.#duration = 0;
-    const packets = Math.max(1, Math.round(durationMs / ptimeMs));
+    const packets = Math.max(1, Math.round(durationMs / this.#ptimeMs));
     this.#fullDuration = Math.min(LONGEST_DURATION, packets * this.#packetSamples);
     this.#endsToSend = END_PACKETS;
     this.timestamp = timestamp;
