@@ -2,9 +2,10 @@
  * Entry of the media thread: RTP sockets, jitter buffers, codecs, the mixer, the tick; nothing else. Started by
  * call/worker-media-plane.ts with memory that is shared; commands come and reports go through rings in it.
  */
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { ClockBlock } from './audio/clock-block.ts';
 import { TickClock } from './audio/clock.ts';
+import type { LoopSound } from './audio/hold-music.ts';
 import { MeterBlock } from './audio/meter-block.ts';
 import { Mixer } from './audio/mixer.ts';
 import { RecorderTap } from './audio/recorder-tap.ts';
@@ -14,6 +15,8 @@ import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
 import { DgramSocketIo } from './rtp/socket-dgram.ts';
 
+const ALARM_QUIET_TICKS = 500;
+
 const { memory, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
 const commands = new JsonRing<MediaCommand>(memory.commands);
 const reports = new JsonRing<MediaReport>(memory.reports);
@@ -21,23 +24,39 @@ const mixer = new Mixer(maxPorts, new MeterBlock(memory.meters, maxPorts));
 const taps = new RecorderTap(new SharedRing(memory.recordedAudio));
 const io = new DgramSocketIo(host, rtpPorts, {
   onRtp: (port, bytes, length, address, remotePort) =>
-    pipeline.receiveRtp(port, bytes, length, address, remotePort),
-  onRtcp: () => undefined,
+    pipeline.onRtp(port, bytes, length, address, remotePort),
+  onRtcp: (port, bytes, length, address, remotePort) =>
+    pipeline.onRtcp(port, bytes, length, address, remotePort),
 });
 const pipeline = new Pipeline(maxPorts, io, mixer, taps, new QualityBlock(memory.quality), (event) =>
   reports.send({ type: 'event', event }),
 );
 /** Answered when the tick that follows has been mixed. */
 const requestsOfTick: number[] = [];
+let ticksSinceOverrun = ALARM_QUIET_TICKS;
+let isLateAlarmRaised = false;
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
   pipeline.tick(performance.now(), skippedTicks);
+  watchLateness(skippedTicks);
   for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
     reports.send({ type: 'done', request });
   }
   reports.flush();
 });
+
+/** An alarm from the first skipped tick until none was skipped for a while. */
+function watchLateness(skippedTicks: number): void {
+  ticksSinceOverrun = skippedTicks > 0 ? 0 : ticksSinceOverrun + 1;
+  const isLate = ticksSinceOverrun < ALARM_QUIET_TICKS;
+  if (isLate === isLateAlarmRaised) return;
+  isLateAlarmRaised = isLate;
+  const msg = isLate
+    ? `the audio clock was ${skippedTicks * 20} ms late`
+    : 'the audio clock keeps time again';
+  reports.send({ type: 'event', event: { type: 'alarm', code: 'clock_late', isRaised: isLate, msg } });
+}
 
 function apply(command: MediaCommand): void {
   switch (command.type) {
@@ -88,6 +107,9 @@ async function open(request: number, port: number): Promise<void> {
     reports.send({ type: 'refused', request, code, msg: message });
   }
 }
+
+// Hold music lies in shared memory of its own: it is made when the settings ask for it.
+parentPort?.on('message', (sound: LoopSound) => mixer.music(sound));
 
 clock.start();
 reports.send({ type: 'ready' });

@@ -2,9 +2,10 @@
  * Entry of the recording thread: takes recorded frames from the ring and writes the files. Started by
  * call/worker-media-plane.ts. It may block on the disk as long as it likes: audio never waits for it.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type LoopSound, composeHoldMusic, readHoldMusic } from './audio/hold-music.ts';
 import { TAP_END, TAP_HEADER_BYTES, TAP_MAX_BYTES } from './audio/recorder-tap.ts';
 import { RecordingFile } from './audio/recording-file.ts';
 import { JsonRing, SharedRing } from './audio/shared-ring.ts';
@@ -47,8 +48,28 @@ function start(command: RecordingCommand & { type: 'start' }): void {
   } catch (error) {
     const msg = textOf(error);
     reports.send({ type: 'refused', request, code: 'recording_failed', msg });
-    if (RECORDING_NAME.test(recording)) raiseFailure(true, msg);
+    // A name that is refused or taken says nothing about the disk.
+    if (RECORDING_NAME.test(recording) && !isTaken(error)) raiseFailure(true, msg);
   }
+}
+
+/** The station's file, or the built-in piece when there is none or it cannot be played. */
+function prepareMusic(path: string | null): void {
+  const sound = (path === null ? null : soundOfFile(path)) ?? composeHoldMusic();
+  const samples = new Int16Array(new SharedArrayBuffer(sound.samples.length * 2));
+  samples.set(sound.samples);
+  parentPort?.postMessage({ samples, sampleRate: sound.sampleRate } satisfies LoopSound);
+}
+
+function soundOfFile(path: string): LoopSound | null {
+  try {
+    const music = readHoldMusic(readFileSync(path));
+    if (music.ok) return music.sound;
+    process.emitWarning(`hold music ${path}: ${music.code}; the built-in piece is played`);
+  } catch (error) {
+    process.emitWarning(`hold music ${path}: ${textOf(error)}; the built-in piece is played`);
+  }
+  return null;
 }
 
 function takeAudio(): void {
@@ -129,8 +150,18 @@ function raiseFailure(isRaised: boolean, msg: string): void {
   reports.send({ type: 'alarm', code: 'recording_failed', isRaised, msg });
 }
 
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function stop(command: RecordingCommand & { type: 'stop' }): void {
+  takeAudio();
+  for (const slot of running.keys()) finish(slot, null);
+  reports.send({ type: 'done', request: command.request });
 }
 
 /** Returns when told to stop; everything is on the disk then. */
@@ -138,14 +169,9 @@ function run(): void {
   for (;;) {
     takeAudio();
     for (let command = commands.receive(); command !== undefined; command = commands.receive()) {
-      if (command.type === 'start') {
-        start(command);
-        continue;
-      }
-      takeAudio();
-      for (const slot of running.keys()) finish(slot, null);
-      reports.send({ type: 'done', request: command.request });
-      return;
+      if (command.type === 'start') start(command);
+      else if (command.type === 'music') prepareMusic(command.file);
+      else return stop(command);
     }
     keepFiles(performance.now());
     reports.flush();

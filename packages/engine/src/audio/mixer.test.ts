@@ -259,13 +259,10 @@ describe('places', () => {
   it('plays music on hold when the station wants it, and only there', () => {
     const room = mixedRoom();
     const waiting = room.join(2000, { kind: 'hold' });
-    let sample = 0;
-    room.mixer.music({
-      fill: (frame, samples) => {
-        for (let index = 0; index < samples; index++)
-          frame[index] = 0.1 * Math.sin((2 * Math.PI * 3000 * sample++) / 48000);
-      },
-    });
+    const samples = Int16Array.from({ length: 48000 }, (_, index) =>
+      Math.round(3276.8 * Math.sin((2 * Math.PI * 3000 * index) / 48000)),
+    );
+    room.mixer.music({ samples, sampleRate: 48000 });
     room.mixer.hold('music');
     room.settle();
     room.run(25);

@@ -21,6 +21,7 @@ import type { MediaPlace } from '../call/media-plane.ts';
 import type { Levels, Program } from '../control/contract.ts';
 import { Bus, FRAME_SAMPLES, FULL_RATE, RATES, Spread, framesAtRates } from './bus.ts';
 import { GainRamp, applyGain, gainOfDb } from './gain-ramp.ts';
+import { type LoopSound, LoopPlayer } from './hold-music.ts';
 import { Limiter } from './limiter.ts';
 import { Meter } from './meter.ts';
 import type { MeterBlock } from './meter-block.ts';
@@ -29,11 +30,6 @@ import { Resampler } from './resampler.ts';
 import { Tone } from './tones.ts';
 
 const DEFAULT_LEVELS: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
-
-/** A source of hold music at 48 kHz. */
-export interface MusicSource {
-  fill(frame: Float32Array, samples: number): void;
-}
 
 export class Mixer {
   readonly #meters: MeterBlock;
@@ -44,7 +40,7 @@ export class Mixer {
   readonly #program = new Spread();
   readonly #air = new Spread();
   readonly #musicFrames = new Spread();
-  #music: MusicSource | null = null;
+  #music: LoopPlayer | null = null;
   #holdHears: 'program' | 'music' = 'program';
   #isMusicHeard = false;
   readonly #isRateUsed = [false, false, true];
@@ -122,8 +118,8 @@ export class Mixer {
     this.#holdHears = hears;
   }
 
-  music(music: MusicSource): void {
-    this.#music = music;
+  music(sound: LoopSound): void {
+    this.#music = new LoopPlayer(sound, RATES[FULL_RATE], FRAME_SAMPLES[FULL_RATE]);
   }
 
   /** Frame for the decoder's samples. */

@@ -5,6 +5,7 @@
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
 import type { Codec, Decoder } from '../codecs/codec.ts';
 import { JitterBuffer } from '../rtp/jitter-buffer.ts';
+import type { RtpView } from '../rtp/packet.ts';
 
 const LONGEST_PACKET_MS = 120;
 /** Longest payload that is accepted: 60 ms. */
@@ -36,7 +37,23 @@ export class IncomingStream {
     this.#samples = new Float32Array(longestSamples + FRAME_SAMPLES[FULL_RATE]);
   }
 
-  /** Fills one frame of 20 ms. */
+  /** Network side: a packet of sound. `isRestart`: of a new source. */
+  receive(bytes: Uint8Array, view: RtpView, isRestart: boolean, nowMs: number): void {
+    if (isRestart) this.buffer.restart();
+    const { payloadOffset, payloadLength, sequence, timestamp, isMarker } = view;
+    const code = this.buffer.insert(
+      bytes,
+      payloadOffset,
+      payloadLength,
+      sequence,
+      timestamp,
+      isMarker,
+      nowMs,
+    );
+    if (code === 'too_long') this.undecodable++;
+  }
+
+  /** Clock side: fills one frame of 20 ms. */
   pull(frame: Float32Array, samples: number, nowMs: number): void {
     while (this.#held < samples) this.#takeNext(samples, nowMs);
     const queued = this.#samples;

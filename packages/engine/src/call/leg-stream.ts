@@ -1,100 +1,140 @@
 /**
- * RTP of one leg, both ways: one for every open port, driven by pipeline.ts on the media thread. Packets come in on
- * the network side (receive), frames are pulled and pushed by the clock.
+ * RTP and RTCP of one leg, both ways: one for every open port, driven by pipeline.ts on the media thread. Packets come
+ * in on the network side (receiveRtp, receiveRtcp); the clock side pulls and pushes frames.
  */
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import { DtmfDetector } from '../audio/dtmf-detector.ts';
 import { findCodec } from '../codecs/registry.ts';
 import type { Quality } from '../control/contract.ts';
-import { type RtpView, createRtpView, parseRtp } from '../rtp/packet.ts';
+import { RTP_HEADER_BYTES, type RtpView, createRtpView, parseRtp } from '../rtp/packet.ts';
+import { qualityOf } from '../rtp/quality.ts';
+import { RtpReceiver } from '../rtp/receiver.ts';
+import { RTCP_MAX_BYTES, RtcpSession } from '../rtp/rtcp.ts';
 import type { SocketIo } from '../rtp/socket-io.ts';
+import { TelephoneEventReceiver } from '../rtp/telephone-event.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEvent, PortId, StreamParameters } from './media-plane.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import { emptyQuality } from './quality-block.ts';
 
+/** Where legs are that have not been told a codec yet. */
+const DEFAULT_RATE = 8000;
+
 export class LegStream {
   readonly port: PortId;
   parameters: StreamParameters | null = null;
+  /** The next decoded frame is to be reported. */
   isMediaDue = true;
   readonly #io: SocketIo;
   readonly #report: (event: MediaEvent) => void;
+  readonly #receiver = new RtpReceiver();
   readonly #outgoing = new OutgoingStream();
-  #incoming: IncomingStream | null = null;
+  readonly #rtcp: RtcpSession;
   readonly #view: RtpView = createRtpView();
-  readonly #quality = emptyQuality();
-  #remoteAddress = '';
-  #remotePort = 0;
-  #isLatched = false;
-  #lastPacketMs = 0;
-  #isTimeoutDue = true;
-  #rejected = 0;
+  readonly #rtcpPacket = new Uint8Array(RTCP_MAX_BYTES);
+  #incoming: IncomingStream | null = null;
+  #events = new TelephoneEventReceiver(DEFAULT_RATE);
+  /** Only where RFC 4733 was not negotiated: else a press would be reported twice. */
+  #detector: DtmfDetector | null = null;
+  /** Figures of the codecs that this leg had before the present one. */
+  readonly #past = { lost: 0, late: 0, duplicate: 0, framesConcealed: 0, undecodable: 0, maxDepthMs: 0 };
+  /** Datagrams that are no RTP at all, and RTCP that is not from there. */
+  #malformed = 0;
+  #canSend = false;
+  #rtcpAddress = '';
+  #rtcpPort = 0;
+  /** The packet that the RTP timeout is counted from, and the last one that it was reported for. */
+  #timeoutFromMs = 0;
+  #reportedFromMs = Number.NaN;
   readonly #send = (bytes: Uint8Array, length: number) => {
-    if (this.#remotePort !== 0)
-      this.#io.sendRtp(this.port, bytes, length, this.#remoteAddress, this.#remotePort);
+    if (!this.#canSend) return;
+    this.#rtcp.noteSent(length - RTP_HEADER_BYTES);
+    this.#io.sendRtp(this.port, bytes, length, this.#receiver.address, this.#receiver.port);
   };
 
   constructor(port: PortId, io: SocketIo, report: (event: MediaEvent) => void) {
     this.port = port;
     this.#io = io;
     this.#report = report;
+    this.#rtcp = new RtcpSession({
+      ssrc: this.#outgoing.ssrc,
+      // Says nothing of the machine or the caller (RFC 7022).
+      cname: randomBytes(12).toString('base64'),
+      epochMs: () => Date.now(),
+      random: () => Math.random(),
+    });
   }
 
   get sampleRate(): number {
-    return this.#incoming?.codec.sampleRate ?? 8000;
+    return this.#incoming?.codec.sampleRate ?? DEFAULT_RATE;
   }
 
   isSameRate(parameters: StreamParameters): boolean {
     return findCodec(parameters.codec)?.sampleRate === this.sampleRate;
   }
 
+  /** After every offer and answer. */
   apply(parameters: StreamParameters, nowMs: number): void {
     const codec = findCodec(parameters.codec);
     if (codec === null) throw new Error(`no codec ${parameters.codec}`);
-    const former = this.parameters;
-    this.parameters = parameters;
-    this.#quality.codec = codec.name;
-    if (this.#incoming?.codec !== codec) this.#incoming = new IncomingStream(codec, parameters.ptimeMs);
-    this.#outgoing.apply(codec, parameters.payloadTypeOut, parameters.ptimeMs, parameters.isSending);
-    if (former?.remoteAddress !== parameters.remoteAddress || former.remotePort !== parameters.remotePort) {
-      this.#remoteAddress = parameters.remoteAddress;
-      this.#remotePort = parameters.remotePort;
-      this.#isLatched = false;
+    if (this.#incoming?.codec !== codec) {
+      this.#keepFigures();
+      this.#incoming = new IncomingStream(codec, parameters.ptimeMs);
+      this.#events = new TelephoneEventReceiver(codec.clockRate);
+      this.#detector = null;
     }
-    this.#lastPacketMs = nowMs;
-    this.#isTimeoutDue = true;
+    if (parameters.dtmfPayloadType !== null) this.#detector = null;
+    else this.#detector ??= new DtmfDetector(codec.sampleRate);
+    this.#receiver.expect({
+      remoteAddress: parameters.remoteAddress,
+      remotePort: parameters.remotePort,
+      payloadType: parameters.payloadTypeIn,
+      dtmfPayloadType: parameters.dtmfPayloadType,
+      clockRate: codec.clockRate,
+    });
+    this.#outgoing.apply(codec, parameters.payloadTypeOut, parameters.ptimeMs, parameters.isSending);
+    this.#rtcpAddress = parameters.remoteAddress;
+    this.#rtcpPort = parameters.isRtcpMux ? parameters.remotePort : parameters.remoteRtcpPort;
+    this.parameters = parameters;
+    this.#timeoutFromMs = nowMs;
+    this.#checkDestination();
   }
 
-  receive(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {
+  // Network side.
+
+  receiveRtp(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {
     const view = this.#view;
-    const { parameters } = this;
-    const isOurs =
-      parameters !== null &&
-      parseRtp(bytes, length, view) === 'ok' &&
-      view.payloadType === parameters.payloadTypeIn &&
-      this.#isFromRemote(address, remotePort);
-    if (!isOurs || this.#incoming === null) {
-      this.#rejected++;
+    const parsed = parseRtp(bytes, length, view);
+    if (parsed === 'rtcp') {
+      this.receiveRtcp(bytes, length, address, remotePort, nowMs);
       return;
     }
-    this.#lastPacketMs = nowMs;
-    this.#isTimeoutDue = true;
-    this.#incoming.buffer.insert(
-      bytes,
-      view.payloadOffset,
-      view.payloadLength,
-      view.sequence,
-      view.timestamp,
-      view.isMarker,
-      nowMs,
-    );
+    if (parsed !== 'ok' || this.#incoming === null) {
+      this.#malformed++;
+      return;
+    }
+    const code = this.#receiver.accept(view, address, remotePort, nowMs);
+    if (code === 'wrong_source' || code === 'wrong_payload_type' || code === 'probation') return;
+    this.#timeoutFromMs = nowMs;
+    if (!this.#canSend) this.#checkDestination();
+    if (code === 'event') this.#receiveEvent(bytes, view);
+    else if (code === 'comfort_noise') this.#incoming.buffer.noteOther(view.sequence);
+    else this.#incoming.receive(bytes, view, code === 'restart', nowMs);
   }
 
-  #isFromRemote(address: string, remotePort: number): boolean {
-    if (this.#isLatched) return address === this.#remoteAddress && remotePort === this.#remotePort;
-    this.#remoteAddress = address;
-    this.#remotePort = remotePort;
-    this.#isLatched = true;
-    return true;
+  receiveRtcp(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {
+    if (!this.#receiver.acceptsRtcpFrom(address)) {
+      this.#malformed++;
+      return;
+    }
+    const code = this.#rtcp.receive(bytes, length, nowMs);
+    if (code !== 'ok' && code !== 'bye') return;
+    this.#rtcpAddress = address;
+    this.#rtcpPort = remotePort;
   }
+
+  // Clock side.
 
   pull(frame: Float32Array, samples: number, nowMs: number): void {
     const incoming = this.#incoming;
@@ -108,6 +148,8 @@ export class LegStream {
       this.#report({ type: 'media', port: this.port });
     }
     incoming.hasDecoded = false;
+    const digit = this.#detector?.process(frame, samples) ?? null;
+    if (digit !== null) this.#report({ type: 'dtmf', port: this.port, digit });
   }
 
   push(frame: Float32Array, samples: number, skippedTicks: number): void {
@@ -115,32 +157,92 @@ export class LegStream {
     this.#outgoing.push(frame, samples, this.#send);
   }
 
+  /** Ticks were skipped: what piled up meanwhile must not stay as delay. */
   recenter(): void {
     this.#incoming?.buffer.recenter();
   }
 
-  checkTimeout(nowMs: number, rtpTimeoutMs: number): void {
-    if (!this.#isTimeoutDue || this.parameters?.isReceiving !== true) return;
-    if (nowMs - this.#lastPacketMs < rtpTimeoutMs) return;
-    this.#isTimeoutDue = false;
+  /** A few times a second: RTP timeout, RTCP. */
+  keepHouse(nowMs: number, rtpTimeoutMs: number): void {
+    if (this.parameters === null) return;
+    if (this.parameters.isReceiving) this.#checkTimeout(nowMs, rtpTimeoutMs);
+    else this.#timeoutFromMs = nowMs;
+    if (this.#rtcp.isReportDue(nowMs)) {
+      const { timestamp } = this.#outgoing;
+      this.#sendRtcp(this.#rtcp.writeReport(this.#rtcpPacket, this.#receiver, timestamp, nowMs));
+    }
+  }
+
+  /** The last thing that the far end gets. */
+  leave(nowMs: number): void {
+    if (this.parameters === null) return;
+    this.#sendRtcp(this.#rtcp.writeBye(this.#rtcpPacket, this.#receiver, this.#outgoing.timestamp, nowMs));
+  }
+
+  quality(): Quality {
+    const incoming = this.#incoming;
+    if (incoming === null) return { ...emptyQuality(), packetsRejected: this.#malformed };
+    const past = this.#past;
+    const { buffer } = incoming;
+    return qualityOf({
+      codec: incoming.codec.name,
+      received: this.#receiver.received,
+      rejected: this.#receiver.rejected + this.#malformed + past.undecodable + incoming.undecodable,
+      framesConcealed: past.framesConcealed + incoming.framesConcealed,
+      buffer: {
+        lost: past.lost + buffer.lost,
+        late: past.late + buffer.late,
+        duplicate: past.duplicate + buffer.duplicate,
+        jitterMs: buffer.jitterMs,
+        depthMs: buffer.depthMs,
+        maxDepthMs: Math.max(past.maxDepthMs, buffer.maxDepthMs),
+      },
+      rtcp: this.#rtcp,
+    });
+  }
+
+  #keepFigures(): void {
+    if (this.#incoming === null) return;
+    const past = this.#past;
+    const { buffer, framesConcealed, undecodable } = this.#incoming;
+    past.lost += buffer.lost;
+    past.late += buffer.late;
+    past.duplicate += buffer.duplicate;
+    past.framesConcealed += framesConcealed;
+    past.undecodable += undecodable;
+    past.maxDepthMs = Math.max(past.maxDepthMs, buffer.maxDepthMs);
+  }
+
+  /** 0.0.0.0 is how RFC 2543 phones say hold; a name would need the resolver: both wait for what is latched. */
+  #checkDestination(): void {
+    const { address, port } = this.#receiver;
+    this.#canSend = port > 0 && isIP(address) !== 0 && address !== '0.0.0.0';
+  }
+
+  #receiveEvent(bytes: Uint8Array, view: RtpView): void {
+    this.#incoming?.buffer.noteOther(view.sequence);
+    const digit = this.#events.receive(
+      bytes,
+      view.payloadOffset,
+      view.payloadLength,
+      view.timestamp,
+      view.isMarker,
+    );
+    if (digit !== null) this.#report({ type: 'dtmf', port: this.port, digit });
+  }
+
+  #checkTimeout(nowMs: number, rtpTimeoutMs: number): void {
+    if (nowMs - this.#timeoutFromMs < rtpTimeoutMs || this.#reportedFromMs === this.#timeoutFromMs) return;
+    this.#reportedFromMs = this.#timeoutFromMs;
     this.#report({ type: 'rtp-timeout', port: this.port });
   }
 
-  quality(): Readonly<Quality> {
-    const quality = this.#quality;
-    const incoming = this.#incoming;
-    if (incoming !== null) {
-      const { buffer } = incoming;
-      quality.packetsReceived = buffer.received;
-      quality.packetsLost = buffer.lost;
-      quality.packetsLate = buffer.late;
-      quality.packetsDuplicate = buffer.duplicate;
-      quality.packetsRejected = this.#rejected + incoming.undecodable;
-      quality.framesConcealed = incoming.framesConcealed;
-      quality.jitterMs = buffer.jitterMs;
-      quality.bufferMs = buffer.depthMs;
-      quality.bufferMaxMs = buffer.maxDepthMs;
+  #sendRtcp(length: number): void {
+    if (!this.#canSend || this.#rtcpPort === 0 || this.parameters === null) return;
+    if (this.parameters.isRtcpMux) {
+      this.#io.sendRtp(this.port, this.#rtcpPacket, length, this.#receiver.address, this.#receiver.port);
+    } else if (isIP(this.#rtcpAddress) !== 0) {
+      this.#io.sendRtcp(this.port, this.#rtcpPacket, length, this.#rtcpAddress, this.#rtcpPort);
     }
-    return quality;
   }
 }

@@ -26,6 +26,8 @@ export type MediaReport =
 
 export type RecordingCommand =
   | { type: 'start'; request: number; slot: number; recording: string; channels: 1 | 2; title: string }
+  /** Makes or reads hold music; the thread has time for it. The sound comes back as a message to the parent. */
+  | { type: 'music'; file: string | null }
   | { type: 'stop'; request: number };
 
 export type RecordingReport =

@@ -15,9 +15,6 @@ export type SendPacket = (bytes: Uint8Array, length: number) => void;
 
 export class OutgoingStream {
   readonly ssrc = randomInt(1, 0xffffffff);
-  /** For sender reports (RFC 3550 section 6.4.1). */
-  packetsSent = 0;
-  octetsSent = 0;
   /** RTP timestamp of the next packet. */
   timestamp = randomInt(0, 0xffffffff);
   #sequence = randomInt(0, 0x8000);
@@ -95,8 +92,6 @@ export class OutgoingStream {
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.timestamp =
       (this.timestamp + (this.#packetSamples * this.#codec.clockRate) / this.#codec.sampleRate) >>> 0;
-    this.packetsSent++;
-    this.octetsSent += payloadBytes;
     send(packet, payloadAt + payloadBytes);
   }
 }

@@ -16,7 +16,7 @@
  */
 import type { RecorderTap } from '../audio/recorder-tap.ts';
 import type { Mixer } from '../audio/mixer.ts';
-import type { SocketIo } from '../rtp/socket-io.ts';
+import type { SocketIo, SocketReceiver } from '../rtp/socket-io.ts';
 import { LegStream } from './leg-stream.ts';
 import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
 import type { QualityBlock } from './quality-block.ts';
@@ -30,7 +30,7 @@ interface Departure {
   onClosed: () => void;
 }
 
-export class Pipeline {
+export class Pipeline implements SocketReceiver {
   readonly #io: SocketIo;
   readonly #mixer: Mixer;
   readonly #taps: RecorderTap;
@@ -62,8 +62,12 @@ export class Pipeline {
 
   // Network side.
 
-  receiveRtp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
-    this.#byPort[port]?.receive(bytes, length, address, remotePort, performance.now());
+  onRtp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
+    this.#byPort[port]?.receiveRtp(bytes, length, address, remotePort, performance.now());
+  }
+
+  onRtcp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
+    this.#byPort[port]?.receiveRtcp(bytes, length, address, remotePort, performance.now());
   }
 
   // Clock side.
@@ -82,7 +86,7 @@ export class Pipeline {
     }
     this.#taps.capture(mixer, skippedTicks);
     this.#changeRates(nowMs);
-    this.#depart();
+    this.#depart(nowMs);
     this.#keepHouse(nowMs);
   }
 
@@ -155,7 +159,7 @@ export class Pipeline {
     this.#rateChanges.clear();
   }
 
-  #depart(): void {
+  #depart(nowMs: number): void {
     for (
       let departure = this.#departures.pop();
       departure !== undefined;
@@ -166,7 +170,9 @@ export class Pipeline {
       if (stream === undefined) continue;
       this.#byPort[port] = undefined;
       this.#streams.splice(this.#streams.indexOf(stream), 1);
+      this.#rateChanges.delete(port);
       this.#mixer.close(port);
+      stream.leave(nowMs);
       this.#quality.write(port, stream.quality());
       void this.#io.close(port).then(onClosed);
     }
@@ -177,7 +183,7 @@ export class Pipeline {
     this.#tick = (this.#tick + 1) % HOUSEKEEPING_TICKS;
     for (let index = this.#tick; index < this.#streams.length; index += HOUSEKEEPING_TICKS) {
       const stream = this.#streams[index]!;
-      stream.checkTimeout(nowMs, this.#rtpTimeoutMs);
+      stream.keepHouse(nowMs, this.#rtpTimeoutMs);
       this.#quality.write(stream.port, stream.quality());
     }
   }

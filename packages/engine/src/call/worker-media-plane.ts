@@ -67,6 +67,8 @@ class WorkerMediaPlane implements MediaPlane {
   #media: Worker | null = null;
   #recorder: Worker | null = null;
   #nextRequest = 1;
+  /** Of the music that was asked for last; undefined: none yet. */
+  #musicFile: string | null | undefined;
   #isStopping = false;
 
   constructor(options: MediaPlaneOptions) {
@@ -107,6 +109,8 @@ class WorkerMediaPlane implements MediaPlane {
       memory,
       audioFolder,
     } satisfies RecordingThreadData);
+    // The recording thread has time to make hold music; what it sends is that.
+    this.#recorder.on('message', (sound) => this.#media?.postMessage(sound));
     void this.#pump(this.#reports, (report) => this.#onReport(report));
     void this.#pump(this.#recordingReports, (report) => this.#onRecordingReport(report));
     await this.#ready.promise;
@@ -128,11 +132,12 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   settings(settings: MediaSettings): void {
-    this.#commands.send({
-      type: 'settings',
-      hold: settings.hold.kind,
-      rtpTimeoutMs: settings.rtpTimeoutMs,
-    });
+    const { hold, rtpTimeoutMs } = settings;
+    this.#commands.send({ type: 'settings', hold: hold.kind, rtpTimeoutMs });
+    if (hold.kind === 'music' && hold.file !== this.#musicFile) {
+      this.#musicFile = hold.file;
+      this.#recordingCommands.send({ type: 'music', file: hold.file });
+    }
   }
 
   async open(): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
