@@ -190,6 +190,18 @@ describe('bookkeeping', () => {
     expect(insert(buffer, 11, 266)).toBe('duplicate');
   });
 
+  it('does not turn back for a packet whose time was played as concealment', () => {
+    const buffer = create();
+    insert(buffer, 10);
+    expect([240, 260, 280].map((ms) => buffer.take(ms))).toEqual(['packet', 'lost', 'lost']);
+    expect(insert(buffer, 13, 290)).toBe('stored');
+    expect(insert(buffer, 12, 295)).toBe('late');
+    // It grows first, having learned how late packets can be.
+    expect([300, 320].map((ms) => buffer.take(ms))).toEqual(['lost', 'packet']);
+    expect(buffer.timestamp).toBe(13 * 160);
+    expect(buffer).toMatchObject({ lost: 1, late: 1 });
+  });
+
   it('refuses a payload that is too long', () => {
     expect(create().insert(new Uint8Array(161), 0, 161, 1, 0, false, 0)).toBe('too_long');
   });
