@@ -28,17 +28,23 @@ export class DtmfDetector {
   private readonly block: Float32Array;
   private readonly coefficients: Float64Array;
   private readonly powers = new Float64Array(8);
+  /** At 48 kHz three samples are averaged to one: what folds down to the tones is 20 dB weaker by then. */
+  private readonly averaged: number;
   private filled = 0;
+  private sum = 0;
+  private summed = 0;
   private last = NONE;
   private pressed = NONE;
   private without = 0;
   private found = NONE;
 
   constructor(sampleRate: number) {
-    this.block = new Float32Array(Math.round(BLOCK_S * sampleRate));
+    this.averaged = Math.max(1, Math.floor(sampleRate / 16000));
+    const rate = sampleRate / this.averaged;
+    this.block = new Float32Array(Math.round(BLOCK_S * rate));
     this.coefficients = Float64Array.from(
       [...ROWS_HZ, ...COLUMNS_HZ],
-      (hz) => 2 * Math.cos((2 * Math.PI * hz) / sampleRate),
+      (hz) => 2 * Math.cos((2 * Math.PI * hz) / rate),
     );
   }
 
@@ -46,7 +52,11 @@ export class DtmfDetector {
   process(frame: Float32Array, samples: number): DtmfDigit | null {
     this.found = NONE;
     for (let i = 0; i < samples; i++) {
-      this.block[this.filled++] = frame[i] as number;
+      this.sum += frame[i] as number;
+      if (++this.summed < this.averaged) continue;
+      this.block[this.filled++] = this.sum / this.averaged;
+      this.sum = 0;
+      this.summed = 0;
       if (this.filled < this.block.length) continue;
       this.filled = 0;
       this.follow(this.recognise());
@@ -57,6 +67,8 @@ export class DtmfDetector {
   /** For a stream that starts anew. */
   reset(): void {
     this.filled = 0;
+    this.sum = 0;
+    this.summed = 0;
     this.last = NONE;
     this.pressed = NONE;
     this.without = 0;

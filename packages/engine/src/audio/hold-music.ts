@@ -65,10 +65,16 @@ export function composeHoldMusic(): LoopSound {
       addNote(mix, PLUCK, note, startS + (quaver * BEAT_S) / 2);
     }
   }
+  return { samples: atLevel(mix), sampleRate: RATE };
+}
+
+function atLevel(mix: Float32Array): Int16Array {
   let energy = 0;
-  for (const value of mix) energy += value * value;
+  for (let i = 0; i < mix.length; i++) energy += (mix[i] as number) ** 2;
   const scale = (LEVEL_RMS / Math.sqrt(energy / mix.length)) * 32768;
-  return { samples: Int16Array.from(mix, (value) => Math.round(value * scale)), sampleRate: RATE };
+  const samples = new Int16Array(mix.length);
+  for (let i = 0; i < mix.length; i++) samples[i] = Math.round((mix[i] as number) * scale);
+  return samples;
 }
 
 /** What rings beyond the end of the piece sounds at its beginning: the loop has no seam. */
@@ -84,14 +90,16 @@ function addNote(mix: Float32Array, voice: Voice, note: number, startS: number):
     let last = Math.sin(-step);
     let before = Math.sin(-2 * step);
     let envelope = amplitude;
+    let at = start;
     for (let i = 0; i < length; i++) {
       const value = coefficient * last - before;
       before = last;
       last = value;
       envelope *= decay;
-      const edge = Math.min(1, i / attack, (length - i) / release);
-      const at = (start + i) % mix.length;
+      const left = length - i;
+      const edge = i < attack ? i / attack : left < release ? left / release : 1;
       mix[at] = (mix[at] as number) + value * envelope * edge;
+      at = at + 1 < mix.length ? at + 1 : 0;
     }
   }
 }

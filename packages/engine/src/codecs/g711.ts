@@ -15,7 +15,7 @@ function linearOfMu(byte: number): number {
   const code = ~byte & 0xff;
   const segment = (code >> 4) & 7;
   const magnitude = ((((code & 0x0f) << 3) + 0x84) << segment) - 0x84;
-  return (code & 0x80) === 0 ? magnitude : -magnitude;
+  return (code & 0x80) === 0 ? magnitude : 0 - magnitude;
 }
 
 /** G.711 table 1: 16-bit value of an A-law byte; every other bit is inverted on the line. */
