@@ -182,7 +182,7 @@ function runFrames(
 }
 
 /** Encodes and decodes frame by frame; frames for which `isLost` holds are concealed. */
-export function roundTrip(
+function roundTrip(
   codec: Codec,
   sent: Float32Array,
   frameMs: number,
