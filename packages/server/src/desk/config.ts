@@ -1,0 +1,21 @@
+// What the desk needs of the settings. The composition root makes it of the station's settings, at the start and
+// at every change of them.
+
+export interface DeskConfig {
+  /** The first is the default line for outgoing calls. */
+  lines: readonly DeskLine[];
+  users: readonly { id: string; name: string }[];
+  /** Regular expressions; a number that none of them matches is not dialled. */
+  dialAllow: readonly string[];
+}
+
+export interface DeskLine {
+  id: string;
+  label: string;
+  number: string | null;
+  /** So many channels: `{id}-1` … `{id}-{capacity}`. */
+  capacity: number;
+  /** Regular expressions of the numbers that are dialled over this line. */
+  patterns: readonly string[];
+  sms: boolean;
+}

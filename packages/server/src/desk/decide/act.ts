@@ -1,0 +1,83 @@
+// Every action of a client, and who decides about it. One line an event.
+import type { Contact } from '@openline/protocol';
+import { mayDo } from '@openline/protocol';
+import { channelOf, userOf } from '../model.ts';
+import type { DeskAction, Outcome, Turn } from '../turn.ts';
+import { refuse } from '../turn.ts';
+import { callNumber } from './calls-out.ts';
+import { setContact } from './contacts.ts';
+import {
+  setChannelLevel,
+  setChannelMuted,
+  setHost,
+  setProgram,
+  setUserLevel,
+  setUserMuted,
+} from './levels.ts';
+import { landingRefusal, setMode } from './modes.ts';
+import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
+
+/** `contact` is the kept card of a number that is to be dialled. */
+export function act(turn: Turn, action: DeskAction, contact: Contact | null): Outcome {
+  const refused = roleRefusal(turn, action);
+  if (refused) return refused;
+  switch (action.event) {
+    case 'channelMode':
+      return setMode(turn, action);
+    case 'channelMuted':
+      return setChannelMuted(turn, action.key, action.value);
+    case 'channelVolume':
+      return setChannelLevel(turn, action.key, action.value);
+    case 'channelRecording':
+      return setChannelRecording(turn, action.key, action.value);
+    case 'channelAutoAnswer':
+      return setAutoAnswer(turn, action.key, action.value);
+    case 'channelContactInfo':
+      return setContact(turn, action.key, action.value);
+    case 'callNumber':
+    case 'channelCallNumber':
+      return callNumber(turn, action, contact);
+    case 'masterMuted':
+      return setProgram(turn, { isMuted: action.value });
+    case 'masterVolume':
+      return setProgram(turn, { level: action.value });
+    case 'masterOnAir':
+      return setProgram(turn, { isOnAir: action.value });
+    case 'masterRecording':
+      return setMasterRecording(turn, action.value);
+    case 'userVolume':
+      return setUserLevel(turn, action.key, action.value);
+    case 'userMuted':
+      return setUserMuted(turn, action.key, action.value);
+    case 'userRecording':
+      return setUserRecording(turn, action.key, action.value);
+    case 'hostVolume':
+      return setHost(turn, { level: action.value });
+    case 'hostMuted':
+      return setHost(turn, { isMuted: action.value });
+    case 'masterDelay':
+    case 'userWhisper':
+      return refuse('not_available', action.key);
+  }
+}
+
+/** The role for the event; where a caller is on air now, the stricter one. Modes and dialling look closer. */
+function roleRefusal(turn: Turn, action: DeskAction): Outcome {
+  const { author } = turn;
+  if (!author) return null;
+  if (!mayDo(author.role, action.event)) return refuse('forbidden', action.key);
+  const strip =
+    action.key === null ? null : (channelOf(turn.model, action.key) ?? userOf(turn.model, action.key));
+  const isOnAir = strip?.mode === 'master' || action.value === 'master';
+  return mayDo(author.role, action.event, isOnAir) ? null : refuse('forbidden_on_air', action.key);
+}
+
+function setAutoAnswer(turn: Turn, key: string, mode: string | null): Outcome {
+  if (userOf(turn.model, key)) return refuse('own_channel', key, { channel: key });
+  const channel = channelOf(turn.model, key);
+  if (!channel) return refuse('unknown_channel', key, { channel: key });
+  const refused = mode === null ? null : landingRefusal(turn, mode, key);
+  if (refused) return refused;
+  channel.autoanswer = mode;
+  return null;
+}

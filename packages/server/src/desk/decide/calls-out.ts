@@ -1,0 +1,98 @@
+// `callNumber` and `channelCallNumber`: which channel dials, whether it may, and where the called party lands.
+import { mayDo, normalizeNumber } from '@openline/protocol';
+import type { Contact } from '@openline/protocol';
+import type { Channel, Goal } from '../model.ts';
+import { channelOf, userOf } from '../model.ts';
+import type { DeskAction, Outcome, Turn } from '../turn.ts';
+import { ask, refuse } from '../turn.ts';
+import { freeChannelOf, occupy } from './calls-in.ts';
+import { cardFor } from './contacts.ts';
+import { channelLevels } from './levels.ts';
+import { landingRefusal, userRefusal } from './modes.ts';
+import { placeOfMode } from './progress.ts';
+import { openRecord } from './records.ts';
+
+type CallAction = Extract<DeskAction, { event: 'callNumber' | 'channelCallNumber' }>;
+
+export function callNumber(turn: Turn, action: CallAction, contact: Contact | null): Outcome {
+  const { key, sentAs } = action;
+  const { mode } = action.value;
+  const number = normalizeNumber(action.value.number);
+  if (number === null) return refuse('bad_number', key, { number: action.value.number });
+  const refused = landingRefusal(turn, mode, key);
+  if (refused) return refused;
+  if (turn.author && !mayDo(turn.author.role, sentAs, mode === 'master'))
+    return refuse('forbidden_on_air', key);
+  if (!turn.model.isUp) return refuse('exchange_down', key);
+  if (!turn.model.config.dialAllow.some((pattern) => new RegExp(pattern).test(number))) {
+    return refuse('number_not_allowed', key, { number });
+  }
+  const asked = action.event === 'callNumber' ? action.value.channel_id : action.key;
+  const channel = asked === null ? chooseChannel(turn, number) : askedChannel(turn, asked, key);
+  if ('code' in channel) return channel;
+  const user = userOf(turn.model, mode);
+  const userRefused = user ? userRefusal(turn, user, channel, key) : null;
+  if (userRefused) return userRefused;
+  dial(turn, channel, number, contact, { mode, author: turn.author, event: sentAs, key });
+  return null;
+}
+
+type Chosen = Channel | NonNullable<Outcome>;
+
+function askedChannel(turn: Turn, id: string, key: string | null): Chosen {
+  if (userOf(turn.model, id)) return refuse('own_channel', key, { channel: id });
+  const channel = channelOf(turn.model, id);
+  if (!channel) return refuse('unknown_channel', key, { channel: id });
+  if (channel.mode === 'defunct') return refuse('channel_defunct', key, { channel: channel.label });
+  if (channel.leg || channel.isLeaving) return refuse('channel_not_free', key, { channel: channel.label });
+  return channel;
+}
+
+/** A free channel of a line whose patterns match, else of the default line. */
+function chooseChannel(turn: Turn, number: string): Chosen {
+  const { lines } = turn.model.config;
+  const matching = lines.filter(({ patterns }) =>
+    patterns.some((pattern) => new RegExp(pattern).test(number)),
+  );
+  const candidates = matching.length > 0 ? matching : lines.slice(0, 1);
+  if (candidates.length === 0) return refuse('no_line', null, { number });
+  for (const line of candidates) {
+    const channel = freeChannelOf(turn, line.id);
+    if (channel) return channel;
+  }
+  return refuse('no_free_channel', null);
+}
+
+function dial(turn: Turn, channel: Channel, number: string, contact: Contact | null, goal: Goal): void {
+  const card = cardFor(number, '', contact);
+  const { lineId } = channel;
+  const record = openRecord(turn, {
+    type: 'call',
+    channelId: channel.id,
+    lineId,
+    direction: 'out',
+    number,
+    name: card.name,
+  });
+  const call = turn.newId();
+  const place = placeOfMode(goal.mode);
+  const tag = { channel: channel.id, record: record.id, goal: goal.mode };
+  const op = ask(
+    turn,
+    { type: 'dial', call, lineId, number, place, levels: channelLevels(channel), tag },
+    { kind: 'dial', call },
+  );
+  const leg = {
+    call,
+    direction: 'out',
+    stage: 'dialling',
+    hasMedia: false,
+    place,
+    isHeldByRemote: false,
+    op,
+    isEnding: false,
+    isStuck: false,
+  } as const;
+  occupy(channel, leg, card, record.id);
+  channel.goal = goal;
+}

@@ -1,0 +1,109 @@
+// The settings have changed (or the server starts): channels by the capacity of the lines, users by the list.
+// What is gone goes at once, or when its call has ended; what stays keeps its call and its faders.
+import type { DeskConfig } from '../config.ts';
+import type { Channel, DeskModel, User } from '../model.ts';
+import { UNITY, channelOf, userOf } from '../model.ts';
+import type { StoredStrip } from '../ports/store.ts';
+import { channelKey, restoreChannel, restoreHost, restoreMaster, restoreUser, userKey } from '../strips.ts';
+import type { Turn } from '../turn.ts';
+import { askHangUp } from '../turn.ts';
+
+type Strips = Readonly<Record<string, StoredStrip>>;
+
+export function configure(turn: Turn, config: DeskConfig, strips: Strips): void {
+  const { model } = turn;
+  model.config = config;
+  model.lines = Object.fromEntries(
+    config.lines.map(({ id }) => [id, model.lines[id] ?? { status: 'down', error: null }]),
+  );
+  const channels = wantedChannels(turn, config, strips);
+  model.channels = { ...channels, ...leaving(turn, model.channels, channels) };
+  const users = wantedUsers(turn, config, strips);
+  model.users = { ...users, ...leaving(turn, model.users, users) };
+}
+
+/** Once, before the first `configure`: what has no id. */
+export function restoreStudio(model: DeskModel, strips: Strips): void {
+  restoreHost(model.host, strips);
+  restoreMaster(model.master, strips);
+}
+
+function wantedChannels(turn: Turn, config: DeskConfig, strips: Strips): Record<string, Channel> {
+  const wanted: Record<string, Channel> = {};
+  for (const line of config.lines) {
+    for (let index = 1; index <= line.capacity; index += 1) {
+      const id = `${line.id}-${index}`;
+      const label = line.capacity === 1 ? line.label : `${line.label} ${index}`;
+      const known = channelOf(turn.model, id);
+      const channel = known ?? restoreChannel(newChannel(id, turn.at), strips[channelKey(id)]);
+      wanted[id] = Object.assign(channel, { label, number: line.number, lineId: line.id, isLeaving: false });
+    }
+  }
+  return wanted;
+}
+
+function wantedUsers(turn: Turn, config: DeskConfig, strips: Strips): Record<string, User> {
+  const wanted: Record<string, User> = {};
+  for (const { id, name } of config.users) {
+    const user = userOf(turn.model, id) ?? restoreUser(newUser(id, turn.at), strips[userKey(id)]);
+    wanted[id] = Object.assign(user, { label: name, isLeaving: false });
+  }
+  return wanted;
+}
+
+/** Those that are not wanted any more but have a call: it is hung up, they go when it has ended. */
+function leaving<Strip extends Channel | User>(
+  turn: Turn,
+  present: Readonly<Record<string, Strip>>,
+  wanted: Readonly<Record<string, unknown>>,
+): Record<string, Strip> {
+  const staying: Record<string, Strip> = {};
+  for (const [id, strip] of Object.entries(present)) {
+    if (Object.hasOwn(wanted, id) || !strip.leg) continue;
+    strip.isLeaving = true;
+    askHangUp(turn, strip.leg);
+    staying[id] = strip;
+  }
+  return staying;
+}
+
+function newStrip(id: string, at: number) {
+  return {
+    id,
+    label: id,
+    mode: 'defunct',
+    since: at,
+    level: UNITY,
+    isMuted: false,
+    isRecording: false,
+    leg: null,
+    goal: null,
+    quality: null,
+    isLeaving: false,
+  };
+}
+
+function newChannel(id: string, at: number): Channel {
+  return {
+    ...newStrip(id, at),
+    lineId: '',
+    number: null,
+    direction: null,
+    autoanswer: null,
+    contact: null,
+    recordId: null,
+    error: null,
+    recordingId: null,
+    ivrRecordingId: null,
+  };
+}
+
+function newUser(id: string, at: number): User {
+  return {
+    ...newStrip(id, at),
+    hearLevel: UNITY,
+    isHearMuted: false,
+    isReachable: false,
+    conversation: null,
+  };
+}

@@ -1,0 +1,102 @@
+// The desk's one function: (state, input) -> state and effects, or a refusal that leaves everything as it was.
+// Pure: time and new names come in, effects come out; desk.ts runs it and performs them.
+//
+//   input -> entered in a copy -> modes settled -> next commands -> recordings, records -> what changed is sent
+import { broadcastsBetween } from '../changes.ts';
+import { copyModel } from '../model.ts';
+import type { Author, DeskModel } from '../model.ts';
+import { storedStrips } from '../strips.ts';
+import type { Decision, DeskInput, Effect, Moment, Outcome, Turn } from '../turn.ts';
+import { startTurn } from '../turn.ts';
+import { callView, viewOf } from '../view.ts';
+import { act } from './act.ts';
+import { configure } from './configure.ts';
+import { takeFact } from './facts.ts';
+import { unmuteInIvr } from './levels.ts';
+import { progress } from './progress.ts';
+import { followRecordings } from './recording.ts';
+import { followRecords, isFinished } from './records.ts';
+import { takeResult } from './results.ts';
+import { settleModes } from './settle.ts';
+
+/** Passes of settling and progress: one may free a user for whom a channel waits. */
+const PASSES = 2;
+
+export function decide(before: DeskModel, input: DeskInput, moment: Moment): Decision {
+  const author = input.kind === 'action' ? input.by : null;
+  const turn = startTurn(copyModel(before), moment, author);
+  const refusal = enter(turn, input);
+  if (refusal) return { ok: false, refusal };
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    settleModes(turn);
+    progress(turn);
+  }
+  settleModes(turn);
+  unmuteInIvr(turn);
+  followRecordings(turn);
+  followRecords(turn);
+  const effects = effectsOf(turn, before, author);
+  forgetFinished(turn);
+  return { ok: true, model: turn.model, effects };
+}
+
+function enter(turn: Turn, input: DeskInput): Outcome {
+  switch (input.kind) {
+    case 'action':
+      return act(turn, input.action, input.contact);
+    case 'fact':
+      takeFact(turn, input.fact, input.contacts, input.records);
+      return null;
+    case 'result':
+      takeResult(turn, input.op, input.result);
+      return null;
+    case 'configure':
+      configure(turn, input.config, input.strips);
+      return null;
+  }
+}
+
+/** What is kept comes first, then what is done, then what is told. */
+function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect[] {
+  const kept = turn.effects.filter(({ kind }) => kind === 'saveContact');
+  const done = turn.effects.filter(({ kind }) => kind === 'exchange');
+  const told = turn.effects.filter(({ kind }) => kind === 'broadcast');
+  const records = changedRecords(turn);
+  return [
+    ...kept,
+    ...changedStrips(before, turn.model),
+    ...records.map(({ record }): Effect => ({ kind: 'saveCall', record })),
+    ...done,
+    ...broadcastsBetween(viewOf(before), viewOf(turn.model), author),
+    ...callsUpdate(turn, records),
+    ...told,
+  ];
+}
+
+function changedRecords(turn: Turn) {
+  return [...turn.changedRecords].flatMap(([id, how]) => {
+    const record = turn.model.records[id];
+    if (!record) return [];
+    record.seenAt = turn.at;
+    return [{ record, how }];
+  });
+}
+
+function callsUpdate(turn: Turn, changed: ReturnType<typeof changedRecords>): Effect[] {
+  const published = changed.filter(({ how }) => how === 'publish');
+  if (published.length === 0) return [];
+  const data = Object.fromEntries(published.map(({ record }) => [record.id, callView(record, turn.at)]));
+  return [{ kind: 'broadcast', audience: { to: 'all' }, frame: { event: 'calls:update', data } }];
+}
+
+function changedStrips(before: DeskModel, after: DeskModel): Effect[] {
+  const was = storedStrips(before);
+  return Object.entries(storedStrips(after)).flatMap(([key, strip]): Effect[] => {
+    const isSame = JSON.stringify(was[key]) === JSON.stringify(strip);
+    return isSame ? [] : [{ kind: 'saveStrip', key, strip }];
+  });
+}
+
+function forgetFinished({ model }: Turn): void {
+  for (const [id, record] of Object.entries(model.records)) if (isFinished(record)) delete model.records[id];
+}

@@ -1,0 +1,79 @@
+// What the exchange reports, entered in the state. What follows from it is for settle.ts and progress.ts.
+import type { Contact } from '@openline/protocol';
+import type { Strip } from '../model.ts';
+import { channelOfCall, legOfCall, userOfCall } from '../model.ts';
+import type { ExchangeFact } from '../ports/exchange.ts';
+import type { CallRecord } from '../ports/store.ts';
+import type { Turn } from '../turn.ts';
+import { takeOffered } from './calls-in.ts';
+import { endCall } from './ended.ts';
+import { takeReachable } from './reachable.ts';
+import { takeDown, takeUp } from './rebuild.ts';
+import { changeRecord } from './records.ts';
+import { takeStopped } from './recording.ts';
+
+type Contacts = Readonly<Record<string, Contact>>;
+type FactOf<Type extends ExchangeFact['type']> = Extract<ExchangeFact, { type: Type }>;
+type CallFact = FactOf<'ringing' | 'answered' | 'media' | 'held' | 'quality'>;
+
+export function takeFact(
+  turn: Turn,
+  fact: ExchangeFact,
+  contacts: Contacts,
+  records: readonly CallRecord[],
+): void {
+  switch (fact.type) {
+    case 'up':
+      return takeUp(turn, fact.snapshot, contacts, records);
+    case 'down':
+      return takeDown(turn, fact.msg);
+    case 'offered':
+      return takeOffered(turn, fact.call, contacts[fact.call.number] ?? null);
+    case 'ended':
+      return endCall(turn, fact.call, fact.because, fact.quality);
+    case 'reachable':
+      return takeReachable(turn.model, fact.owner, fact.isReachable);
+    case 'line':
+      if (Object.hasOwn(turn.model.lines, fact.lineId)) {
+        turn.model.lines[fact.lineId] = { status: fact.status, error: fact.error };
+      }
+      return;
+    case 'recordingStopped':
+      return takeStopped(turn, fact.recording, fact.durationMs, fact.error);
+    case 'alarm':
+      if (fact.isRaised) turn.model.alarms[fact.code] = fact.msg;
+      else delete turn.model.alarms[fact.code];
+      return;
+    case 'dtmf':
+      return;
+    default:
+      takeCallFact(turn, fact);
+  }
+}
+
+function takeCallFact(turn: Turn, fact: CallFact): void {
+  const leg = legOfCall(turn.model, fact.call);
+  if (!leg) return;
+  const channel = channelOfCall(turn.model, fact.call);
+  const strip: Strip | null = channel ?? userOfCall(turn.model, fact.call);
+  switch (fact.type) {
+    case 'ringing':
+      if (leg.stage === 'dialling') leg.stage = 'ringing';
+      return;
+    case 'answered':
+      leg.stage = 'answered';
+      changeRecord(turn, channel?.recordId ?? null, { answeredAt: fact.at });
+      return;
+    case 'media':
+      leg.stage = 'answered';
+      leg.hasMedia = true;
+      leg.isStuck = false;
+      return;
+    case 'held':
+      leg.isHeldByRemote = fact.isHeldByRemote;
+      return;
+    case 'quality':
+      if (strip) strip.quality = fact.quality;
+      changeRecord(turn, channel?.recordId ?? null, { quality: fact.quality }, 'save');
+  }
+}

@@ -1,0 +1,180 @@
+// The desk at work: holds the state, takes one input at a time (actions of clients, facts and results of the
+// exchange), and performs what `decide` says through the ports. Constructed once, by the server's composition root.
+import type { Call, Contact, DeskState, Refusal, ServerEventData } from '@openline/protocol';
+import { normalizeNumber } from '@openline/protocol';
+import type { DeskConfig } from './config.ts';
+import { restoreStudio } from './decide/configure.ts';
+import { decide } from './decide/decide.ts';
+import { metersView } from './meters.ts';
+import { emptyModel } from './model.ts';
+import type { Author, DeskModel } from './model.ts';
+import type { Broadcaster } from './ports/broadcaster.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Exchange, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
+import type { Ids } from './ports/ids.ts';
+import type { CallRecord, Store } from './ports/store.ts';
+import type { DeskAction, DeskInput, Effect } from './turn.ts';
+import { callView, viewOf } from './view.ts';
+
+export type { DeskConfig } from './config.ts';
+export type { Author } from './model.ts';
+export type { DeskAction } from './turn.ts';
+
+export interface DeskPorts {
+  exchange: Pick<Exchange, 'perform'>;
+  store: Store;
+  broadcaster: Broadcaster;
+  clock: Clock;
+  ids: Ids;
+  /** Told of a store that cannot write (a full disk): the calls go on, what was to be kept is lost. */
+  onProblem(problem: unknown): void;
+}
+
+export interface Desk {
+  /** What `initialize` carries of the desk. Complete: a client that has it needs only later broadcasts. */
+  state(): DeskState;
+  /** Decides at once; null: accepted. Broadcasts have been sent when it returns. What fails later is reported by
+   * `event_error` to the author's client. */
+  act(action: DeskAction, by: Author): Refusal | null;
+  /** To be handed to `Exchange.start`. */
+  onFact(fact: ExchangeFact): void;
+  configure(config: DeskConfig): void;
+  /** A page of the history, newest first. */
+  calls(query: { limit: number; cursor: string | null }): { calls: Call[]; cursor: string | null };
+  /** The exchange's meters by channel, for `meters`. */
+  meters(meters: ExchangeMeters): ServerEventData<'meters'>;
+}
+
+export function openDesk(ports: DeskPorts, config: DeskConfig): Desk {
+  return new RunningDesk(ports, config);
+}
+
+class RunningDesk implements Desk {
+  readonly #ports: DeskPorts;
+  #model: DeskModel;
+  /** Inputs that came while one was being performed: an exchange may answer before it returns. */
+  readonly #waiting: DeskInput[] = [];
+  #isPerforming = false;
+
+  constructor(ports: DeskPorts, config: DeskConfig) {
+    this.#ports = ports;
+    this.#model = emptyModel(config);
+    restoreStudio(this.#model, ports.store.loadStrips());
+    this.configure(config);
+  }
+
+  state(): DeskState {
+    return viewOf(this.#model);
+  }
+
+  act(action: DeskAction, by: Author): Refusal | null {
+    return this.#take({ kind: 'action', action, by, contact: this.#contactToDial(action) });
+  }
+
+  onFact(fact: ExchangeFact): void {
+    this.#queue({ kind: 'fact', fact, contacts: this.#contactsOf(fact), records: this.#recordsOf(fact) });
+  }
+
+  configure(config: DeskConfig): void {
+    this.#queue({ kind: 'configure', config, strips: this.#ports.store.loadStrips() });
+  }
+
+  calls(query: { limit: number; cursor: string | null }): { calls: Call[]; cursor: string | null } {
+    const page = this.#ports.store.listCalls(query);
+    const now = this.#ports.clock.now();
+    return { calls: page.calls.map((record) => callView(record, now)), cursor: page.cursor };
+  }
+
+  meters(meters: ExchangeMeters): ServerEventData<'meters'> {
+    return metersView(this.#model, meters);
+  }
+
+  #queue(input: DeskInput): void {
+    this.#waiting.push(input);
+    if (!this.#isPerforming) this.#drain();
+  }
+
+  #drain(): void {
+    for (let input = this.#waiting.shift(); input; input = this.#waiting.shift()) this.#take(input);
+  }
+
+  #take(input: DeskInput): Refusal | null {
+    const decision = decide(this.#model, input, {
+      at: this.#ports.clock.now(),
+      freshId: this.#ports.ids.next(),
+    });
+    if (!decision.ok) return decision.refusal;
+    this.#model = decision.model;
+    const isOutermost = !this.#isPerforming;
+    this.#isPerforming = true;
+    for (const effect of decision.effects) this.#perform(effect);
+    if (!isOutermost) return null;
+    this.#isPerforming = false;
+    this.#drain();
+    return null;
+  }
+
+  /** One effect that fails takes no other with it: a full disk must not stop the calls. */
+  #perform(effect: Effect): void {
+    try {
+      this.#performOne(effect);
+    } catch (problem) {
+      this.#ports.onProblem(problem);
+    }
+  }
+
+  #performOne(effect: Effect): void {
+    const { store, broadcaster } = this.#ports;
+    switch (effect.kind) {
+      case 'exchange':
+        return this.#command(effect);
+      case 'broadcast':
+        return broadcaster.send(effect.audience, effect.frame);
+      case 'saveCall':
+        return store.saveCall(effect.record);
+      case 'saveStrip':
+        return store.saveStrip(effect.key, effect.strip);
+      case 'saveContact':
+        return store.saveContact(effect.contact, this.#ports.clock.now());
+    }
+  }
+
+  #command({ command, op }: Extract<Effect, { kind: 'exchange' }>): void {
+    this.#ports.exchange.perform(command).then(
+      (result) => {
+        if (op !== null) this.#queue({ kind: 'result', op, result });
+      },
+      (error: unknown) => {
+        const msg = error instanceof Error ? error.message : String(error);
+        if (op !== null) this.#queue({ kind: 'result', op, result: { ok: false, code: 'failed', msg } });
+      },
+    );
+  }
+
+  #contactToDial(action: DeskAction): Contact | null {
+    if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') return null;
+    const number = normalizeNumber(action.value.number);
+    return number === null ? null : this.#ports.store.findContact(number);
+  }
+
+  #contactsOf(fact: ExchangeFact): Record<string, Contact> {
+    const calls = fact.type === 'up' ? fact.snapshot.calls : fact.type === 'offered' ? [fact.call] : [];
+    const contacts: Record<string, Contact> = {};
+    for (const { number } of calls) {
+      const contact = number === '' ? null : this.#ports.store.findContact(number);
+      if (contact) contacts[number] = contact;
+    }
+    return contacts;
+  }
+
+  #recordsOf(fact: ExchangeFact): CallRecord[] {
+    if (fact.type !== 'up') return [];
+    const records = new Map(this.#ports.store.openCalls().map((record) => [record.id, record]));
+    for (const { tag } of fact.snapshot.calls) {
+      const id = tag['record'];
+      const record = typeof id === 'string' ? this.#ports.store.findCall(id) : null;
+      if (record) records.set(record.id, record);
+    }
+    return [...records.values()];
+  }
+}

@@ -1,0 +1,208 @@
+// The state of the desk, as the domain holds it: strips (line channels, users, host, master), the legs behind them,
+// what is asked and not there yet, and the records of calls that are up. Every function in decide/ works on a copy.
+//
+//   strip ── leg ── (exchange) ── telephone        goal: where an operator wants it
+//                                                  op:   the command that is on its way to the exchange
+import type { ClientEvent, Contact, Role } from '@openline/protocol';
+import type { DeskConfig } from './config.ts';
+import type { ClientId } from './ports/broadcaster.ts';
+import type { CallId, CallQuality, ExchangePlace, LineStatus } from './ports/exchange.ts';
+import type { CallRecord } from './ports/store.ts';
+
+/** Who sent an action. */
+export interface Author {
+  client: ClientId;
+  userId: string;
+  role: Role;
+}
+
+/** A mode that was asked for and is not there yet. */
+export interface Goal {
+  mode: string;
+  /** null: the desk itself wants it (autoanswer, a caller left alone). */
+  author: Author | null;
+  /** How the refusal is labelled, should it come later. */
+  event: ClientEvent;
+  key: string | null;
+}
+
+export type OpId = string;
+
+/** One call of the exchange, as far as facts and results have told. */
+export interface Leg {
+  call: CallId;
+  direction: 'in' | 'out';
+  stage: 'offered' | 'dialling' | 'ringing' | 'answered';
+  hasMedia: boolean;
+  /** The last place that the exchange accepted. */
+  place: ExchangePlace;
+  isHeldByRemote: boolean;
+  /** A command about this call is on its way; no other is sent before its result. Hanging up is. */
+  op: OpId | null;
+  isEnding: boolean;
+  /** The last command failed; the desk tries nothing by itself until something has changed. */
+  isStuck: boolean;
+}
+
+/** A mixer strip with a telephone behind it. */
+export interface Strip {
+  id: string;
+  label: string;
+  mode: string;
+  /** Of the last change of mode. */
+  since: number;
+  level: number;
+  isMuted: boolean;
+  isRecording: boolean;
+  leg: Leg | null;
+  goal: Goal | null;
+  quality: CallQuality | null;
+}
+
+export interface Channel extends Strip {
+  lineId: string;
+  number: string | null;
+  direction: 'in' | 'out' | null;
+  autoanswer: string | null;
+  contact: Contact | null;
+  recordId: string | null;
+  error: string | null;
+  recordingId: string | null;
+  /** The recording that runs while the call is in ivr. */
+  ivrRecordingId: string | null;
+  /** The settings know it no more; it goes when its call has ended. */
+  isLeaving: boolean;
+}
+
+/** A user: their own strip (level and mute of their microphone) and what they hear. */
+export interface User extends Strip {
+  hearLevel: number;
+  isHearMuted: boolean;
+  isReachable: boolean;
+  /** The recording of the conversation they are in: with whom, and where it is filed. */
+  conversation: { mode: string; recordId: string; recordingId: string } | null;
+  isLeaving: boolean;
+}
+
+export interface Host {
+  level: number;
+  isMuted: boolean;
+  isReachable: boolean;
+  /** Its phone is to be rung once. */
+  isToBeReached: boolean;
+  leg: Leg | null;
+}
+
+export interface Master {
+  level: number;
+  isMuted: boolean;
+  isOnAir: boolean;
+  isRecording: boolean;
+  recordId: string | null;
+  recordingId: string | null;
+}
+
+export interface Line {
+  status: LineStatus;
+  error: string | null;
+}
+
+/** A command on its way to the exchange: what its result means. */
+export type Op =
+  | { kind: 'answer'; call: CallId; place: ExchangePlace }
+  | { kind: 'dial'; call: CallId }
+  | { kind: 'reach'; call: CallId }
+  | { kind: 'hangUp'; call: CallId }
+  | { kind: 'move'; moves: { call: CallId; place: ExchangePlace }[] }
+  | { kind: 'record'; recordId: string; recordingId: string; author: Author | null };
+
+export interface DeskModel {
+  config: DeskConfig;
+  isUp: boolean;
+  lines: Record<string, Line>;
+  channels: Record<string, Channel>;
+  users: Record<string, User>;
+  host: Host;
+  master: Master;
+  ops: Record<OpId, Op>;
+  /** Records that are open, or whose recordings still run. */
+  records: Record<string, CallRecord>;
+  alarms: Record<string, string>;
+}
+
+export const UNITY = 75;
+
+export function emptyModel(config: DeskConfig): DeskModel {
+  return {
+    config,
+    isUp: false,
+    lines: {},
+    channels: {},
+    users: {},
+    host: { level: UNITY, isMuted: false, isReachable: false, isToBeReached: false, leg: null },
+    master: {
+      level: UNITY,
+      isMuted: false,
+      isOnAir: false,
+      isRecording: false,
+      recordId: null,
+      recordingId: null,
+    },
+    ops: {},
+    records: {},
+    alarms: {},
+  };
+}
+
+/** A copy to work on; the settings are shared, nobody writes them. */
+export function copyModel({ config, ...rest }: DeskModel): DeskModel {
+  return { config, ...structuredClone(rest) };
+}
+
+/** Own properties only: ids come from clients. */
+export function channelOf(model: DeskModel, id: string): Channel | null {
+  return Object.hasOwn(model.channels, id) ? (model.channels[id] ?? null) : null;
+}
+export function userOf(model: DeskModel, id: string): User | null {
+  return Object.hasOwn(model.users, id) ? (model.users[id] ?? null) : null;
+}
+
+export function channelOfCall(model: DeskModel, call: CallId): Channel | null {
+  return Object.values(model.channels).find((channel) => channel.leg?.call === call) ?? null;
+}
+export function userOfCall(model: DeskModel, call: CallId): User | null {
+  return Object.values(model.users).find((user) => user.leg?.call === call) ?? null;
+}
+
+/** The leg of a call, whosever it is. */
+export function legOfCall(model: DeskModel, call: CallId): Leg | null {
+  if (model.host.leg?.call === call) return model.host.leg;
+  return (channelOfCall(model, call) ?? userOfCall(model, call))?.leg ?? null;
+}
+
+/** The user with whom a channel is private by the exchange's word, both ways. */
+export function userWith(model: DeskModel, channel: Channel): User | null {
+  const { leg } = channel;
+  if (leg?.place.kind !== 'private') return null;
+  const user = userOfCall(model, leg.place.with);
+  const back = user?.leg?.place;
+  return back?.kind === 'private' && back.with === leg.call ? user : null;
+}
+
+/** The channel a user is private with by the exchange's word, both ways. */
+export function channelWith(model: DeskModel, user: User): Channel | null {
+  const { leg } = user;
+  if (leg?.place.kind !== 'private') return null;
+  const channel = channelOfCall(model, leg.place.with);
+  return channel && userWith(model, channel) === user ? channel : null;
+}
+
+/** The channel that is on its way to a private talk with this user. */
+export function channelWaitingFor(model: DeskModel, user: User): Channel | null {
+  return Object.values(model.channels).find((channel) => channel.goal?.mode === user.id) ?? null;
+}
+
+/** Sound flows and nothing is on its way: it can be placed now. */
+export function isPlaceable(leg: Leg | null): leg is Leg {
+  return leg?.stage === 'answered' && leg.hasMedia && leg.op === null && !leg.isEnding;
+}

@@ -1,0 +1,144 @@
+// One turn of the desk: a copy of the state to work on, the effects gathered, the time and the ids it may use.
+// Every file in decide/ works through it; a refused turn is thrown away, so nothing half-applies.
+import type {
+  Action,
+  ActionEvent,
+  Contact,
+  ErrorCode,
+  ErrorDetails,
+  Refusal,
+  ServerFrame,
+} from '@openline/protocol';
+import { errorMessage, refusal } from '@openline/protocol';
+import type { DeskConfig } from './config.ts';
+import type { Author, DeskModel, Goal, Leg, Op, OpId } from './model.ts';
+import { legOfCall } from './model.ts';
+import type { Audience } from './ports/broadcaster.ts';
+import type { ExchangeCommand, ExchangeFact, ExchangeResult } from './ports/exchange.ts';
+import type { CallRecord, StoredStrip } from './ports/store.ts';
+
+/** What the desk decides; the rest is answered where the client is connected. */
+export type DeskAction = Action<Exclude<ActionEvent, 'ping' | 'noop' | 'subscribe' | 'calls:fetch'>>;
+
+/** What comes to the desk. What it needs of the store comes along, looked up before. */
+export type DeskInput =
+  | { kind: 'action'; action: DeskAction; by: Author; contact: Contact | null }
+  | {
+      kind: 'fact';
+      fact: ExchangeFact;
+      contacts: Readonly<Record<string, Contact>>;
+      /** With `up`: the records that are open, and those that the calls' tags name. */
+      records: readonly CallRecord[];
+    }
+  | { kind: 'result'; op: OpId; result: ExchangeResult }
+  | { kind: 'configure'; config: DeskConfig; strips: Readonly<Record<string, StoredStrip>> };
+
+/** When it is, and a name nobody has used: what the turn may call new things by. */
+export interface Moment {
+  at: number;
+  freshId: string;
+}
+
+export type Effect =
+  | { kind: 'exchange'; command: ExchangeCommand; op: OpId | null }
+  | { kind: 'broadcast'; audience: Audience; frame: ServerFrame }
+  | { kind: 'saveCall'; record: CallRecord }
+  | { kind: 'saveStrip'; key: string; strip: StoredStrip }
+  | { kind: 'saveContact'; contact: Contact };
+
+export type Decision = { ok: true; model: DeskModel; effects: Effect[] } | { ok: false; refusal: Refusal };
+
+/** null: done. */
+export type Outcome = Refusal | null;
+
+export interface Turn {
+  readonly model: DeskModel;
+  readonly at: number;
+  readonly author: Author | null;
+  readonly effects: Effect[];
+  readonly changedRecords: Map<string, 'save' | 'publish'>;
+  newId(): string;
+}
+
+export function startTurn(model: DeskModel, moment: Moment, author: Author | null): Turn {
+  let count = 0;
+  return {
+    model,
+    at: moment.at,
+    author,
+    effects: [],
+    changedRecords: new Map(),
+    newId: () => {
+      count += 1;
+      return count === 1 ? moment.freshId : `${moment.freshId}-${count}`;
+    },
+  };
+}
+
+/** A command whose result does not matter: if it fails, the call is gone or the exchange is. */
+export function tell(turn: Turn, command: ExchangeCommand): void {
+  turn.effects.push({ kind: 'exchange', command, op: null });
+}
+
+/** A command whose result comes back as an input. */
+export function ask(turn: Turn, command: ExchangeCommand, op: Op): OpId {
+  const id = turn.newId();
+  turn.model.ops[id] = op;
+  turn.effects.push({ kind: 'exchange', command, op: id });
+  return id;
+}
+
+/** Moves calls in one step and holds their legs until the result is there. */
+export function askMove(turn: Turn, moves: Extract<Op, { kind: 'move' }>['moves']): void {
+  const id = ask(turn, { type: 'move', moves }, { kind: 'move', moves });
+  for (const { call } of moves) {
+    const leg = legOfCall(turn.model, call);
+    if (leg) leg.op = id;
+  }
+}
+
+export function askHangUp(turn: Turn, leg: Leg): void {
+  if (leg.isEnding) return;
+  leg.isEnding = true;
+  const op: Op = { kind: 'hangUp', call: leg.call };
+  if (leg.stage === 'offered' && leg.op === null) {
+    ask(turn, { type: 'reject', call: leg.call, why: 'declined' }, op);
+  } else {
+    ask(turn, { type: 'hangUp', call: leg.call }, op);
+  }
+}
+
+/** Gives up a goal and tells who wanted it why. */
+export function failGoal(
+  turn: Turn,
+  strip: { goal: Goal | null },
+  code: ErrorCode,
+  details: ErrorDetails,
+): void {
+  const { goal } = strip;
+  strip.goal = null;
+  if (!goal) return;
+  report(turn, goal.author, goal.event, goal.key, code, details);
+}
+
+/** A refusal that comes after the event was accepted. */
+export function report(
+  turn: Turn,
+  author: Author | null,
+  event: Goal['event'],
+  key: string | null,
+  code: ErrorCode,
+  details: ErrorDetails,
+): void {
+  if (!author) return;
+  const data = { event, code, msg: errorMessage(code, details), ...(key === null ? {} : { key }) };
+  turn.effects.push({
+    kind: 'broadcast',
+    audience: { to: 'self', client: author.client },
+    frame: { event: 'event_error', data },
+  });
+}
+
+export function refuse(code: ErrorCode, key: string | null, details: ErrorDetails = {}): Refusal {
+  return refusal(code, key, details);
+}

@@ -1,0 +1,136 @@
+// The state as clients see it: the model in the protocol's words. `initialize` is this view, and every broadcast is
+// the difference of two of them.
+import type { Call, ChannelState, DeskState, LineState, Quality, UserState } from '@openline/protocol';
+import type { Channel, DeskModel, Strip, User } from './model.ts';
+import { channelWaitingFor } from './model.ts';
+import type { CallQuality } from './ports/exchange.ts';
+import type { CallRecord } from './ports/store.ts';
+
+export function viewOf(model: DeskModel): DeskState {
+  const channels: Record<string, ChannelState> = {};
+  for (const channel of Object.values(model.channels)) channels[channel.id] = channelView(model, channel);
+  for (const user of Object.values(model.users)) channels[user.id] = ownChannelView(model, user);
+  const users = Object.fromEntries(Object.values(model.users).map((user) => [user.id, userView(user)]));
+  const unity = { level: 75, muted: false };
+  const { master, host } = model;
+  return {
+    lines: Object.fromEntries(model.config.lines.map((line) => [line.id, lineView(model, line.id)])),
+    mixer: {
+      channels,
+      master: {
+        level: master.level,
+        muted: master.isMuted,
+        on_air: master.isOnAir,
+        recording: master.isRecording,
+        delay: 0,
+        in: unity,
+        out: unity,
+      },
+      host: {
+        level: host.level,
+        muted: host.isMuted,
+        connected: host.leg?.hasMedia === true && host.leg.place.kind === 'host',
+      },
+    },
+    users,
+    operators: users,
+    buckets: {},
+    current_bucket: null,
+    alarms: model.alarms,
+  };
+}
+
+/** An entry of the history; of a call that is up, as it is now. */
+export function callView(record: CallRecord, now: number): Call {
+  const { answeredAt, endedAt, onAirSince } = record;
+  const end = endedAt ?? now;
+  const from = record.type === 'program' ? record.openedAt : answeredAt;
+  return {
+    id: record.id,
+    type: record.type,
+    timestamp: record.openedAt,
+    channel_id: record.channelId,
+    direction: record.direction,
+    number: record.number,
+    name: record.name,
+    answered: answeredAt !== null,
+    duration_ms: from === null ? 0 : Math.max(0, end - from),
+    on_air_ms: record.onAirMs + (onAirSince === null ? 0 : Math.max(0, end - onAirSince)),
+    hangup_cause: record.cause,
+    recordings: record.recordings
+      .filter(({ durationMs }) => durationMs !== null)
+      .map(({ id, durationMs }) => ({ audio_url: `/audio/${id}.wav`, duration_ms: durationMs ?? 0 })),
+    tags: [...record.tags],
+    favorite: record.isFavorite,
+    modes: record.modes.map(({ mode, at }) => ({ mode, timestamp: at })),
+    quality: qualityView(record.quality),
+  };
+}
+
+function stripView({ label, mode, since, level, isMuted, isRecording, quality, leg }: Strip) {
+  return {
+    type: 'sip',
+    label,
+    mode,
+    timestamp: since,
+    level,
+    muted: isMuted,
+    recording: isRecording,
+    quality: qualityView(quality),
+    held_by_remote: leg?.isHeldByRemote ?? false,
+  } as const;
+}
+
+function channelView(model: DeskModel, channel: Channel): ChannelState {
+  const lineError = channel.mode === 'defunct' ? (model.lines[channel.lineId]?.error ?? null) : null;
+  return {
+    ...stripView(channel),
+    number: channel.number,
+    line_id: channel.lineId,
+    direction: channel.direction,
+    autoanswer: channel.autoanswer,
+    contact: channel.contact,
+    call_id: channel.recordId,
+    error: channel.error ?? lineError,
+    pending: channel.goal?.mode ?? null,
+  };
+}
+
+function ownChannelView(model: DeskModel, user: User): ChannelState {
+  return {
+    ...stripView(user),
+    number: null,
+    line_id: null,
+    direction: 'operator',
+    autoanswer: null,
+    contact: null,
+    call_id: null,
+    error: null,
+    pending: user.goal?.mode ?? channelWaitingFor(model, user)?.id ?? null,
+  };
+}
+
+function userView({ label, hearLevel, isHearMuted, isRecording }: User): UserState {
+  return { name: label, level: hearLevel, muted: isHearMuted, recording: isRecording, whisper: null };
+}
+
+function lineView(model: DeskModel, id: string): LineState {
+  const line = model.config.lines.find((each) => each.id === id);
+  return {
+    type: 'sip',
+    label: line?.label ?? id,
+    number: line?.number ?? null,
+    status: model.lines[id]?.status ?? 'down',
+    capacity: line?.capacity ?? 0,
+    sms: line?.sms ?? false,
+    connection: { provider: null, rssi: null },
+  };
+}
+
+function qualityView(quality: CallQuality | null): Quality | null {
+  if (!quality) return null;
+  const { packetsReceived, packetsLost, codec, jitterMs, mos } = quality;
+  const sent = packetsReceived + packetsLost;
+  const lossPercent = sent === 0 ? 0 : Math.round((packetsLost / sent) * 1000) / 10;
+  return { codec, loss_percent: lossPercent, jitter_ms: jitterMs, mos };
+}
