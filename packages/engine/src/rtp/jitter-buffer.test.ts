@@ -160,6 +160,25 @@ describe('with its own clock late', () => {
   });
 });
 
+describe('with its whole thread late', () => {
+  const isStalled = (ms: number) => ms > 20_000 && ms < 20_200;
+  const stalled: Scenario = {
+    seconds: 21,
+    isSilentAt: isSpeechPause,
+    isTickSkipped: isStalled,
+    // The sockets are read after the first tick, which is at …07.
+    delayMs: (n) => (isStalled(n * 20) ? 20_208 - n * 20 : 0),
+  };
+
+  it('does not take its own stall for jitter', () => {
+    const { buffer, played } = listen(stalled);
+    expect(isAscending(played)).toBe(true);
+    expect(buffer.targetDepthMs).toBeLessThan(30);
+    expect(buffer.depthMs).toBeLessThan(50);
+    expect(buffer.inserted).toBe(0);
+  });
+});
+
 describe('bookkeeping', () => {
   const payload = new Uint8Array(160);
   const create = () => new JitterBuffer({ clockRate: 8000, ptimeMs: 20, maxPayloadBytes: 160 });

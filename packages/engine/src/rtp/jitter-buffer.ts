@@ -30,6 +30,8 @@ const TALKSPURT_PAUSE_MS = 200;
 /** Concealment has faded by then; 'silence' from there on. */
 const CONCEAL_MS = 100;
 const LONGEST_PACKET_MS = 120;
+/** One tick. */
+const CATCH_UP_MS = 20;
 const SEEN = 256;
 
 // RFC 3550 appendix A.1
@@ -100,6 +102,7 @@ export class JitterBuffer {
   #hasStarted = false;
   #isPlaying = false;
   #isRecenterDue = true;
+  #catchUpEndsMs = Number.NEGATIVE_INFINITY;
   // The cursor: what is due next.
   #nextSequence = 0;
   #nextTimestamp = 0;
@@ -147,9 +150,13 @@ export class JitterBuffer {
     this.#lateness.rebase();
   }
 
-  /** Ticks were skipped: the next take() drops what piled up meanwhile, or the delay would stay. */
+  /**
+   * Ticks were skipped: the next take() drops what piled up meanwhile, or the delay would stay. What is read from the socket
+   * until the tick after it came in time, and says nothing of the network.
+   */
   recenter(): void {
     this.#isRecenterDue = true;
+    this.#catchUpEndsMs = Number.POSITIVE_INFINITY;
   }
 
   /** The clock side says after each frame whether what it played was silent. */
@@ -182,7 +189,10 @@ export class JitterBuffer {
     this.#seen[sequence % SEEN] = sequence;
     this.#measure(sequence, timestamp, isMarker, arrivalMs);
 
-    if (this.#isTooLate(sequence, timestamp)) return 'late';
+    if (this.#isTooLate(sequence, timestamp)) {
+      if (arrivalMs >= this.#catchUpEndsMs) this.#lead.noteLatePacket();
+      return 'late';
+    }
     if (this.#drySamples > 0) this.#resume(timestamp);
     if (sequenceDistance(sequence, this.#nextSequence) >= RING_PACKETS)
       this.#makeRoomFor(sequence, timestamp);
@@ -196,6 +206,7 @@ export class JitterBuffer {
     this.isJoint = false;
     this.durationSamples = this.#packetSamples;
     this.#lead.follow(nowMs);
+    if (this.#catchUpEndsMs === Number.POSITIVE_INFINITY) this.#catchUpEndsMs = nowMs + CATCH_UP_MS;
     if (this.#ring.held === 0) return this.#takeDry();
 
     let first = this.#ring.firstFrom(this.#nextSequence);
@@ -253,7 +264,7 @@ export class JitterBuffer {
       this.#highestTimestamp = timestamp;
     }
     this.#jitter.observe(timestamp, arrivalMs);
-    this.#lateness.observe(timestamp, arrivalMs);
+    this.#lateness.observe(timestamp, arrivalMs, arrivalMs >= this.#catchUpEndsMs);
     this.#lead.notePacket(this.#packetMs);
   }
 
@@ -276,7 +287,6 @@ export class JitterBuffer {
     this.late++;
     // It was counted as lost when its time came.
     if (isPassed && this.lost > 0) this.lost--;
-    this.#lead.noteLatePacket();
     return true;
   }
 

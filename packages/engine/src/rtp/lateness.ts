@@ -48,7 +48,8 @@ export class Lateness {
     this.baselineMs = Number.NaN;
   }
 
-  observe(timestamp: number, arrivalMs: number): void {
+  /** `isCounted` false: its lateness is known to be our own fault. */
+  observe(timestamp: number, arrivalMs: number, isCounted: boolean): void {
     if (Number.isNaN(this.baselineMs)) this.#begin(timestamp);
     this.#mediaMs += timestampDistance(timestamp, this.#lastTimestamp) * this.#msPerSample;
     this.#lastTimestamp = timestamp;
@@ -57,7 +58,7 @@ export class Lateness {
 
     this.#follow(transitMs, arrivalMs);
     this.latenessMs = transitMs - this.baselineMs;
-    this.#add(this.latenessMs, 1);
+    if (isCounted) this.#add(this.latenessMs, 1);
   }
 
   /** When the most punctual packet with this timestamp would have come (or will come), ms. */
