@@ -83,6 +83,8 @@ export class IncomingStream {
 
   #decode(expectedSamples: number): void {
     const { buffer } = this;
+    // The delay was shortened: concealment that has begun overlaps with what is decoded now, and so hides the joint.
+    if (buffer.isJoint) this.#decoder.conceal(this.#samples, this.#held, 1);
     const decoded = this.#decoder.decode(
       buffer.storage,
       buffer.payloadOffset,

@@ -5,7 +5,7 @@
  *   wanted lead = lateness that 99 % of the packets keep + margin
  *
  *   lead  ──────┬───────────────┬──────────────────────────┬───────────►
- *          grow │    leave it   │ wanted + packet + a bit  │ shrink: in silence, or once in 10 s without any
+ *          grow │    leave it   │ wanted + packet + a bit  │ shrink: in silence, or once a minute without any
  *             wanted
  */
 import type { Lateness } from './lateness.ts';
@@ -21,7 +21,7 @@ const HYSTERESIS_MS = 2;
 /** The lead must have been too long all of this time, and up to twice as long, before it shrinks. */
 const WINDOW_MS = 1000;
 /** Without silence: only after so long, and not more often. */
-const SLOW_SHRINK_MS = 10_000;
+const SLOW_SHRINK_MS = 60_000;
 /** Silence has to have lasted so long before a packet is dropped in it. */
 const SILENCE_MS = 60;
 const PACKETS_PER_ESTIMATE = 8;
