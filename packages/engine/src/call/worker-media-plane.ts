@@ -70,6 +70,8 @@ class WorkerMediaPlane implements MediaPlane {
   /** Of the music that was asked for last; undefined: none yet. */
   #musicFile: string | null | undefined;
   #isStopping = false;
+  #hasStopped = false;
+  #hasCrashed = false;
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
@@ -116,18 +118,22 @@ class WorkerMediaPlane implements MediaPlane {
     await this.#ready.promise;
   }
 
+  /** Also after a crash: what can be saved of the recordings is. */
   async stop(): Promise<void> {
     if (this.#isStopping) return;
-    // Ports first, so that the last frames are on their way when the recordings are closed.
-    await within(
-      STOP_MS,
-      this.#request((request) => this.#commands.send({ type: 'stop', request })),
-    );
+    this.#isStopping = true;
+    // Ports first, so that their last frames are on the way when the files are closed.
+    if (!this.#hasCrashed) {
+      await within(
+        STOP_MS,
+        this.#request((request) => this.#commands.send({ type: 'stop', request })),
+      );
+    }
     await within(
       STOP_MS,
       this.#request((request) => this.#recordingCommands.send({ type: 'stop', request })),
     );
-    this.#isStopping = true;
+    this.#hasStopped = true;
     await Promise.all([this.#media?.terminate(), this.#recorder?.terminate()]);
   }
 
@@ -234,9 +240,10 @@ class WorkerMediaPlane implements MediaPlane {
     return worker;
   }
 
+  /** Either thread: without one of them the house does not do what it shows. */
   #onCrash(msg: string): void {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
+    if (this.#hasCrashed || this.#hasStopped) return;
+    this.#hasCrashed = true;
     const error = new Error(`media thread: ${msg}`);
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
@@ -247,7 +254,7 @@ class WorkerMediaPlane implements MediaPlane {
   async #request(
     send: (request: number) => void,
   ): Promise<Exclude<MediaReport | RecordingReport, { type: 'refused' }>> {
-    if (this.#isStopping) throw new Error('the media plane is stopped');
+    if (this.#hasStopped) throw new Error('the media plane is stopped');
     const request = this.#nextRequest++;
     const { promise, resolve, reject } = Promise.withResolvers<MediaReport | RecordingReport>();
     this.#pending.set(request, { resolve, reject });
@@ -258,7 +265,7 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async #pump<Report>(ring: JsonRing<Report>, onReport: (report: Report) => void): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#hasStopped) {
       for (let report = ring.receive(); report !== undefined; report = ring.receive()) onReport(report);
       this.#commands.flush();
       this.#recordingCommands.flush();

@@ -1,0 +1,16 @@
+/**
+ * A process that records its program to `killed.wav` in the folder it is given, until somebody kills it. For the test
+ * that a recording outlives its process.
+ */
+import { createMediaPlane } from '../worker-media-plane.ts';
+
+const plane = createMediaPlane({
+  host: '127.0.0.1',
+  rtpPorts: { from: 0, to: 0 },
+  maxPorts: 4,
+  audioFolder: process.argv[2] ?? '',
+  onEvent: () => undefined,
+});
+await plane.start();
+await plane.record('killed', { kind: 'program' });
+console.log('recording');

@@ -1,0 +1,376 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { largestClickDb, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
+import { parseWav } from '../audio/wav-file.ts';
+import type { MediaEvent, MediaPlane, PortId } from './media-plane.ts';
+import { RtpPhone, type RtpPhoneOptions } from './testing/rtp-phone.ts';
+import { createMediaPlane } from './worker-media-plane.ts';
+
+/** Half a second, as long as a measurement takes. */
+const MEASURED_SAMPLES = 4000;
+
+let folder: string;
+let plane: MediaPlane;
+let events: MediaEvent[];
+let phones: RtpPhone[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'media-plane-'));
+  events = [];
+  phones = [];
+  plane = newPlane({ from: 0, to: 0 });
+  await plane.start();
+});
+
+afterEach(async () => {
+  for (const phone of phones) phone.stop();
+  await plane.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function newPlane(rtpPorts: { from: number; to: number }): MediaPlane {
+  return createMediaPlane({
+    host: '127.0.0.1',
+    rtpPorts,
+    maxPorts: 16,
+    audioFolder: folder,
+    onEvent: (event) => events.push(event),
+  });
+}
+
+interface Leg {
+  phone: RtpPhone;
+  port: PortId;
+  rtpPort: number;
+}
+
+async function call(options: RtpPhoneOptions): Promise<Leg> {
+  const phone = await RtpPhone.create(options);
+  phones.push(phone);
+  const { port, rtpPort } = await plane.open();
+  plane.stream(port, phone.parameters);
+  void phone.talk(rtpPort);
+  return { phone, port, rtpPort };
+}
+
+async function until(isTrue: () => boolean, what: string, deadlineMs = 5000): Promise<void> {
+  const endMs = performance.now() + deadlineMs;
+  while (!isTrue()) {
+    if (performance.now() > endMs) throw new Error(`waited in vain: ${what}`);
+    await sleep(5);
+  }
+}
+
+/**
+ * Does it again when the machine was too busy meanwhile to keep time: a late packet is concealed, a skipped tick is heard, and
+ * neither is what is measured here.
+ */
+async function undisturbed(legs: readonly Leg[], measure: () => Promise<void>, attempts = 8): Promise<void> {
+  const disturbances = () =>
+    legs.reduce((sum, { port }) => sum + plane.quality(port).framesConcealed, plane.clock().overruns);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    plane.clock();
+    const before = disturbances();
+    await measure();
+    // The figures of a leg are written twice a second.
+    await listen(legs[0]!.phone, 4800);
+    if (disturbances() === before) return;
+    await plane.place([{ port: legs[1]!.port, place: { kind: 'air' } }]);
+  }
+  throw new Error('this machine is too busy to measure on');
+}
+
+/** What the phone hears from now on. */
+async function listen(phone: RtpPhone, samples = MEASURED_SAMPLES): Promise<Float32Array> {
+  phone.forget();
+  await until(() => phone.heard.length >= samples, 'sound at the phone');
+  return Float32Array.from(phone.heard.slice(0, samples));
+}
+
+async function settled(): Promise<void> {
+  await until(() => phones.every((phone) => !phone.isTalking || phone.heard.length > 0), 'sound everywhere');
+  for (const phone of phones) await listen(phone, 1600);
+}
+
+describe('the media plane over real sockets', () => {
+  it('carries three callers to air: each hears the others and not itself', async () => {
+    const legs = await Promise.all([
+      call({ hz: 500 }),
+      call({ hz: 800, codec: 'PCMA' }),
+      call({ hz: 1250, ptimeMs: 30 }),
+    ]);
+    await plane.place(legs.map(({ port }) => ({ port, place: { kind: 'air' } })));
+    await until(() => legs.every(({ port }) => hasEvent({ type: 'media', port })), 'media events');
+    await settled();
+    for (const { phone } of legs) {
+      const heard = await listen(phone);
+      const own = toneLevelDb(heard, 8000, phone.hz);
+      const others = [500, 800, 1250].filter((hz) => hz !== phone.hz);
+      for (const hz of others) {
+        expect(toneLevelDb(heard, 8000, hz)).toBeGreaterThan(-17);
+        expect(own).toBeLessThan(toneLevelDb(heard, 8000, hz) - 40);
+      }
+    }
+  });
+
+  it('moves a pair in one tick, without a click, and its stream goes on in sequence', async () => {
+    const [first, second] = await Promise.all([call({ hz: 500 }), call({ hz: 800 })]);
+    await plane.place([
+      { port: first.port, place: { kind: 'private', with: second.port } },
+      { port: second.port, place: { kind: 'private', with: first.port } },
+    ]);
+    await settled();
+    let heard = new Float32Array(0);
+    let headers: RtpPhone['headers'] = [];
+    await undisturbed([first, second], async () => {
+      first.phone.forget();
+      await until(() => first.phone.heard.length > 3000, 'sound');
+      await plane.place([first, second].map(({ port }) => ({ port, place: { kind: 'air' } })));
+      await plane.place([{ port: second.port, place: { kind: 'silence' } }]);
+      await until(() => first.phone.heard.length > 8000, 'sound after the change');
+      heard = Float32Array.from(first.phone.heard);
+      headers = [...first.phone.headers];
+    });
+    expect(largestClickDb(heard, 8000, [500, 800])).toBeLessThan(-50);
+    for (const [index, header] of headers.entries()) {
+      expect(header.ssrc).toBe(headers[0]!.ssrc);
+      expect(header.sequence).toBe((headers[0]!.sequence + index) & 0xffff);
+      expect(header.timestamp).toBe((headers[0]!.timestamp + index * 160) >>> 0);
+    }
+  });
+
+  it('keeps its SSRC, sequence and clock when the codec and the direction change', async () => {
+    const { phone, port } = await call({ hz: 500 });
+    await listen(phone, 800);
+    plane.stream(port, { ...phone.parameters, codec: 'PCMA', payloadTypeOut: 8 });
+    await until(() => phone.headers.some(({ payloadType }) => payloadType === 8), 'the new codec');
+    plane.stream(port, { ...phone.parameters, isSending: false });
+    await plane.place([{ port, place: { kind: 'hold' } }]);
+    await plane.place([{ port, place: { kind: 'hold' } }]);
+    const before = phone.headers.length;
+    await plane.place([{ port, place: { kind: 'air' } }]);
+    plane.stream(port, phone.parameters);
+    await until(() => phone.headers.length > before + 5, 'packets after the hold');
+    const { headers } = phone;
+    const resumed = headers.findIndex(({ isMarker }, index) => index > 0 && isMarker);
+    expect(resumed).toBeGreaterThan(0);
+    const steps = headers.slice(1).map(({ sequence, timestamp }, index) => ({
+      sequence: (sequence - headers[index]!.sequence) & 0xffff,
+      timestamp: (timestamp - headers[index]!.timestamp) >>> 0,
+    }));
+    const [pause] = steps.splice(resumed - 1, 1);
+    expect(steps.every(({ sequence, timestamp }) => sequence === 1 && timestamp === 160)).toBe(true);
+    expect(pause!.sequence).toBe(1);
+    expect(pause!.timestamp).toBeGreaterThan(160);
+    expect(new Set(headers.map(({ ssrc }) => ssrc)).size).toBe(1);
+  });
+
+  it('tells DTMF once a press, and counts garbage and strangers without listening to them', async () => {
+    const [leg, listener] = await Promise.all([call({ hz: 500, amplitude: 0 }), call({ hz: 800 })]);
+    await plane.place([leg, listener].map(({ port }) => ({ port, place: { kind: 'air' } })));
+    await settled();
+    leg.phone.press(7, leg.rtpPort);
+    leg.phone.press(11, leg.rtpPort);
+    await until(() => events.some(({ type }) => type === 'dtmf'), 'a digit');
+    const stranger = await RtpPhone.create({ hz: 1600, amplitude: 0.5 });
+    phones.push(stranger);
+    void stranger.talk(leg.rtpPort);
+    for (let packet = 0; packet < 50; packet++) leg.phone.send(new Uint8Array(packet), leg.rtpPort);
+    await until(() => plane.quality(leg.port).packetsRejected >= 60, 'rejected packets');
+    const heard = await listen(listener.phone);
+    expect(toneLevelDb(heard, 8000, 1600)).toBeLessThan(-70);
+    const digits = events.flatMap((event) => (event.type === 'dtmf' ? [event.digit] : []));
+    expect(digits).toEqual(['7']);
+  });
+
+  it('reports a far end that vanishes once, and again only after it came back', async () => {
+    plane.settings({ hold: { kind: 'program' }, rtpTimeoutMs: 300 });
+    const { phone, port, rtpPort } = await call({ hz: 500 });
+    await until(() => hasEvent({ type: 'media', port }), 'media');
+    expect(events.some(({ type }) => type === 'rtp-timeout')).toBe(false);
+    phone.isTalking = false;
+    await until(() => timeouts() === 1, 'the timeout');
+    await listen(phone, 8000);
+    expect(timeouts()).toBe(1);
+    void phone.talk(rtpPort);
+    await listen(phone, 1600);
+    phone.isTalking = false;
+    await until(() => timeouts() === 2, 'the second timeout');
+  });
+
+  it('does not wait for RTP from a far end that was told not to send', async () => {
+    plane.settings({ hold: { kind: 'program' }, rtpTimeoutMs: 200 });
+    const { phone, port } = await call({ hz: 500 });
+    await until(() => hasEvent({ type: 'media', port }), 'media');
+    plane.stream(port, { ...phone.parameters, isReceiving: false });
+    phone.isTalking = false;
+    await listen(phone, 8000);
+    expect(timeouts()).toBe(0);
+  });
+
+  it('follows RTCP: reports are sent', async () => {
+    const { phone } = await call({ hz: 500 });
+    await until(() => phone.rtcpPackets > 0, 'a sender report', 10_000);
+    expect(phone.rtcpPackets).toBeLessThan(5);
+  });
+
+  it('plays hold music when the settings say so', async () => {
+    plane.settings({ hold: { kind: 'music', file: null }, rtpTimeoutMs: 5000 });
+    const { phone, port } = await call({ hz: 500 });
+    await plane.place([{ port, place: { kind: 'hold' } }]);
+    await until(() => peakDb(Float32Array.from(phone.heard.slice(-800))) > -40, 'music');
+    plane.settings({ hold: { kind: 'program' }, rtpTimeoutMs: 5000 });
+    await listen(phone, 800);
+    expect(peakDb(await listen(phone, 800))).toBeLessThan(-60);
+  });
+
+  it('reads meters and the clock from shared memory', async () => {
+    const { phone, port } = await call({ hz: 500 });
+    await plane.place([{ port, place: { kind: 'air' } }]);
+    plane.program({ isOnAir: true });
+    await until(() => plane.meters([port]).air[1] > -20, 'air on its meter');
+    const { ports, program, air } = plane.meters([port]);
+    expect(ports[0]!.in[0]).toBeCloseTo(-14, 0);
+    expect(ports[0]!.out[0]).toBeLessThan(-60);
+    expect(program[0]).toBeCloseTo(-14, 0);
+    expect(air[0]).toBeCloseTo(-14, 0);
+    plane.clock();
+    await listen(phone, 8000);
+    expect(plane.clock().ticks).toBeGreaterThan(40);
+  });
+});
+
+describe('port pairs', () => {
+  it('are even and odd neighbours, in the range, and can be had again', async () => {
+    const anyPair = await plane.open();
+    expect(anyPair.rtpPort % 2).toBe(0);
+    expect(anyPair.rtcpPort).toBe(anyPair.rtpPort + 1);
+    const second = await plane.open();
+    // Two pairs that are free as soon as they are given back.
+    await plane.close(anyPair.port);
+    const ranged = newPlane({ from: anyPair.rtpPort - 1, to: anyPair.rtcpPort });
+    await ranged.start();
+    try {
+      const opened = await ranged.open();
+      expect(opened.rtpPort).toBe(anyPair.rtpPort);
+      await expect(ranged.open()).rejects.toMatchObject({ code: 'no_ports' });
+      await ranged.close(opened.port);
+      expect((await ranged.open()).rtpPort).toBe(anyPair.rtpPort);
+    } finally {
+      await ranged.stop();
+    }
+    await plane.close(second.port);
+  });
+});
+
+describe('recordings', () => {
+  it('hold what was said on the left, what was sent on the right, and the program', async () => {
+    const [leg, other] = await Promise.all([call({ hz: 500 }), call({ hz: 800 })]);
+    await plane.place([leg, other].map(({ port }) => ({ port, place: { kind: 'air' } })));
+    await settled();
+    await plane.record('channel', { kind: 'port', port: leg.port });
+    await plane.record('program', { kind: 'program' });
+    expect(parseWav(readFileSync(join(folder, 'channel.wav')))).toMatchObject({ ok: true, channels: 2 });
+    await listen(leg.phone, 12_000);
+    plane.stopRecording('program');
+    await plane.close(leg.port);
+    await until(() => stopped().length === 2, 'both recordings to end');
+    expect(stopped().map(({ error }) => error)).toEqual([null, null]);
+
+    const channel = tracksOf('channel');
+    const [left, right] = channel.tracks;
+    expect(channel.durationMs).toBeGreaterThan(1400);
+    // A busy machine delays packets, and what is concealed for them is not quite the tone: 3 dB are left for that.
+    expect(toneLevelDb(left!, 48000, 500)).toBeGreaterThan(-17);
+    expect(toneLevelDb(left!, 48000, 800)).toBeLessThan(-50);
+    expect(toneLevelDb(right!, 48000, 800)).toBeGreaterThan(-17);
+    expect(toneLevelDb(right!, 48000, 500)).toBeLessThan(-50);
+    const [program] = tracksOf('program').tracks;
+    expect(toneLevelDb(program!, 48000, 500)).toBeGreaterThan(-17);
+    expect(toneLevelDb(program!, 48000, 800)).toBeGreaterThan(-17);
+  });
+
+  it('never leave their folder, and never replace one that is there', async () => {
+    await expect(plane.record('../outside', { kind: 'program' })).rejects.toMatchObject({
+      code: 'recording_failed',
+    });
+    await plane.record('once', { kind: 'program' });
+    plane.stopRecording('once');
+    await until(() => stopped().length === 1, 'the recording to end');
+    await expect(plane.record('once', { kind: 'program' })).rejects.toMatchObject({
+      code: 'recording_failed',
+    });
+  });
+
+  it('are whole but for the last second when the process is killed', async () => {
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'testing', 'recording-process.ts'), folder],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    try {
+      const startedMs = await firstOutput(child);
+      await until(() => tracksOf('killed').durationMs > 1500, 'a second and a half on the disk');
+      const recordedMs = performance.now() - startedMs;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const { tracks, durationMs } = tracksOf('killed');
+      expect(durationMs).toBeGreaterThan(recordedMs - 1000);
+      expect(tracks.length).toBe(1);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
+
+describe('a media thread that dies', () => {
+  it('is reported, and fails what was waiting for it', async () => {
+    // A codec that does not exist is a fault of the caller's: nothing else brings the thread down from outside.
+    const { port } = await plane.open();
+    const phone = await RtpPhone.create({ hz: 500 });
+    phones.push(phone);
+    plane.stream(port, { ...phone.parameters, codec: 'NONE' });
+    await expect(plane.place([{ port, place: { kind: 'air' } }])).rejects.toThrow('media thread');
+    await until(() => events.some(({ type }) => type === 'crashed'), 'the crash');
+  });
+});
+
+function hasEvent(wanted: MediaEvent): boolean {
+  return events.some((event) => JSON.stringify(event) === JSON.stringify(wanted));
+}
+
+function timeouts(): number {
+  return events.filter(({ type }) => type === 'rtp-timeout').length;
+}
+
+function stopped(): { recording: string; error: string | null }[] {
+  return events.filter((event) => event.type === 'recording-stopped');
+}
+
+async function firstOutput(child: ChildProcess): Promise<number> {
+  if (child.stdout === null) throw new Error('no output to wait for');
+  await once(child.stdout, 'data');
+  return performance.now();
+}
+
+function tracksOf(recording: string): { tracks: Float32Array[]; durationMs: number } {
+  const bytes = readFileSync(join(folder, `${recording}.wav`));
+  const wav = parseWav(bytes);
+  if (!wav.ok) throw new Error(wav.code);
+  const frames = wav.dataBytes / (2 * wav.channels);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + wav.dataOffset, wav.dataBytes);
+  const tracks = Array.from({ length: wav.channels }, (_, channel) =>
+    Float32Array.from(
+      { length: frames },
+      (_sample, index) => view.getInt16((index * wav.channels + channel) * 2, true) / 32768,
+    ),
+  );
+  return { tracks, durationMs: (frames * 1000) / wav.sampleRate };
+}
