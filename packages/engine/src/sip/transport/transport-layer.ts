@@ -1,0 +1,151 @@
+/**
+ * RFC 3261 18: takes what the transports bring, parses it, stamps the Via of requests (received, rport of RFC 3581),
+ * hands messages up; finds the way back for responses. Malformed requests are answered here without state.
+ */
+import type { Clock } from '../clock.ts';
+import { Headers, type SipMessage, type SipRequest, type SipResponse } from '../message/message.ts';
+import { splitList } from '../message/parameters.ts';
+import { parseMessage, type RefusedRequest } from '../message/parser.ts';
+import { serialiseResponse } from '../message/serialise.ts';
+import { hostAddress } from '../message/uri.ts';
+import { formatVia, type Via } from '../message/via.ts';
+import type { Flow, Transport, TransportName, TransportSink } from './transport.ts';
+
+export interface TransportUser {
+  onRequest(request: SipRequest, flow: Flow): void;
+  onResponse(response: SipResponse, flow: Flow): void;
+}
+
+export interface TransportLayer {
+  start(host: string, port: number): Promise<{ udp: number; tcp: number }>;
+  stop(): Promise<void>;
+  flowTo(transport: TransportName, address: string, port: number): Flow;
+  /** Where the response to a request with this (stamped) Via goes. */
+  responseFlow(via: Via, flow: Flow): Flow;
+  port(transport: TransportName): number;
+  readonly counters: { received: number; malformed: number };
+}
+
+export interface TransportLayerOptions {
+  clock: Clock;
+  makeTransports(sink: TransportSink): Record<TransportName, Transport>;
+  admits(address: string): boolean;
+  user: TransportUser;
+}
+
+/** Tries to have the same number for both when port 0 leaves the choice. */
+const PORT_ATTEMPTS = 20;
+
+export function createTransportLayer(options: TransportLayerOptions): TransportLayer {
+  const { user } = options;
+  const counters = { received: 0, malformed: 0 };
+  const ports: Record<TransportName, number> = { udp: 0, tcp: 0 };
+
+  const answerMalformed = (request: RefusedRequest, status: number, detail: string, flow: Flow): void => {
+    const via = stampVia(request.via, flow);
+    const headers = new Headers();
+    replaceTopVia(request.headers, via);
+    for (const name of ['Via', 'From', 'To', 'Call-ID', 'CSeq'] as const) {
+      for (const value of request.headers.all(name)) {
+        const needsTag = name === 'To' && request.toTag === null;
+        headers.add(name, needsTag ? `${value};tag=refused` : value);
+      }
+    }
+    if (status === 503) headers.add('Retry-After', '10');
+    const reason = status === 400 ? `Bad Request: ${detail}` : undefined;
+    const response = {
+      status,
+      headers,
+      body: new Uint8Array(0),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    layer.responseFlow(via, flow).send(serialiseResponse(response), () => {});
+  };
+
+  const take = (message: SipMessage, flow: Flow): void => {
+    if (message.kind === 'response') {
+      user.onResponse(message, flow);
+      return;
+    }
+    message.via = stampVia(message.via, flow);
+    replaceTopVia(message.headers, message.via);
+    user.onRequest(message, flow);
+  };
+
+  const sink: TransportSink = {
+    admits: (address) => options.admits(address),
+    receive(bytes, flow) {
+      counters.received++;
+      const result = parseMessage(bytes, flow.isReliable);
+      if (result.ok) {
+        take(result.message, flow);
+        return;
+      }
+      counters.malformed++;
+      if (result.status !== null && result.request !== null) {
+        answerMalformed(result.request, result.status, result.detail, flow);
+      }
+    },
+    refuse(head, flow, status) {
+      counters.received++;
+      counters.malformed++;
+      // Parsed as a datagram: what is wrong with it is its framing.
+      const result = parseMessage(head, false);
+      if (status === null) return;
+      if (result.ok && result.message.kind === 'request' && result.message.method !== 'ACK') {
+        answerMalformed(result.message, status, 'message length', flow);
+      } else if (!result.ok && result.request !== null) {
+        answerMalformed(result.request, status, 'message length', flow);
+      }
+    },
+  };
+  const transports = options.makeTransports(sink);
+
+  const layer: TransportLayer = {
+    counters,
+    async start(host, port) {
+      for (let attempt = 1; ; attempt++) {
+        ports.tcp = await transports.tcp.start(host, port);
+        try {
+          ports.udp = await transports.udp.start(host, ports.tcp);
+          return { ...ports };
+        } catch (error) {
+          await transports.tcp.stop();
+          if (port !== 0 || attempt === PORT_ATTEMPTS) throw error;
+        }
+      }
+    },
+    async stop() {
+      await Promise.all([transports.udp.stop(), transports.tcp.stop()]);
+    },
+    flowTo: (transport, address, port) => transports[transport].flowTo(address, port),
+    responseFlow(via, flow) {
+      // RFC 3261 18.2.2: on the connection it came by, while that is open.
+      if (flow.isReliable && flow.isOpen()) return flow;
+      const address = via.parameters.get('received') ?? hostAddress(via.host);
+      const rport = Number(via.parameters.get('rport') ?? NaN);
+      const sentBy = via.port ?? 5060;
+      const port = flow.isReliable || !(rport > 0) ? sentBy : rport;
+      return transports[flow.transport].flowTo(address, port);
+    },
+    port: (transport) => ports[transport],
+  };
+  return layer;
+}
+
+/** RFC 3261 18.2.1, RFC 3581 4: where it really came from. Never trusted as the sender wrote it. */
+function stampVia(via: Via, flow: Flow): Via {
+  const parameters = new Map(via.parameters);
+  const hasRport = parameters.has('rport');
+  parameters.delete('received');
+  if (hasRport || hostAddress(via.host) !== flow.remoteAddress)
+    parameters.set('received', flow.remoteAddress);
+  if (hasRport) parameters.set('rport', String(flow.remotePort));
+  return { ...via, parameters };
+}
+
+function replaceTopVia(headers: Headers, via: Via): void {
+  const index = headers.names.indexOf('Via');
+  const below = splitList(headers.values[index] ?? '')?.slice(1) ?? [];
+  headers.values[index] = [formatVia(via), ...below].join(', ');
+}

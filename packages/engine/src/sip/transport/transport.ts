@@ -1,0 +1,38 @@
+/**
+ * The transport port (RFC 3261 18): what carries bytes to and from one kind of socket. UDP and TCP implement it;
+ * TLS is TCP with another socket, WebSocket (RFC 7118) one message a frame. A flow is a way to one far end: a
+ * remote address for datagrams, a connection for streams.
+ */
+export type TransportName = 'udp' | 'tcp';
+
+export interface Flow {
+  readonly transport: TransportName;
+  /** True: no retransmission by transactions (RFC 3261 17). */
+  readonly isReliable: boolean;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** False once a connection is closed: send elsewhere. */
+  isOpen(): boolean;
+  /** `onFailure` at most once, never from within the call. */
+  send(bytes: Buffer, onFailure: () => void): void;
+  /** Ends a connection; nothing for datagrams. */
+  close(): void;
+}
+
+export interface Transport {
+  readonly name: TransportName;
+  /** Resolves to the port taken; rejects when it is not free. */
+  start(host: string, port: number): Promise<number>;
+  /** An open flow to there, made when there is none yet. A connection is opened by it, sends wait for it. */
+  flowTo(address: string, port: number): Flow;
+  stop(): Promise<void>;
+}
+
+/** Where transports hand what came: one datagram or one framed message a call. */
+export interface TransportSink {
+  /** Asked before any work is done for a source. False: nothing is wanted of it. */
+  admits(address: string): boolean;
+  receive(bytes: Buffer, flow: Flow): void;
+  /** A stream that broke its limits, with the status to answer (null: close in silence). The flow closes after. */
+  refuse(head: Buffer, flow: Flow, status: number | null): void;
+}

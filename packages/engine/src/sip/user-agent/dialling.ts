@@ -1,0 +1,227 @@
+/**
+ * From a target of call/ to the INVITEs and MESSAGEs that go out: contacts of an account with their flows, a number
+ * through a trunk, a plain URI. Called by create-agent.ts.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { OutgoingInvite, Session, SessionDelegate, SipAgentConfig, SipTarget } from '../agent.ts';
+import { createDigestClient, type DigestClient } from '../digest/digest-client.ts';
+import { Headers } from '../message/message.ts';
+import { formatNameAddress } from '../message/name-address.ts';
+import { decodeUser, encodeUser, formatUri, hostAddress, parseUri, uriHost } from '../message/uri.ts';
+import { wireFromText } from '../message/wire-text.ts';
+import type { Binding, Location } from '../registrar/location.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import { newTag } from '../transaction/transaction-layer.ts';
+import type { Flow } from '../transport/transport.ts';
+import type { TrunkRegistration } from '../trunk/trunk-registration.ts';
+import type { UserAgentContext } from './context.ts';
+import { OutgoingCall } from './outgoing-call.ts';
+import type { ForkParts, ForkTarget } from './outgoing-fork.ts';
+import { userOf } from './parties.ts';
+import { sendSized } from './sized-request.ts';
+
+export interface DiallingParts {
+  context: UserAgentContext;
+  location: Location;
+  config(): SipAgentConfig;
+  trunks(): readonly TrunkRegistration[];
+  onMessage(transaction: ServerTransaction): void;
+}
+
+interface Route {
+  targets: ForkTarget[];
+  /** To without tag. */
+  to: string;
+  /** `host[:port]` of our From; null: our address towards there. */
+  fromHost: string | null;
+  fromUser: string | null;
+  digest(): DigestClient | null;
+}
+
+export interface Dialling {
+  invite(request: OutgoingInvite, delegate: SessionDelegate): Session;
+  message(target: SipTarget, text: string): Promise<number>;
+}
+
+export function createDialling(parts: DiallingParts): Dialling {
+  const { context } = parts;
+
+  /** The connection that a phone registered by, or where its datagrams came from. */
+  const flowOf = (binding: Binding): Flow =>
+    context.transport.flowTo(binding.transport, binding.address, binding.port);
+
+  const routeToAccount = (username: string): Route => ({
+    targets: parts.location.of(username).map((binding) => ({
+      uri: binding.contact,
+      flow: flowOf(binding),
+      isTransportOpen: false,
+    })),
+    to: `<sip:${encodeUser(username)}@${parts.context.stationHost()}>`,
+    fromHost: null,
+    fromUser: null,
+    digest: () => null,
+  });
+
+  const found = (
+    uri: string,
+    digest: () => DigestClient | null,
+    from: Pick<Route, 'fromHost' | 'fromUser'>,
+  ) =>
+    new Promise<Route | null>((resolve) => {
+      context.destinations.find(uri, (destination) => {
+        if (destination === null) {
+          resolve(null);
+          return;
+        }
+        const { transport, address, port, isTransportOpen } = destination;
+        const flow = context.transport.flowTo(transport, address, port);
+        resolve({ targets: [{ uri, flow, isTransportOpen }], to: `<${uri}>`, ...from, digest });
+      });
+    });
+
+  const route = async (target: SipTarget): Promise<Route | null> => {
+    if (target.kind === 'account') return routeToAccount(target.username);
+    if (target.kind === 'uri') {
+      const uri = /^sips?:/i.test(target.uri) ? target.uri : `sip:${target.uri}`;
+      return await found(wireFromText(uri), () => credentialsFor(uri), { fromHost: null, fromUser: null });
+    }
+    const trunk = parts.trunks().find((each) => each.ref === target.ref);
+    const server = trunk === undefined ? null : parseUri(trunk.serverUri);
+    if (trunk === undefined || server === null) return null;
+    const uri = formatUri({ ...server, user: encodeUser(target.number) });
+    const from = { fromHost: trunk.domain, fromUser: trunk.config.username };
+    const reached = await found(uri, () => trunk.newDigest(), from);
+    // The trunk's transport was chosen: no change to TCP behind its back.
+    return reached === null
+      ? null
+      : { ...reached, targets: reached.targets.map((each) => ({ ...each, isTransportOpen: false })) };
+  };
+
+  /** A URI at a server that a trunk of ours registers on may ask for that trunk's secret. */
+  const credentialsFor = (uri: string): DigestClient | null => {
+    const host = hostAddress(parseUri(uri)?.host ?? '');
+    const trunk = parts.trunks().find((each) => hostAddress(parseUri(each.serverUri)?.host ?? '') === host);
+    return trunk === undefined ? null : createDigestClient(trunk.config.username, trunk.config.password);
+  };
+
+  const fromHeader = (from: OutgoingInvite['from'], way: Route, flow: Flow): string => {
+    const host = way.fromHost ?? uriHost(context.localAddress(flow.remoteAddress));
+    const user = from.number ?? way.fromUser ?? 'anonymous';
+    const name = from.displayName ?? (from.number === null ? context.stationName() : '');
+    return formatNameAddress(wireFromText(name), `sip:${encodeUser(user)}@${host}`, null);
+  };
+
+  const originOf = (target: SipTarget): Session['origin'] => {
+    if (target.kind === 'trunk') return { kind: 'trunk', ref: target.ref };
+    if (target.kind === 'uri') return { kind: 'peer', ref: target.ref };
+    const account = parts.config().accounts.find((each) => each.username === target.username);
+    return { kind: 'account', ref: account?.ref ?? target.username };
+  };
+
+  return {
+    invite(request, delegate) {
+      const { target } = request;
+      const callId = `${randomBytes(12).toString('hex')}@${context.stationHost()}`;
+      const called = calledOf(target);
+      const call = new OutgoingCall(context, {
+        id: randomUUID(),
+        callId,
+        origin: originOf(target),
+        remote: { user: called, host: target.kind === 'uri' ? hostOf(target.uri) : '', displayName: '' },
+        called,
+        delegate,
+      });
+      void route(target).then((way) => {
+        if (way === null) {
+          call.fail({ by: 'transport', how: 'unreachable', status: null, reason: 'no such host' });
+          return;
+        }
+        if (way.targets.length === 0) {
+          call.fail({ by: 'transport', how: 'unreachable', status: 480, reason: 'not registered' });
+          return;
+        }
+        const headers = target.kind === 'account' && target.isAutoAnswer ? autoAnswer(context) : [];
+        call.dial(
+          way.targets.map(
+            (each): ForkParts => ({
+              callId,
+              from: fromHeader(request.from, way, each.flow),
+              to: way.to,
+              contactUser: request.from.number ?? way.fromUser ?? 'openline',
+              target: each,
+              headers,
+              digest: way.digest(),
+              offer: (address) => request.offer(address),
+              onMessage: (transaction) => parts.onMessage(transaction),
+            }),
+          ),
+        );
+      });
+      return call;
+    },
+    async message(target, text) {
+      const way = await route(target);
+      const first = way?.targets[0];
+      if (way === null) return target.kind === 'trunk' ? 404 : 503;
+      if (first === undefined) return 404;
+      const from = fromHeader({ number: null, displayName: null }, way, first.flow);
+      return await sendMessage(context, way, first, from, text);
+    },
+  };
+}
+
+/** RFC 3428 4. */
+function sendMessage(
+  context: UserAgentContext,
+  way: Route,
+  target: ForkTarget,
+  from: string,
+  text: string,
+): Promise<number> {
+  const digest = way.digest();
+  const tag = newTag();
+  const callId = randomBytes(12).toString('hex');
+  return new Promise((resolve) => {
+    const attempt = (cseq: number): void => {
+      const headers = new Headers()
+        .add('Max-Forwards', '70')
+        .add('From', `${from};tag=${tag}`)
+        .add('To', way.to)
+        .add('Call-ID', callId)
+        .add('CSeq', `${cseq} MESSAGE`)
+        .add('User-Agent', context.userAgent)
+        .add('Content-Type', 'text/plain;charset=UTF-8');
+      digest?.authorise(headers, 'MESSAGE', target.uri);
+      const request = { method: 'MESSAGE', uri: target.uri, headers, body: Buffer.from(text, 'utf8') };
+      sendSized(context, request, target.flow, target.isTransportOpen, {
+        onTimeout: () => resolve(408),
+        onTransportError: () => resolve(503),
+        onResponse(response) {
+          if (response.status < 200) return;
+          const isChallenge = response.status === 401 || response.status === 407;
+          if (isChallenge && cseq <= 2 && digest?.accept(response) === true) attempt(cseq + 1);
+          else resolve(response.status);
+        },
+      });
+    };
+    attempt(1);
+  });
+}
+
+function calledOf(target: SipTarget): string {
+  if (target.kind === 'account') return target.username;
+  return target.kind === 'trunk' ? target.number : userOf(target.uri) || decodeUser(target.uri);
+}
+
+function hostOf(uri: string): string {
+  return hostAddress(parseUri(uri)?.host ?? '');
+}
+
+/** The ways by which phones are asked to pick up by themselves: RFC 5373, and what Snom, Yealink and baresip read. */
+function autoAnswer(context: UserAgentContext): (readonly [string, string])[] {
+  return [
+    ['Call-Info', `<sip:${context.stationHost()}>;answer-after=0`],
+    ['Alert-Info', '<http://localhost>;info=alert-autoanswer;delay=0'],
+    ['Answer-Mode', 'Auto'],
+  ];
+}
