@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Limiter, LIMITER_THRESHOLD_DB } from './limiter.ts';
-import { peakDb } from './tone-analysis.ts';
+import { largestClickDb, peakDb } from './tone-analysis.ts';
 
 const RATE = 48000;
 
@@ -41,6 +41,13 @@ describe('limiter', () => {
       expect(peakDb(heard)).toBeLessThanOrEqual(LIMITER_THRESHOLD_DB + 1e-6);
       expect(peakDb(heard)).toBeGreaterThan(LIMITER_THRESHOLD_DB - 1);
     }
+  });
+
+  test('a tone 9 dB too loud stays a tone: what is added is 45 dB below it, where clipping adds 15 dB below', () => {
+    const sent = tone(1000, () => 2.5);
+    const clipped = sent.map((value) => Math.max(-0.89, Math.min(0.89, value)));
+    expect(largestClickDb(limited(sent).heard.subarray(RATE / 2), RATE, [1000])).toBeLessThan(-45);
+    expect(largestClickDb(clipped, RATE, [1000])).toBeGreaterThan(-20);
   });
 
   test('comes back to bit-exact after a peak, within a second', () => {

@@ -26,6 +26,15 @@ function withLosses(sent: Float32Array, rate: number, isLost: (frame: number) =>
   return heard;
 }
 
+/** Largest step from a sample to the next. */
+function steepest(samples: Float32Array): number {
+  let largest = 0;
+  for (let i = 1; i < samples.length; i++) {
+    largest = Math.max(largest, Math.abs((samples[i] as number) - (samples[i - 1] as number)));
+  }
+  return largest;
+}
+
 function errorDb(sent: Float32Array, heard: Float32Array): number {
   return rmsDb(sent.map((value, i) => (heard[i] as number) - value)) - rmsDb(sent);
 }
@@ -55,6 +64,15 @@ describe.each([8000, 16000, 48000])('loss concealment at %i Hz', (rate) => {
   test('a long loss in a vowel without noise is silent after 60 ms', () => {
     const heard = withLosses(vowel(rate, 2), rate, (frame) => frame >= 50);
     expect(peakDb(heard.subarray(rate * 1.06))).toBeLessThan(-59);
+  });
+
+  test('there is no jump at either end or between the periods, in a sound that has no pitch', () => {
+    const hz = [211, 347.3, 593.9, 1009.7];
+    const sent = Float32Array.from({ length: rate * 2 }, (_, i) =>
+      hz.reduce((sum, tone) => sum + 0.1 * Math.sin((2 * Math.PI * tone * i) / rate), 0),
+    );
+    const heard = withLosses(sent, rate, (frame) => frame % 10 === 7 || frame % 10 === 8);
+    expect(steepest(heard)).toBeLessThan(1.5 * steepest(sent));
   });
 
   test('frames of one sample and frames longer than the memory are taken', () => {
