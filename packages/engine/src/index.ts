@@ -17,4 +17,15 @@ export type {
 export { controlSocketPath } from './control/socket-path.ts';
 export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
 export { Negotiation } from './sdp/negotiation.ts';
+export type {
+  IncomingSession,
+  OutgoingInvite,
+  Session,
+  SessionDelegate,
+  SessionEnd,
+  SipAgent,
+  SipAgentDelegate,
+  SipAgentOptions,
+} from './sip/agent.ts';
+export { createSipAgent } from './sip/create-agent.ts';
 export type { StreamParameters } from './call/media-plane.ts';

@@ -65,7 +65,7 @@ export class ControlServer {
   async start(): Promise<StartResult> {
     const { path } = this.#options;
     const isPipe = process.platform === 'win32';
-    if (await isAlive(path)) {
+    if (await isControlAlive(path)) {
       return { ok: false, code: 'already_running', msg: 'an engine is running on this data folder' };
     }
     if (!isPipe && !(await removeStaleSocket(path))) {
@@ -198,8 +198,8 @@ function parseRequest(line: string): { id: number; command: unknown; data: unkno
   return typeof id === 'number' && Number.isSafeInteger(id) ? { id, command, data } : null;
 }
 
-/** Whether something accepts connections there. */
-function isAlive(path: string): Promise<boolean> {
+/** Whether an engine accepts connections there. */
+export function isControlAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createConnection(path);
     probe.once('connect', () => {

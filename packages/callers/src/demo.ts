@@ -1,0 +1,139 @@
+/**
+ * The listeners of `npm run demo`: they ring the studio, wait as long as they have patience, talk when they are taken,
+ * hang up, and try again later. The phones of the station's own people register and pick up by themselves. Started by
+ * main.ts.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { createPhone } from './phone.ts';
+import type { Phone } from './phone.ts';
+import { speech } from './sources.ts';
+import { randomFrom } from './speech.ts';
+import type { Voice } from './speech.ts';
+
+export interface DemoOptions {
+  /** SIP URI of the studio. */
+  studio: string;
+  /** Phones that register there and answer by themselves. */
+  phones: readonly { username: string; password: string }[];
+  /** Address that the simulated telephones bind. */
+  host?: string;
+  /** 1: as listeners are. A test makes them hurry. */
+  hurry?: number;
+  log(line: string): void;
+}
+
+interface Listener {
+  name: string;
+  number: string;
+  voice: Voice;
+  /** Waits for an answer, s. */
+  patienceS: number;
+  /** Talks once answered, s. */
+  talkS: number;
+  firstCallAfterS: number;
+}
+
+const LISTENERS: readonly Listener[] = [
+  person('Awa Ceesay', '+2203011001', { pitchHz: 205, tract: 1.15, seed: 11 }, 90, 120, 1),
+  person('Lamin Touray', '+2207022002', { pitchHz: 112, tract: 1, seed: 22 }, 60, 80, 4),
+  person('Fatou Jallow', '+2209033003', { pitchHz: 190, tract: 1.12, seed: 33 }, 45, 150, 9),
+  person('Ebrima', '+2203044004', { pitchHz: 96, tract: 0.97, seed: 44 }, 120, 60, 16),
+  person('', '+2206055005', { pitchHz: 260, tract: 1.28, seed: 55 }, 30, 40, 26),
+];
+
+/** The voices behind the registered phones. */
+const STATION_VOICES: readonly Voice[] = [
+  { pitchHz: 120, tract: 1.02, seed: 71 },
+  { pitchHz: 200, tract: 1.14, seed: 72 },
+  { pitchHz: 104, tract: 0.98, seed: 73 },
+];
+
+const PAUSE_S = { least: 10, most: 40 };
+
+/** Resolves to what ends it: everybody hangs up. */
+export async function startDemo(options: DemoOptions): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  const host = options.host ?? '127.0.0.1';
+  const phones: Phone[] = [];
+  const server = `sip:${options.studio.replace(/^sips?:/i, '').replace(/^.*@/, '')}`;
+  for (const [index, account] of options.phones.entries()) {
+    const voice = STATION_VOICES[index % STATION_VOICES.length];
+    const phone = await createPhone({
+      host,
+      onCall: 'answer',
+      keepMs: 0,
+      ...(voice === undefined ? {} : { source: speech(voice) }),
+    });
+    phones.push(phone);
+    void phone.register({ server, ...account }).catch((error: unknown) => {
+      options.log(`${account.username} could not register: ${String(error)}`);
+    });
+  }
+  const lives = await Promise.all(
+    LISTENERS.map(async (listener) => {
+      const phone = await createPhone({ host });
+      phones.push(phone);
+      return { listener, phone };
+    }),
+  );
+  const living = lives.map(({ listener, phone }) => live(listener, phone, options, stopping.signal));
+  return async () => {
+    stopping.abort();
+    await Promise.all(living);
+    await Promise.all(phones.map((phone) => phone.close()));
+  };
+}
+
+async function live(
+  listener: Listener,
+  phone: Phone,
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const random = randomFrom(listener.voice.seed);
+  const wait = (seconds: number) =>
+    pause((seconds * 1000) / (options.hurry ?? 1), undefined, { signal }).catch(() => {});
+  await wait(listener.firstCallAfterS);
+  while (!signal.aborted) {
+    await callOnce(listener, phone, options, wait);
+    await wait(PAUSE_S.least + random() * (PAUSE_S.most - PAUSE_S.least));
+  }
+}
+
+async function callOnce(
+  listener: Listener,
+  phone: Phone,
+  options: DemoOptions,
+  wait: (seconds: number) => Promise<void>,
+): Promise<void> {
+  const who = listener.name || listener.number;
+  const call = await phone.call(options.studio, {
+    from: listener.number,
+    ...(listener.name === '' ? {} : { displayName: listener.name }),
+    source: speech(listener.voice),
+    keepMs: 0,
+  });
+  const answered = call.whenAnswered().then(
+    () => true,
+    () => false,
+  );
+  const isAnswered = await Promise.race([answered, wait(listener.patienceS).then(() => false)]);
+  if (isAnswered) {
+    options.log(`${who} is talking`);
+    await Promise.race([call.whenEnded(), wait(listener.talkS)]);
+  }
+  call.hangUp();
+  await call.whenEnded();
+  options.log(`${who} has hung up`);
+}
+
+function person(
+  name: string,
+  number: string,
+  voice: Voice,
+  patienceS: number,
+  talkS: number,
+  firstCallAfterS: number,
+): Listener {
+  return { name, number, voice, patienceS, talkS, firstCallAfterS };
+}

@@ -1,0 +1,113 @@
+/**
+ * The engine process: composition root of its main thread, the only file that constructs its parts. Started and
+ * supervised by the launcher; serves one data folder, alone. Everything it is told comes through the control socket.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { createCommandHandlers } from './call/call-commands.ts';
+import { CallTable } from './call/call-table.ts';
+import { startReports } from './call/reports.ts';
+import { createMediaPlane } from './call/worker-media-plane.ts';
+import { readEnvironment } from './config.ts';
+import { ControlServer, isControlAlive } from './control/control-server.ts';
+import { controlSocketPath } from './control/socket-path.ts';
+import { createSipAgent } from './sip/create-agent.ts';
+
+/** sysexits.h EX_CONFIG: the launcher does not start us again. */
+const EXIT_CONFIG = 78;
+/** sysexits.h EX_SOFTWARE: it does. */
+const EXIT_BUG = 70;
+const MAX_PORTS = 600;
+
+const result = readEnvironment(process.env);
+if (!result.ok) refuse(result.problems);
+const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = result.environment;
+const log = pino({ level: logLevel, base: { part: 'engine' } }, pino.destination(2));
+
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'the engine has a bug and is started again');
+  process.exit(EXIT_BUG);
+});
+
+const socketPath = controlSocketPath(dataFolder);
+if (await isControlAlive(socketPath)) refuse([`An engine is running already on ${dataFolder}`]);
+try {
+  mkdirSync(audioFolder, { recursive: true, mode: 0o700 });
+} catch (error) {
+  refuse([`OPENLINE_DATA cannot be written (${codeOf(error)}): allowed is a folder of one's own`]);
+}
+
+const table: CallTable = new CallTable({
+  engineVersion: packageJson.version,
+  log,
+  createAgent: (delegate) =>
+    createSipAgent({
+      host,
+      port: sipPort,
+      publicAddress,
+      userAgent: `Openline/${packageJson.version}`,
+      bindingsFile: join(dataFolder, 'sip-bindings.json'),
+      delegate,
+    }),
+  createMedia: (onEvent) => createMediaPlane({ host, rtpPorts, maxPorts: MAX_PORTS, audioFolder, onEvent }),
+  emit: (event, data) => control.emit(event, data),
+  hasClient: () => control.clientCount > 0,
+  onCrashed: (msg) => {
+    log.fatal({ detail: msg }, 'the media thread is gone; the engine is started again');
+    // Without media there is nothing to save, but the far ends should know.
+    void Promise.race([table.agent.stop(), pause(500)]).finally(() => process.exit(EXIT_BUG));
+  },
+});
+const control: ControlServer = new ControlServer({
+  path: socketPath,
+  handlers: createCommandHandlers(table),
+  snapshot: () => table.snapshot(),
+  standingEvents: () => table.standingEvents(),
+  onBug: (error) => log.error({ err: error }, 'a command failed'),
+});
+
+const taken = await table.start().catch((error: unknown) => {
+  const code = codeOf(error);
+  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+  return refuse([
+    `OPENLINE_SIP_PORT ${sipPort} on ${host} cannot be taken (${code}): allowed is a free port, 0 for any`,
+  ]);
+});
+const started = await control.start();
+if (!started.ok) refuse([started.msg]);
+const stopReports = startReports({
+  table,
+  hasMeterClients: () => control.hasMeterClients,
+  emit: (event, data) => control.emit(event, data),
+});
+log.info({ sipPort: taken, instance: table.instance }, 'the engine takes calls');
+
+let isEnding = false;
+async function end(): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  stopReports();
+  await table.stop();
+  await control.stop();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
+// The launcher is gone: nobody would start us again, so we do not stay behind alone.
+process.on('disconnect', () => void end());
+// A restarted engine comes back where it was.
+process.send?.({ type: 'ready', keep: { OPENLINE_SIP_PORT: String(taken.udp) } });
+
+function refuse(problems: readonly string[]): never {
+  for (const problem of problems) console.error(problem);
+  process.exit(EXIT_CONFIG);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
