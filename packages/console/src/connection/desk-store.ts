@@ -1,0 +1,216 @@
+// The console's side of the desk: keeps the state of the last `initialize` moved on by every later event, carries the
+// controls' events to the server, and remembers per place what is pending and what was refused. Components read it
+// through desk-context.
+import type { ClientEvent, ClientEventData, ServerFrame } from '@openline/protocol';
+import { feedMeter } from '../ui/meter-painter.ts';
+import { applyEvent } from './apply-event.ts';
+import type { Controls, DeskView } from './desk-view.ts';
+import { DeskWire } from './desk-wire.ts';
+import { addPage, updateHistory } from './history.ts';
+import { fetchMe, UNREACHABLE } from './session-api.ts';
+import { SlideSender } from './slide-sender.ts';
+
+const nothing: DeskView = {
+  phase: 'connecting',
+  desk: null,
+  clockOffsetMs: 0,
+  pending: new Map(),
+  refusals: new Map(),
+  history: { calls: [], cursor: null, isRead: false },
+};
+
+const REFUSAL_SHOWN_MS = 12_000;
+
+export class DeskStore implements Controls {
+  view: DeskView = nothing;
+  readonly #listeners = new Set<() => void>();
+  readonly #wire: DeskWire;
+  readonly #slides: SlideSender;
+  readonly #onSignedOut: () => void;
+  #meterWatchers = 0;
+  #isFirstPage = true;
+
+  constructor(onSignedOut: () => void) {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    this.#onSignedOut = onSignedOut;
+    this.#wire = new DeskWire(`${scheme}://${location.host}/ws`, {
+      onFrame: (frame) => this.#onFrame(frame),
+      onLost: () => void this.#onLost(),
+    });
+    this.#slides = new SlideSender((event, data) => this.#wire.tell(event, data));
+  }
+
+  open(): void {
+    this.#wire.open();
+  }
+
+  close(): void {
+    this.#wire.close();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  set<E extends ClientEvent>(place: string, what: string, event: E, data: ClientEventData<E>): void {
+    this.#show({
+      pending: withPending(this.view.pending, place, what),
+      refusals: without(this.view.refusals, place),
+    });
+    void this.#wire.send(event, data).then((answer) => {
+      this.#show({ pending: withoutPending(this.view.pending, place, what) });
+      // Losing the connection is said by the banner, once for all.
+      if (!answer.ok && answer.code !== 'no_answer') this.#refuse(place, answer.msg);
+    });
+  }
+
+  slideChannel(id: string, level: number): void {
+    this.#apply({ event: 'channelVolumeChange', data: { [id]: level } });
+    this.#slides.slide(`channel/${id}`, 'channelVolume', { [id]: level });
+  }
+
+  slideUser(id: string, level: number): void {
+    this.#apply({ event: 'userVolumeChange', data: { [id]: level } });
+    this.#slides.slide(`user/${id}`, 'userVolume', { [id]: level });
+  }
+
+  slideMaster(level: number): void {
+    this.#apply({ event: 'masterVolumeChange', data: level });
+    this.#slides.slide('master', 'masterVolume', level);
+  }
+
+  slideHost(level: number): void {
+    this.#apply({ event: 'hostVolumeChange', data: level });
+    this.#slides.slide('host', 'hostVolume', level);
+  }
+
+  async saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean> {
+    const answer = await this.#wire.send('channelContactInfo', { [id]: card });
+    // The server tells the others; we know.
+    if (answer.ok) this.#apply({ event: 'channelContactInfo', data: { [id]: card } });
+    else if (answer.code !== 'no_answer') this.#refuse(id, answer.msg);
+    return answer.ok;
+  }
+
+  dismiss(place: string): void {
+    this.#show({ refusals: without(this.view.refusals, place) });
+  }
+
+  fetchCalls(cursor: string | null): void {
+    this.#isFirstPage = cursor === null;
+    this.#wire.tell('calls:fetch', { cursor });
+  }
+
+  watchMeters(): () => void {
+    this.#meterWatchers += 1;
+    if (this.#meterWatchers === 1) this.#wire.tell('subscribe', { meters: true });
+    return () => {
+      this.#meterWatchers -= 1;
+      if (this.#meterWatchers === 0) this.#wire.tell('subscribe', { meters: false });
+    };
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    if (frame.event === 'meters') return feedMeters(frame.data);
+    if (frame.event === 'initialize') {
+      this.#show({
+        phase: 'live',
+        desk: frame.data,
+        clockOffsetMs: frame.data.server_time - Date.now(),
+        pending: new Map(),
+        refusals: new Map(),
+      });
+      if (this.#meterWatchers > 0) this.#wire.tell('subscribe', { meters: true });
+      return undefined;
+    }
+    if (frame.event === 'calls:list')
+      return this.#show({ history: addPage(this.view.history, frame.data, this.#isFirstPage) });
+    if (frame.event === 'calls:update')
+      return this.#show({ history: updateHistory(this.view.history, frame.data) });
+    if (frame.event === 'event_error') return this.#onLateRefusal(frame.data);
+    return this.#apply(frame);
+  }
+
+  /** A refusal after the ack: accepted, but it could not be carried out (nobody picked up, the caller is gone). */
+  #onLateRefusal(error: { event: string; key?: string | undefined; msg: string }): void {
+    const place = error.key ?? (error.event.startsWith('master') ? 'master' : placeOf(error.event));
+    this.#refuse(place, error.msg);
+  }
+
+  #apply(frame: ServerFrame): void {
+    const { desk } = this.view;
+    if (!desk) return;
+    const next = applyEvent(desk, frame);
+    if (next === desk) return;
+    this.#show({ desk: next, ...this.#forgivenBy(frame) });
+  }
+
+  /** A channel that moved on has answered its refusal. */
+  #forgivenBy(frame: ServerFrame): Partial<DeskView> {
+    if (frame.event !== 'channelUpdate') return {};
+    const moved = Object.entries(frame.data).filter(
+      ([id, change]) => change?.mode && this.view.refusals.has(id),
+    );
+    if (moved.length === 0) return {};
+    const refusals = new Map(this.view.refusals);
+    for (const [id] of moved) refusals.delete(id);
+    return { refusals };
+  }
+
+  async #onLost(): Promise<void> {
+    this.#show({ phase: this.view.desk ? 'lost' : 'connecting' });
+    // Was it the network, or is our session over? Only the server can say.
+    const me = await fetchMe();
+    if (!me.ok && me.code === 'not_signed_in') {
+      this.close();
+      this.#onSignedOut();
+    } else if (!me.ok && me.code !== UNREACHABLE) {
+      this.#show({ phase: 'lost' });
+    }
+  }
+
+  #refuse(place: string, msg: string): void {
+    this.#show({ refusals: new Map(this.view.refusals).set(place, msg) });
+    setTimeout(() => {
+      if (this.view.refusals.get(place) === msg) this.dismiss(place);
+    }, REFUSAL_SHOWN_MS);
+  }
+
+  #show(change: Partial<DeskView>): void {
+    this.view = { ...this.view, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function placeOf(event: string): string {
+  return event.startsWith('host') ? 'host' : 'dial';
+}
+
+function feedMeters(data: Extract<ServerFrame, { event: 'meters' }>['data']): void {
+  for (const [id, { in: level }] of Object.entries(data.channels)) feedMeter(id, level[0], level[1]);
+  if (data.host) feedMeter('host', data.host.in[0], data.host.in[1]);
+  feedMeter('program', data.program[0], data.program[1]);
+  feedMeter('air', data.air[0], data.air[1]);
+}
+
+type Pending = DeskView['pending'];
+
+function withPending(pending: Pending, place: string, what: string): Pending {
+  return new Map(pending).set(place, new Set([...(pending.get(place) ?? []), what]));
+}
+
+function withoutPending(pending: Pending, place: string, what: string): Pending {
+  const left = [...(pending.get(place) ?? [])].filter((one) => one !== what);
+  const next = new Map(pending);
+  if (left.length === 0) next.delete(place);
+  else next.set(place, new Set(left));
+  return next;
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  if (!map.has(key)) return map;
+  const next = new Map(map);
+  next.delete(key);
+  return next;
+}

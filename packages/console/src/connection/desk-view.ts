@@ -1,0 +1,39 @@
+// What the components see of the connection: the desk's state and how this console stands to it.
+import type { Call, ClientEvent, ClientEventData, Initialize } from '@openline/protocol';
+
+/** `lost`: there was a desk and the connection is away; `refused`: the server does not know our session. */
+export type Phase = 'connecting' | 'live' | 'lost' | 'refused';
+
+export interface History {
+  calls: readonly Call[];
+  /** null: there is nothing older. */
+  cursor: string | null;
+  isRead: boolean;
+}
+
+export interface DeskView {
+  phase: Phase;
+  desk: Initialize | null;
+  /** Server's clock minus this browser's. */
+  clockOffsetMs: number;
+  /** Per place (a channel, a user, master, host, dial): what was pressed there and is not answered. */
+  pending: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Per place: why the last press there was refused, until it is dismissed or something changes there. */
+  refusals: ReadonlyMap<string, string>;
+  history: History;
+}
+
+export interface Controls {
+  /** Sends an event; `what` is shown as pending at `place` until the answer, a refusal is shown there. */
+  set<E extends ClientEvent>(place: string, what: string, event: E, data: ClientEventData<E>): void;
+  slideChannel(id: string, level: number): void;
+  slideUser(id: string, level: number): void;
+  slideMaster(level: number): void;
+  slideHost(level: number): void;
+  /** Resolves to whether the server took it. */
+  saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean>;
+  dismiss(place: string): void;
+  fetchCalls(cursor: string | null): void;
+  /** Levels flow to the meters until the returned function is called. */
+  watchMeters(): () => void;
+}

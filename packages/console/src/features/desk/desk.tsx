@@ -1,0 +1,149 @@
+// The desk: strips, operators, master, and beside them the dial pad and the history. Everything a show needs is on
+// it at once; on narrow screens the side panel opens over it.
+import { Tabs } from 'radix-ui';
+import { type CSSProperties, useCallback, useEffect, useState } from 'react';
+import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { CallList } from '../calls/call-list.tsx';
+import { DialPad } from '../dial/dial-pad.tsx';
+import { Announcer } from './announcer.tsx';
+import { type KeyDeed, longestOnHold } from './desk-keys.ts';
+import { KeyMap } from './key-map.tsx';
+import { MasterSection } from './master-section.tsx';
+import { Operators } from './operators.tsx';
+import { Strip } from './strip.tsx';
+import { type Act, modeOfAct, viewOfStrip } from './strip-view.ts';
+import { SurroundingsProvider, useSurroundingsOfDesk } from './surroundings.ts';
+import { useDeskKeys } from './use-desk-keys.ts';
+
+interface DeskProps {
+  isPanelOpen: boolean;
+  onPanel: (isOpen: boolean) => void;
+  isKeyMapOpen: boolean;
+  onKeyMap: (isOpen: boolean) => void;
+}
+
+export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps) {
+  const texts = useTexts();
+  const controls = useControls();
+  const around = useSurroundingsOfDesk();
+  const channels = useDesk((view) => view.desk?.mixer.channels) ?? {};
+  const isLive = useDesk((view) => view.phase === 'live');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [tab, setTab] = useState('dial');
+  const [number, setNumber] = useState('');
+  const [dialOn, setDialOn] = useState<string | null>(null);
+  const ids = Object.keys(channels).filter((id) => channels[id]?.line_id !== null);
+  const chosenChannel = chosen === null ? undefined : channels[chosen];
+  const chosenView = chosenChannel && around ? viewOfStrip(chosenChannel, around) : null;
+
+  useEffect(() => controls.watchMeters(), [controls]);
+
+  const showDial = useCallback(
+    (channelId: string | null) => {
+      setDialOn(channelId);
+      setTab('dial');
+      onPanel(true);
+      requestAnimationFrame(() => document.getElementById('dial-number')?.focus());
+    },
+    [onPanel],
+  );
+
+  const myId = around?.me.id ?? '';
+  const onAct = useCallback(
+    (id: string, act: Act) => {
+      if (act === 'dial') return showDial(id);
+      // Both at once is asked of the operator's own channel; it is shown as pending where it was pressed.
+      const channel = act === 'airBoth' ? myId : id;
+      controls.set(id, act, 'channelMode', { [channel]: modeOfAct(act, myId) });
+      return undefined;
+    },
+    [controls, myId, showDial],
+  );
+
+  function onDeed(deed: KeyDeed) {
+    if (deed.do === 'choose') return setChosen(ids[deed.index] ?? null);
+    if (deed.do === 'map') return onKeyMap(!isKeyMapOpen);
+    if (deed.do === 'leave') return leave();
+    return isLive ? work(deed) : undefined;
+  }
+
+  function leave() {
+    setChosen(null);
+    onPanel(false);
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  function work(deed: KeyDeed) {
+    if (deed.do === 'next') {
+      const next = longestOnHold(channels);
+      if (next !== null && around && mayAir(next)) onAct(next, 'air');
+    }
+    if (chosen === null || !chosenChannel || !chosenView) return;
+    if (deed.do === 'act') onAct(chosen, deed.act);
+    if (deed.do === 'mute' && chosenView.canMute)
+      controls.set(chosen, 'mute', 'channelMuted', { [chosen]: !chosenChannel.muted });
+    if (deed.do === 'record' && chosenView.canRecord)
+      controls.set(chosen, 'record', 'channelRecording', { [chosen]: !chosenChannel.recording });
+  }
+
+  function mayAir(id: string): boolean {
+    const channel = channels[id];
+    return channel !== undefined && around !== null && viewOfStrip(channel, around).acts.includes('air');
+  }
+
+  useDeskKeys(chosenView?.acts ?? null, onDeed);
+
+  if (!around) return null;
+  return (
+    <SurroundingsProvider value={around}>
+      <main className="desk" style={{ '--columns': columnsFor(ids.length) } as CSSProperties}>
+        <section className="strips" aria-label={texts.strip.callers}>
+          {ids.map((id, index) => (
+            <Strip
+              key={id}
+              id={id}
+              keyName={index < 9 ? String(index + 1) : ''}
+              isSelected={chosen === id}
+              onSelect={setChosen}
+              onAct={onAct}
+            />
+          ))}
+          {ids.length === 0 && <p className="strips-none">{texts.strip.none}</p>}
+        </section>
+        <Operators />
+        <MasterSection />
+        <Tabs.Root
+          className="side"
+          value={tab}
+          onValueChange={setTab}
+          data-open={isPanelOpen || undefined}
+          activationMode="manual"
+        >
+          <Tabs.List className="side-tabs" aria-label={texts.topBar.panel}>
+            <Tabs.Trigger value="dial">{texts.dial.title}</Tabs.Trigger>
+            <Tabs.Trigger value="calls">{texts.calls.title}</Tabs.Trigger>
+          </Tabs.List>
+          <Tabs.Content value="dial" tabIndex={-1}>
+            <DialPad number={number} onNumber={setNumber} channelId={dialOn} onChannel={setDialOn} />
+          </Tabs.Content>
+          <Tabs.Content value="calls" tabIndex={-1}>
+            <CallList
+              onCallBack={(called) => {
+                setNumber(called);
+                showDial(null);
+              }}
+            />
+          </Tabs.Content>
+        </Tabs.Root>
+      </main>
+      <KeyMap isOpen={isKeyMapOpen} onOpen={onKeyMap} />
+      <Announcer />
+    </SurroundingsProvider>
+  );
+}
+
+/** One row of strips up to eight, then two. */
+function columnsFor(strips: number): number {
+  return strips <= 8 ? Math.max(1, strips) : Math.ceil(strips / 2);
+}

@@ -1,0 +1,21 @@
+// How good a call's connection is: the codec, and a mark whose form and colour say good, fair or poor. The figures
+// are in its title and for screen readers.
+import type { Quality } from '@openline/protocol';
+import { useTexts } from '../../i18n/texts.ts';
+
+const GOOD_MOS = 3.8;
+const FAIR_MOS = 3.1;
+
+export function LineQuality({ quality }: { quality: Quality }) {
+  const texts = useTexts();
+  const { codec, loss_percent, jitter_ms, mos } = quality;
+  const grade = mos >= GOOD_MOS ? 'good' : mos >= FAIR_MOS ? 'fair' : 'poor';
+  const figures = texts.strip.quality(loss_percent.toFixed(1), Math.round(jitter_ms));
+  return (
+    <span className="quality" data-grade={grade} title={`${codec} · ${figures}`}>
+      {codec}
+      <i aria-hidden="true" />
+      <span className="unseen">{`${texts.strip.grades[grade]}, ${figures}`}</span>
+    </span>
+  );
+}

@@ -1,0 +1,129 @@
+// The program: on air or not (press and hold), its level, mute and recording, what goes to air, and the studio
+// desk's own feed beside it.
+import { mayDo } from '@openline/protocol';
+import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Meter } from '../../ui/meter.tsx';
+import { useIsNarrow } from '../../ui/narrow-screen.ts';
+import { PressAndHold } from '../../ui/press-and-hold.tsx';
+import { LevelBlock } from './level-block.tsx';
+import { useSurroundings } from './surroundings.ts';
+
+export function MasterSection() {
+  const texts = useTexts().master;
+  const controls = useControls();
+  const { me } = useSurroundings();
+  const isNarrow = useIsNarrow();
+  const master = useDesk((view) => view.desk?.mixer.master);
+  const isLive = useDesk((view) => view.phase === 'live');
+  const pending = useDesk((view) => view.pending.get('master'));
+  const refusal = useDesk((view) => view.refusals.get('master') ?? view.refusals.get('host'));
+  if (!master) return null;
+  const isDisabled = !isLive || !mayDo(me.role, 'masterOnAir');
+
+  return (
+    <section className="master" aria-label={texts.title} data-on-air={master.on_air || undefined}>
+      <PressAndHold
+        className="on-air"
+        label={`${master.on_air ? texts.onAir : texts.offAir}. ${master.on_air ? texts.holdToLeave : texts.holdToGo}`}
+        isPressed={master.on_air}
+        isDisabled={isDisabled}
+        isPending={pending?.has('onAir') === true}
+        onHeld={() => controls.set('master', 'onAir', 'masterOnAir', !master.on_air)}
+      >
+        <Icon name={master.on_air ? 'air' : 'air-off'} size={28} />
+        <span className="on-air-words">
+          <strong>{master.on_air ? texts.onAir : texts.offAir}</strong>
+          <small>{master.on_air ? texts.holdToLeave : texts.holdToGo}</small>
+        </span>
+      </PressAndHold>
+
+      <div className="master-desk">
+        <div className="bus" role="group" aria-label={texts.program}>
+          <h2>{texts.program}</h2>
+          <LevelBlock
+            source="program"
+            level={master.level}
+            label={texts.level}
+            meterLabel={texts.programInFull}
+            isHorizontal={isNarrow}
+            isDisabled={isDisabled}
+            onLevel={(level) => controls.slideMaster(level)}
+          />
+          <div className="bus-latches">
+            <Button
+              icon="muted"
+              tone="drop"
+              isLit={master.muted}
+              isPending={pending?.has('mute') === true}
+              disabled={isDisabled}
+              aria-label={texts.muteInFull}
+              onClick={() => controls.set('master', 'mute', 'masterMuted', !master.muted)}
+            >
+              {texts.mute}
+            </Button>
+            <Button
+              icon="record"
+              tone="air"
+              isLit={master.recording}
+              isPending={pending?.has('record') === true}
+              disabled={isDisabled}
+              aria-label={texts.recordInFull}
+              onClick={() => controls.set('master', 'record', 'masterRecording', !master.recording)}
+            >
+              {texts.record}
+            </Button>
+          </div>
+        </div>
+        <div className="air-meter">
+          <h2>{texts.air}</h2>
+          <Meter source="air" label={texts.airInFull} />
+        </div>
+        <Host isDisabled={isDisabled} isNarrow={isNarrow} />
+      </div>
+      {refusal && <p className="section-refusal">{refusal}</p>}
+    </section>
+  );
+}
+
+function Host({ isDisabled, isNarrow }: { isDisabled: boolean; isNarrow: boolean }) {
+  const texts = useTexts().master;
+  const controls = useControls();
+  const host = useDesk((view) => view.desk?.mixer.host);
+  const pending = useDesk((view) => view.pending.get('host'));
+  if (!host) return null;
+  return (
+    <div
+      className="bus host"
+      role="group"
+      aria-label={texts.host}
+      data-connected={host.connected || undefined}
+    >
+      <h2>{host.connected ? texts.host : texts.hostAway}</h2>
+      <LevelBlock
+        source="host"
+        level={host.level}
+        label={texts.hostLevel}
+        meterLabel={texts.hostMeter}
+        isHorizontal={isNarrow}
+        isDisabled={isDisabled}
+        onLevel={(level) => controls.slideHost(level)}
+      />
+      <div className="bus-latches">
+        <Button
+          icon="muted"
+          tone="drop"
+          isLit={host.muted}
+          isPending={pending?.has('mute') === true}
+          disabled={isDisabled}
+          aria-label={texts.hostMute}
+          onClick={() => controls.set('host', 'mute', 'hostMuted', !host.muted)}
+        >
+          {texts.mute}
+        </Button>
+      </div>
+    </div>
+  );
+}

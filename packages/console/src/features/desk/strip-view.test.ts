@@ -1,0 +1,177 @@
+import type { ChannelState, Role, UserState } from '@openline/protocol';
+import { describe, expect, it } from 'vitest';
+import { isUnderWay, modeOfAct, type Surroundings, viewOfStrip } from './strip-view.ts';
+
+const free: ChannelState = {
+  type: 'sip',
+  label: 'Studio line 1',
+  number: '+2207000001',
+  line_id: 'studio',
+  direction: null,
+  mode: 'free',
+  timestamp: 0,
+  level: 75,
+  muted: false,
+  recording: false,
+  autoanswer: null,
+  contact: null,
+  call_id: null,
+  error: null,
+  pending: null,
+  quality: null,
+  held_by_remote: false,
+};
+const user = (name: string): UserState => ({
+  name,
+  level: 75,
+  muted: false,
+  recording: false,
+  whisper: null,
+});
+
+interface Scene {
+  role?: Role;
+  myMode?: string;
+  isOnAir?: boolean;
+}
+
+function around({ role = 'producer', myMode = 'free', isOnAir = true }: Scene = {}): Surroundings {
+  return {
+    channels: { anna: { ...free, line_id: null, direction: 'operator', mode: myMode } },
+    users: { anna: user('Anna'), ben: user('Ben') },
+    me: { id: 'anna', role },
+    isOnAir,
+  };
+}
+
+const inMode = (mode: string, more: Partial<ChannelState> = {}): ChannelState => ({
+  ...free,
+  direction: 'in',
+  mode,
+  ...more,
+});
+
+describe('what a strip shows', () => {
+  it.each([
+    ['ring', 'in', 'ring', 'ringing', 'incoming'],
+    ['ring', 'out', 'quiet', 'calling', 'outgoing'],
+    ['dial', 'out', 'quiet', 'dialling', 'outgoing'],
+    ['ivr', 'in', 'ivr', 'ivr', 'keypad'],
+    ['on_hold', 'in', 'hold', 'onHold', 'pause'],
+    ['anna', 'in', 'private', 'withYou', 'headset'],
+    ['ben', 'in', 'private', 'withUser', 'headset'],
+    ['master', 'in', 'air', 'onAir', 'air'],
+    ['free', null, 'quiet', 'free', 'phone'],
+    ['defunct', null, 'defunct', 'defunct', 'unplugged'],
+  ] as const)('in %s (%s): %s, %s, %s', (mode, direction, tone, word, icon) => {
+    expect(viewOfStrip(inMode(mode, { direction }), around())).toMatchObject({ tone, word, icon });
+  });
+
+  it('shows a caller in the program as an outline while the program is off air', () => {
+    expect(viewOfStrip(inMode('master'), around({ isOnAir: false }))).toMatchObject({
+      tone: 'air-off',
+      word: 'offAir',
+    });
+  });
+
+  it('names the user that the caller is private with, also one it does not know', () => {
+    expect(viewOfStrip(inMode('ben'), around()).userName).toBe('Ben');
+    expect(viewOfStrip(inMode('u9'), around()).userName).toBe('u9');
+  });
+
+  it('has no call while the channel is free or its line is down', () => {
+    const hasCall = (mode: string) => viewOfStrip(inMode(mode), around()).hasCall;
+    expect(['free', 'defunct', 'ring', 'master'].map(hasCall)).toEqual([false, false, true, true]);
+  });
+});
+
+describe('what a producer can press, the likeliest first', () => {
+  it.each([
+    ['ring', 'in', ['screen', 'hold', 'air', 'ivr', 'reject']],
+    ['ring', 'out', ['cancel']],
+    ['dial', 'out', ['cancel']],
+    ['ivr', 'in', ['hold', 'air', 'screen', 'drop']],
+    ['on_hold', 'in', ['air', 'screen', 'ivr', 'drop']],
+    ['master', 'in', ['hold', 'screen', 'ivr', 'drop']],
+    ['anna', 'in', ['hold', 'air', 'airBoth', 'ivr', 'drop']],
+    ['ben', 'in', ['hold', 'air', 'screen', 'ivr', 'drop']],
+    ['free', null, ['dial']],
+    ['defunct', null, []],
+  ] as const)('in %s (%s): %j', (mode, direction, acts) => {
+    expect(viewOfStrip(inMode(mode, { direction }), around()).acts).toEqual(acts);
+  });
+
+  it.each(['ring', 'ivr', 'on_hold', 'master', 'ben'])(
+    'cannot take the caller in %s aside without a headset, nor while on air',
+    (mode) => {
+      expect(viewOfStrip(inMode(mode), around({ myMode: 'defunct' })).acts).not.toContain('screen');
+      expect(viewOfStrip(inMode(mode), around({ myMode: 'master' })).acts).not.toContain('screen');
+      expect(viewOfStrip(inMode(mode), around({ myMode: 'free' })).acts).toContain('screen');
+    },
+  );
+
+  it('puts hold first on a ringing call that cannot be taken aside', () => {
+    expect(viewOfStrip(inMode('ring'), around({ myMode: 'defunct' })).acts[0]).toBe('hold');
+  });
+});
+
+describe('what the other roles can press', () => {
+  it.each([
+    ['ring', ['screen', 'hold', 'ivr', 'reject']],
+    ['ivr', ['screen', 'hold', 'drop']],
+    ['on_hold', ['screen', 'ivr', 'drop']],
+    ['master', []],
+    ['anna', ['hold', 'ivr', 'drop']],
+    ['free', ['dial']],
+  ] as const)('a screener in %s: %j, nothing that touches the air', (mode, acts) => {
+    expect(viewOfStrip(inMode(mode), around({ role: 'screener' })).acts).toEqual(acts);
+  });
+
+  it.each(['ring', 'ivr', 'on_hold', 'master', 'anna', 'ben', 'free', 'dial', 'defunct'])(
+    'a viewer in %s: nothing',
+    (mode) => {
+      const view = viewOfStrip(inMode(mode), around({ role: 'viewer' }));
+      expect([view.acts, view.canMute, view.canLevel, view.canRecord]).toEqual([[], false, false, false]);
+    },
+  );
+
+  it('leaves the level and mute of a caller on air to producers', () => {
+    const screener = viewOfStrip(inMode('master'), around({ role: 'screener' }));
+    const producer = viewOfStrip(inMode('master'), around());
+    expect([screener.canLevel, screener.canMute]).toEqual([false, false]);
+    expect([producer.canLevel, producer.canMute]).toEqual([true, true]);
+  });
+});
+
+describe('the controls of a strip', () => {
+  it('does not offer to mute a caller in the voice menu', () => {
+    expect(viewOfStrip(inMode('ivr'), around()).canMute).toBe(false);
+  });
+
+  it('lets the card be finished after the caller has hung up', () => {
+    const contact = { number: '+2207', name: 'Awa', location: null, notes: null };
+    expect(viewOfStrip({ ...free, contact }, around()).canWriteCard).toBe(true);
+    expect(viewOfStrip(free, around()).canWriteCard).toBe(false);
+  });
+
+  it('asks for the mode that the act means', () => {
+    const acts = ['air', 'airBoth', 'hold', 'screen', 'ivr', 'drop', 'reject', 'cancel'] as const;
+    expect(acts.map((act) => modeOfAct(act, 'anna'))).toEqual([
+      'master',
+      'master',
+      'on_hold',
+      'anna',
+      'ivr',
+      'free',
+      'free',
+      'free',
+    ]);
+  });
+
+  it('knows which of its buttons is under way', () => {
+    const moving = inMode('on_hold', { pending: 'master' });
+    expect(isUnderWay('air', moving, 'anna')).toBe(true);
+    expect(isUnderWay('drop', moving, 'anna')).toBe(false);
+    expect(isUnderWay('dial', inMode('free'), 'anna')).toBe(false);
+  });
+});

@@ -1,0 +1,124 @@
+// Rings a number: what to ring, where the called party lands when it answers, and on which channel.
+import { type ChannelState, mayDo } from '@openline/protocol';
+import { type FormEvent, useState } from 'react';
+import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { Button } from '../../ui/button.tsx';
+import { useSurroundings } from '../desk/surroundings.ts';
+
+interface DialPadProps {
+  number: string;
+  onNumber: (number: string) => void;
+  /** null: the server picks one. */
+  channelId: string | null;
+  onChannel: (channelId: string | null) => void;
+}
+
+type Landing = 'on_hold' | 'me' | 'master' | 'ivr';
+const landings: readonly Landing[] = ['on_hold', 'me', 'master', 'ivr'];
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '0', '⌫'];
+
+export function DialPad({ number, onNumber, channelId, onChannel }: DialPadProps) {
+  const texts = useTexts().dial;
+  const controls = useControls();
+  const { me, channels: mine } = useSurroundings();
+  const channels = useDesk((view) => view.desk?.mixer.channels) ?? {};
+  const isLive = useDesk((view) => view.phase === 'live');
+  const isPending = useDesk((view) => view.pending.get('dial')?.has('call')) === true;
+  const refusal = useDesk((view) => view.refusals.get('dial'));
+  const [chosen, setLanding] = useState<Landing>('on_hold');
+
+  const isAllowed: Record<Landing, boolean> = {
+    on_hold: true,
+    ivr: true,
+    master: mayDo(me.role, 'callNumber', true),
+    me: isReachable(mine[me.id]),
+  };
+  const landing = isAllowed[chosen] ? chosen : 'on_hold';
+  const mayDial = isLive && mayDo(me.role, 'callNumber');
+  const free = Object.entries(channels).filter(([, one]) => one.line_id !== null && one.mode === 'free');
+  const onFree = free.some(([id]) => id === channelId) ? channelId : null;
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault();
+    const mode = landing === 'me' ? me.id : landing;
+    controls.set('dial', 'call', 'callNumber', { number: number.trim(), mode, channel_id: onFree });
+  }
+
+  function press(key: string) {
+    onNumber(key === '⌫' ? number.slice(0, -1) : number + key);
+  }
+
+  return (
+    <form className="dial" onSubmit={onSubmit}>
+      <input
+        id="dial-number"
+        className="dial-number"
+        type="tel"
+        value={number}
+        placeholder={texts.numberHint}
+        aria-label={texts.number}
+        autoComplete="off"
+        onChange={(event) => onNumber(event.target.value)}
+      />
+      <div className="dial-keys">
+        {digits.map((key) => (
+          <Button
+            key={key}
+            {...(key === '⌫' ? { icon: 'erase' as const } : {})}
+            aria-label={key === '⌫' ? texts.erase : texts.digit(key)}
+            onClick={() => press(key)}
+          >
+            {key === '⌫' ? undefined : key}
+          </Button>
+        ))}
+      </div>
+      <div className="dial-lands" role="radiogroup" aria-label={texts.lands}>
+        {landings.map((to) => (
+          <Button
+            key={to}
+            role="radio"
+            aria-checked={landing === to}
+            data-checked={landing === to || undefined}
+            disabled={!isAllowed[to]}
+            onClick={() => setLanding(to)}
+          >
+            {texts.landsIn[to]}
+          </Button>
+        ))}
+      </div>
+      <div className="dial-go">
+        <select
+          aria-label={texts.onChannel}
+          value={onFree ?? ''}
+          onChange={(event) => onChannel(event.target.value === '' ? null : event.target.value)}
+        >
+          <option value="">{texts.anyChannel}</option>
+          {free.map(([id, one]) => (
+            <option key={id} value={id}>
+              {one.label}
+            </option>
+          ))}
+        </select>
+        <Button
+          type="submit"
+          tone="go"
+          icon="outgoing"
+          isPending={isPending}
+          disabled={!mayDial || number.trim() === ''}
+        >
+          {texts.call}
+        </Button>
+      </div>
+      {refusal && (
+        <p className="section-refusal" role="status">
+          {refusal}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function isReachable(channel: ChannelState | undefined): boolean {
+  return channel !== undefined && channel.mode !== 'defunct' && channel.mode !== 'master';
+}

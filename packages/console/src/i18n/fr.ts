@@ -1,0 +1,275 @@
+// The console in French.
+import type { Act, ModeWord } from '../features/desk/strip-view.ts';
+import type { OperatorWord } from '../features/desk/operator-view.ts';
+import type { Texts } from './en.ts';
+
+const modes: Record<ModeWord, string> = {
+  ringing: 'Sonne',
+  dialling: 'Numérote',
+  calling: 'Appelle',
+  withYou: 'Avec vous',
+  withUser: 'Privé',
+  ivr: 'SVI',
+  onHold: 'Attente',
+  onAir: 'Antenne',
+  offAir: 'Studio',
+  free: 'Libre',
+  defunct: 'En panne',
+};
+
+const acts: Record<Act, string> = {
+  air: 'Antenne',
+  airBoth: 'Les deux',
+  hold: 'Attente',
+  screen: 'Filtrer',
+  ivr: 'SVI',
+  drop: 'Couper',
+  reject: 'Refuser',
+  cancel: 'Annuler',
+  dial: 'Appeler',
+};
+
+/** What a button does, said in full for those who do not see the strip around it. */
+const actsInFull: Record<Act, (strip: string) => string> = {
+  air: (strip) => `${strip}: mettre l’auditeur à l’antenne`,
+  airBoth: (strip) => `${strip}: passer à l’antenne avec l’auditeur`,
+  hold: (strip) => `${strip}: mettre l’auditeur en attente`,
+  screen: (strip) => `${strip}: parler à l’auditeur au casque`,
+  ivr: (strip) => `${strip}: envoyer l’auditeur au serveur vocal`,
+  drop: (strip) => `${strip} : raccrocher`,
+  reject: (strip) => `${strip}: refuser l’appel`,
+  cancel: (strip) => `${strip}: arrêter l’appel`,
+  dial: (strip) => `${strip}: composer un numéro`,
+};
+
+const operators: Record<OperatorWord, string> = {
+  noHeadset: 'Sans casque',
+  ready: 'Prêt',
+  ringing: 'Son téléphone sonne',
+  onAir: 'Antenne',
+  inStudio: 'Studio',
+  private: 'Privé',
+};
+
+const roles = {
+  viewer: 'Observateur',
+  screener: 'Filtrage',
+  producer: 'Réalisation',
+  administrator: 'Administration',
+};
+
+const causes: Record<string, string> = {
+  normal: 'Raccroché',
+  cancelled: 'Annulé',
+  busy: 'Occupé',
+  rejected: 'Refusé',
+  no_answer: 'Sans réponse',
+  not_found: 'Numéro inconnu',
+  unreachable: 'Injoignable',
+  rtp_timeout: 'Son perdu',
+  session_expired: 'Session expirée',
+  media_error: 'Panne de son',
+  protocol_error: 'Défaut de ligne',
+  exchange_stopped: 'Central arrêté',
+};
+
+export const fr: Texts = {
+  languageName: 'Français',
+  modes,
+  acts,
+  actsInFull,
+  operators,
+  roles,
+  causes,
+  decibels: ({ sign, dB }): string => (sign === '' ? '0 dB' : `${sign}${dB} dB`),
+  decibelsInWords: ({ sign, dB }): string =>
+    sign === '' ? 'unité' : `${dB} décibels ${sign === '+' ? 'au-dessus' : 'au-dessous'} de l’unité`,
+
+  product: 'Openline',
+  close: 'Fermer',
+
+  signIn: {
+    title: 'Se connecter',
+    name: 'Nom',
+    password: 'Mot de passe',
+    submit: 'Se connecter',
+    busy: 'Connexion…',
+    wrong: 'Le nom ou le mot de passe n’est pas bon.',
+    tooMany: 'Trop d’essais. Attendez une minute avant de recommencer.',
+    unreachable: 'Le serveur ne répond pas. Vérifiez le réseau et recommencez.',
+    failed: 'Cela n’a pas marché. Recommencez dans un instant.',
+    firstStart: 'Premier démarrage ? Ouvrez le lien que le serveur a affiché en démarrant.',
+  },
+  setUp: {
+    title: 'Votre station',
+    lead: 'Trois réponses, et la console s’ouvre.',
+    station: 'Nom de la station',
+    stationHint: 'Comme vous appellent les auditeurs, par exemple Radio Baobab',
+    name: 'Votre nom',
+    nameHint: 'Vous serez administrateur et vous connecterez sous ce nom',
+    password: 'Mot de passe',
+    passwordHint: 'Au moins 8 caractères ; une courte phrase est le mieux',
+    submit: 'Ouvrir la console',
+    busy: 'Mise en place…',
+    noToken: 'Ce lien n’est pas complet. Ouvrez-le tel que le serveur l’a affiché.',
+    expired: 'Ce lien a déjà servi ou n’est pas valable. Redémarrez le serveur pour en avoir un nouveau.',
+    done: 'Déjà en place ? Se connecter',
+  },
+
+  connection: {
+    connecting: 'Connexion à la console…',
+    lost: 'Pas de connexion au serveur. Les appels continuent ; les commandes reviendront d’elles-mêmes.',
+  },
+
+  topBar: {
+    menu: 'Votre menu',
+    theme: 'Thème clair',
+    keys: 'Touches du clavier',
+    signOut: 'Se déconnecter',
+    ringing: (count: number) => `${count} en sonnerie`,
+    waiting: (count: number) => `${count} en attente`,
+    alarms: 'Alarmes',
+    lineDown: (line: string) => `${line} est en panne`,
+    lineRegistering: (line: string) => `${line} s’enregistre`,
+    panel: 'Composer et appels',
+  },
+
+  strip: {
+    name: (key: string, label: string) => (key === '' ? label : `${key}, ${label}`),
+    callers: 'Auditeurs',
+    callerName: 'Nom',
+    callerPlace: 'Lieu',
+    callerNotes: 'Propos, notes',
+    unknownNumber: 'Numéro masqué',
+    noCaller: 'Personne',
+    lastCaller: 'dernier',
+    lineDown: 'La ligne est en panne',
+    heldByRemote: 'En pause',
+    actsTitle: (strip: string) => `${strip} : que faire ensuite`,
+    level: (strip: string) => `${strip} : niveau de l’auditeur`,
+    meter: (strip: string) => `${strip} : volume de l’auditeur`,
+    mute: 'Muet',
+    record: 'Enr.',
+    muteInFull: (strip: string) => `${strip} : couper le micro de l’auditeur`,
+    recordInFull: (strip: string) => `${strip} : enregistrer cet appel`,
+    auto: 'Auto',
+    autoNone: 'non',
+    autoInFull: (strip: string) => `${strip} : réponse au prochain appel`,
+    autoTo: {
+      master: 'antenne',
+      ivr: 'SVI',
+      on_hold: 'attente',
+    },
+    autoTitle: 'Répondre seul au prochain appel',
+    autoOffFull: 'Non, laisser sonner',
+    autoToFull: {
+      master: 'Directement à l’antenne',
+      ivr: 'Au serveur vocal',
+      on_hold: 'En attente',
+    },
+    autoToUser: (name: string) => `À ${name}`,
+    quality: (loss: string, jitterMs: number) => `${loss} % perdus, ${jitterMs} ms de gigue`,
+    grades: {
+      good: 'Bonne ligne',
+      fair: 'Ligne moyenne',
+      poor: 'Mauvaise ligne',
+    },
+    none: 'Pas encore de ligne. Elles s’ajoutent dans les réglages.',
+    dismiss: 'Effacer',
+  },
+
+  operatorRow: {
+    title: 'Opérateurs',
+    you: 'vous',
+    withChannel: (channel: string) => `Avec ${channel}`,
+    toAir: 'À l’antenne',
+    bothToAir: 'Les deux',
+    offAir: 'Hors antenne',
+    endTalk: 'Terminer',
+    microphoneLevel: 'Niveau du micro',
+    microphoneOff: 'Micro coupé',
+    listenLevel: 'Niveau d’écoute',
+    muteListening: 'Silence',
+    record: 'Enregistrer',
+    details: (name: string) => `${name} : niveaux et autres`,
+  },
+
+  master: {
+    title: 'Général',
+    onAir: 'Antenne',
+    offAir: 'Hors antenne',
+    holdToGo: 'Maintenir pour passer à l’antenne',
+    holdToLeave: 'Maintenir pour quitter',
+    level: 'Niveau du programme',
+    mute: 'Muet',
+    muteInFull: 'Couper le programme et le retour',
+    record: 'Enr.',
+    recordInFull: 'Enregistrer le programme',
+    program: 'Programme',
+    programInFull: 'Volume du programme',
+    air: 'Antenne',
+    airInFull: 'Volume à l’antenne',
+    host: 'Studio',
+    hostLevel: 'Niveau du studio vers la conférence',
+    hostMeter: 'Volume du studio',
+    hostMute: 'Couper le studio',
+    hostAway: 'non relié',
+  },
+
+  dial: {
+    title: 'Appeler',
+    number: 'Numéro à appeler',
+    numberHint: 'Numéro ou adresse SIP',
+    lands: 'Où arrive l’appelé',
+    onChannel: 'Sur quelle voie',
+    anyChannel: 'Voie libre',
+    call: 'Appeler',
+    erase: 'Effacer le dernier chiffre',
+    landsIn: {
+      on_hold: 'Attente',
+      me: 'Avec moi',
+      master: 'Antenne',
+      ivr: 'SVI',
+    },
+    digit: (digit: string) => `Chiffre ${digit}`,
+  },
+
+  calls: {
+    title: 'Appels',
+    none: 'Pas encore d’appels. Ils s’inscrivent ici à mesure.',
+    loading: 'Lecture de la liste…',
+    more: 'Plus anciens',
+    callBack: (who: string) => `Rappeler ${who}`,
+    play: 'Écouter l’enregistrement',
+    program: 'Enregistrement du programme',
+    incoming: 'Entrant',
+    outgoing: 'Sortant',
+    onAirFor: (duration: string) => `${duration} à l’antenne`,
+  },
+
+  keys: {
+    title: 'Touches du clavier',
+    lead: 'Choisir une voie par son numéro, puis appuyer sur la lettre.',
+    strip: 'Choisir une voie',
+    unchoose: 'Quitter la voie',
+    air: 'À l’antenne',
+    both: 'Les deux',
+    hold: 'Attente',
+    screen: 'Filtrer, à mon casque',
+    ivr: 'Serveur vocal',
+    drop: 'Couper, refuser, annuler',
+    mute: 'Muet',
+    record: 'Enregistrer',
+    next: 'La plus longue attente à l’antenne',
+    map: 'Cette carte',
+    fader: 'Bouger le curseur',
+    unity: 'Curseur à l’unité',
+  },
+
+  announce: {
+    mode: (strip: string, mode: string, who: string) =>
+      who === '' ? `${strip}: ${mode}` : `${strip}: ${mode}, ${who}`,
+    onAir: 'Le programme est à l’antenne',
+    offAir: 'Le programme n’est plus à l’antenne',
+  },
+};
