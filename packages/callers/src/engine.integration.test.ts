@@ -149,11 +149,12 @@ describe('a call', () => {
 
   it('that vanishes without a word is ended, and the cause is told', async () => {
     const one = await caller(601);
-    one.call.vanish();
+    one.phone.vanish();
     expect(await engine.until('leg.ended', ({ leg }) => leg === one.leg)).toMatchObject({
       cause: 'rtp_timeout',
       by: 'engine',
     });
+    expect(one.call.state).toBe('answered');
   });
 
   it('that is given up while it rings is cancelled', async () => {

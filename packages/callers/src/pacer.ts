@@ -5,7 +5,7 @@
 const slotMs = 5;
 const slotCount = 4;
 
-export class Pacer {
+class Pacer {
   readonly #slots: Set<() => void>[] = Array.from({ length: slotCount }, () => new Set());
   #timer: NodeJS.Timeout | null = null;
   #startedAt = 0;

@@ -35,7 +35,6 @@ export class PhoneCall implements SessionDelegate {
   #state: PhoneCallState = 'dialling';
   #session: Session | null = null;
   #localAddress = '127.0.0.1';
-  #isGone = false;
 
   constructor(options: PhoneCallOptions) {
     this.direction = options.direction;
@@ -120,12 +119,6 @@ export class PhoneCall implements SessionDelegate {
     this.#session?.end();
   }
 
-  /** The battery is empty: no more sound, no BYE. */
-  vanish(): void {
-    this.#isGone = true;
-    this.rtp.isSending = false;
-  }
-
   /** re-INVITE that wants nothing to be heard at our end; what we send is as the far end likes to have it. */
   hold(): Promise<boolean> {
     return this.#renegotiate('sendonly', false);
@@ -203,7 +196,7 @@ export class PhoneCall implements SessionDelegate {
       remoteAddress: stream.remoteAddress,
       remotePort: stream.remotePort,
     });
-    this.rtp.isSending = stream.isSending && !this.#isGone;
+    this.rtp.isSending = stream.isSending;
   }
 
   async #renegotiate(direction: 'sendonly' | 'sendrecv', isSending: boolean): Promise<boolean> {
@@ -214,7 +207,7 @@ export class PhoneCall implements SessionDelegate {
     const accepted = this.#negotiation.acceptAnswer(outcome.answer);
     if (!accepted.ok) return false;
     this.#connect(accepted.stream);
-    this.rtp.isSending = isSending && !this.#isGone;
+    this.rtp.isSending = isSending;
     return true;
   }
 }

@@ -2,8 +2,8 @@
  * A simulated telephone: real SIP over one socket of its own, any number of calls at once (the benchmark makes hundreds
  * from one), each with real RTP. It may call any SIP address, and register anywhere. Runs in the callers' own process.
  */
-import { createSipAgent } from '@openline/engine';
-import type { IncomingSession, SipAgent } from '@openline/engine';
+import { createSipAgent, createSystemClock, createTcpTransport, createUdpTransport } from '@openline/engine';
+import type { IncomingSession, SipAgent, SipAgentOptions } from '@openline/engine';
 import { PhoneCall } from './phone-call.ts';
 import { RtpEnd } from './rtp-end.ts';
 import type { Source } from './sources.ts';
@@ -55,6 +55,7 @@ export class Phone {
   readonly #agent: SipAgent;
   readonly #host: string;
   #sipPort = 0;
+  #isGone = false;
   #onCall: NonNullable<PhoneOptions['onCall']>;
   #registration: PromiseWithResolvers<void> | null = null;
   #waiting: ((call: PhoneCall) => void)[] = [];
@@ -63,7 +64,7 @@ export class Phone {
     this.#options = options;
     this.#host = options.host ?? '127.0.0.1';
     this.#onCall = options.onCall ?? 'ring';
-    this.#agent = createSipAgent({
+    const agentOptions: SipAgentOptions = {
       host: this.#host,
       port: 0,
       publicAddress: null,
@@ -77,6 +78,18 @@ export class Phone {
           if (status === 'failed') this.#registration?.reject(new Error(error ?? 'registration failed'));
         },
         onMessage: (message) => message.respond(200),
+      },
+    };
+    const clock = createSystemClock();
+    this.#agent = createSipAgent(agentOptions, {
+      clock,
+      // The same transports, but deaf once the phone has vanished.
+      makeTransports: (sink) => {
+        const ears = { ...sink, admits: (address: string) => !this.#isGone && sink.admits(address) };
+        ears.receive = (bytes, flow) => {
+          if (!this.#isGone) sink.receive(bytes, flow);
+        };
+        return { udp: createUdpTransport(ears), tcp: createTcpTransport(ears, clock) };
       },
     });
   }
@@ -135,6 +148,12 @@ export class Phone {
   /** SIP MESSAGE; resolves to the final status. */
   text(uri: string, text: string): Promise<number> {
     return this.#agent.message({ kind: 'uri', uri, ref: HOME }, text);
+  }
+
+  /** The battery is empty: no more sound, no BYE, no reply to anything. */
+  vanish(): void {
+    this.#isGone = true;
+    for (const call of this.calls) call.rtp.isSending = false;
   }
 
   /** Hangs up everything and lets go of its ports. */

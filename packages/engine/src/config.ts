@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 
-export interface EngineEnvironment {
+interface EngineEnvironment {
   dataFolder: string;
   audioFolder: string;
   /** SIP and RTP bind here. */
@@ -20,7 +20,7 @@ export interface EngineEnvironment {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type EnvironmentResult =
   | { ok: true; environment: EngineEnvironment }

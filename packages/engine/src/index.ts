@@ -1,6 +1,6 @@
 /**
- * What other packages may use of the engine: the control contract, its client, where its socket is; and the codecs and
- * measurements that test callers share.
+ * What other packages may use of the engine: the control contract, its client, where its socket is, for the server; and
+ * for the simulated telephones the SIP agent, SDP, codecs, RTP packets and measurements.
  */
 export * from './audio/tone-analysis.ts';
 export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';
@@ -27,5 +27,8 @@ export type {
   SipAgentDelegate,
   SipAgentOptions,
 } from './sip/agent.ts';
+export { createSystemClock } from './sip/clock.ts';
 export { createSipAgent } from './sip/create-agent.ts';
+export { createTcpTransport } from './sip/transport/tcp-transport.ts';
+export { createUdpTransport } from './sip/transport/udp-transport.ts';
 export type { StreamParameters } from './call/media-plane.ts';

@@ -18,7 +18,7 @@ import type {
 const MAIN = join(dirname(createRequire(import.meta.url).resolve('@openline/engine')), 'main.ts');
 const DEADLINE_MS = 10_000;
 
-export const CONFIG: EngineConfig = {
+const CONFIG: EngineConfig = {
   accounts: [{ username: 'anna', password: 'secret-of-anna', ref: 'user:anna' }],
   peers: [{ ref: 'studio', cidrs: ['127.0.0.1/32'] }],
   trunks: [],

@@ -53,7 +53,7 @@ const CAUSES: ReadonlyMap<number, EndCause> = new Map([
 ]);
 
 /** A final refusal of our INVITE (RFC 3261 21.4 to 21.6). */
-export function causeOfStatus(status: number): EndCause {
+function causeOfStatus(status: number): EndCause {
   const known = CAUSES.get(status);
   if (known !== undefined) return known;
   if (status >= 600) return 'rejected';

@@ -84,7 +84,7 @@ const config = z.object({
 
 const finalStatus = z.number().int().min(200).max(699);
 
-export const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlCommands[C]['data']> } = {
+const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlCommands[C]['data']> } = {
   'engine.configure': z.object({ config }),
   'leg.answer': z.object({ leg, place, levels: levels.exactOptional() }),
   'leg.reject': z.object({ leg, status: finalStatus.min(300), reason: headerText }),
