@@ -1,0 +1,103 @@
+// Networks as they are: a caller who vanishes without a word, and one whose packets are lost and late.
+import { createPhone, type Phone, RtpEnd, tone } from '@openline/callers';
+import { longestGapMs, toneLevelDb } from '@openline/engine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DeskConsole, openConsole, recordsOf } from './harness/desk-console.ts';
+import { freeUdpPort } from './harness/free-port.ts';
+import { hasProgram } from './harness/peer-programs.ts';
+import { stationCall, stationPhone } from './harness/station-phone.ts';
+import { type Product, startProduct } from './harness/product.ts';
+import { callerUntilDropped, runSipp } from './harness/sipp.ts';
+import { untilHeard } from './harness/sound.ts';
+import { soundFor } from './harness/wait-for.ts';
+
+describe('on a bad network', () => {
+  let product: Product;
+  let producer: DeskConsole;
+  let listeners: Phone;
+  let desk: Phone;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    producer = await openConsole(product, 'Anna');
+    listeners = await createPhone();
+    desk = await stationPhone(product, 'desk', tone(500));
+    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+  });
+
+  afterAll(async () => {
+    producer?.close();
+    await listeners?.close();
+    await desk?.close();
+    await product?.stop();
+  });
+
+  it.skipIf(!hasProgram('sipp'))(
+    'a caller who vanishes is free within the RTP timeout, and the record says why',
+    async () => {
+      const caller = await RtpEnd.open({ source: tone(1300) });
+      const sipp = runSipp({
+        scenario: callerUntilDropped,
+        target: `127.0.0.1:${product.sipPort}`,
+        localPort: await freeUdpPort(),
+        mediaPort: caller.port,
+        from: '+2203007777',
+      });
+      await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
+      await producer.emit('channelMode', { 'studio-1': 'master' });
+      await caller.learnRemote('PCMA', 8);
+      await producer.until('on air', () => producer.channel('studio-1').mode === 'master');
+      const since = producer.frames.length;
+      await sipp.stop();
+      caller.close();
+      const vanishedAt = performance.now();
+      await producer.until('free', () => producer.channel('studio-1').mode === 'free', 8000);
+      // The station's RTP timeout is 3 s here.
+      expect(performance.now() - vanishedAt).toBeGreaterThan(2500);
+      const record = await producer.frame(
+        'the record',
+        (frame) => frame.event === 'calls:update' && JSON.stringify(frame.data).includes('rtp_timeout'),
+        since,
+      );
+      expect(JSON.stringify(record.data)).toContain('+2203007777');
+    },
+  );
+
+  it('5 % loss with 40 ms jitter is concealed, the buffer adapts, the record has the figures', async () => {
+    const call = await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+      from: '+2203008888',
+      source: tone(1300),
+    });
+    await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
+    await producer.emit('channelMode', { 'studio-1': 'master' });
+    await producer.until('on air', () => producer.channel('studio-1').mode === 'master');
+    const studio = (await stationCall(desk)).rtp;
+    await untilHeard('the studio hears the caller', studio.hearing, 1300);
+    call.rtp.impair({ lossPercent: 5, jitterMs: 40, seed: 7 });
+    // Time for the buffer to learn.
+    await soundFor(3000);
+    const from = performance.now();
+    await soundFor(6000);
+    const heard = studio.hearing.between(from);
+    // Concealed: the tone goes on, with no hole longer than a few lost packets in a row.
+    expect(toneLevelDb(heard.samples, heard.sampleRate, 1300)).toBeGreaterThan(-24);
+    expect(longestGapMs(heard.samples, heard.sampleRate, -45)).toBeLessThan(60);
+    const since = producer.frames.length;
+    call.hangUp();
+    await producer.until('free', () => producer.channel('studio-1').mode === 'free');
+    const record = await producer.frame(
+      'the record with its figures',
+      (frame) =>
+        frame.event === 'calls:update' &&
+        recordsOf(frame.data).some((each) => each?.number === '+2203008888' && each?.quality != null),
+      since,
+    );
+    const quality = recordsOf(record.data).find((each) => each?.number === '+2203008888')
+      ?.quality as unknown as Record<string, number>;
+    expect(quality.loss_percent).toBeGreaterThan(2);
+    expect(quality.loss_percent).toBeLessThan(10);
+    expect(quality.concealed_frames).toBeGreaterThan(5);
+    expect(quality.jitter_ms).toBeGreaterThan(5);
+    expect(quality.buffer_max_ms).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,98 @@
+// Six callers on air and the studio desk, each with its own tone: everybody hears everybody but themselves, and nobody hears a
+// click when mutes, faders and modes change.
+import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers';
+import { largestClickDb, toneLevelDb } from '@openline/engine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DeskConsole, openConsole } from './harness/desk-console.ts';
+import { stationCall, stationPhone } from './harness/station-phone.ts';
+import { type Product, startProduct } from './harness/product.ts';
+import { untilHeard } from './harness/sound.ts';
+import { soundFor } from './harness/wait-for.ts';
+
+// No tone is another's harmonic or a sum of two.
+const hostHz = 430;
+const callersHz = [610, 870, 1130, 1490, 1910, 2530];
+
+describe('six callers and the host on air', () => {
+  let product: Product;
+  let producer: DeskConsole;
+  let listeners: Phone;
+  let desk: Phone;
+  let host: PhoneCall;
+  const calls: PhoneCall[] = [];
+
+  beforeAll(async () => {
+    product = await startProduct();
+    producer = await openConsole(product, 'Anna');
+    listeners = await createPhone();
+    desk = await stationPhone(product, 'desk', tone(hostHz, -24));
+    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+    host = await stationCall(desk);
+    for (const [i, hz] of callersHz.entries()) {
+      const channel = `studio-${i + 1}`;
+      calls.push(
+        await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+          from: `+22030000${i}0`,
+          source: tone(hz, -24),
+        }),
+      );
+      await producer.until(`${channel} to ring`, () => producer.channel(channel).mode === 'ring');
+      await producer.emit('channelMode', { [channel]: 'master' });
+      await producer.until(`${channel} on air`, () => producer.channel(channel).mode === 'master');
+    }
+    for (const call of calls) await untilHeard('the host is heard by everyone', call.rtp.hearing, hostHz);
+    await untilHeard('the last caller is heard by the host', host.rtp.hearing, callersHz.at(-1) ?? 0);
+  });
+
+  afterAll(async () => {
+    producer?.close();
+    await listeners?.close();
+    await desk?.close();
+    await product?.stop();
+  });
+
+  it('every far end hears every tone but its own, its own at least 60 dB below the others', async () => {
+    await soundFor(1500);
+    const ears = [{ call: host, own: hostHz }, ...calls.map((call, i) => ({ call, own: callersHz[i] ?? 0 }))];
+    const all = [hostHz, ...callersHz];
+    for (const { call, own } of ears) {
+      const { samples, sampleRate } = call.rtp.hearing.last(1000);
+      const others = all.filter((hz) => hz !== own).map((hz) => toneLevelDb(samples, sampleRate, hz));
+      for (const level of others) expect(level, `others in the ear of ${own} Hz`).toBeGreaterThan(-25.5);
+      for (const level of others) expect(level, `others in the ear of ${own} Hz`).toBeLessThan(-22.5);
+      expect(
+        Math.min(...others) - toneLevelDb(samples, sampleRate, own),
+        `own tone of ${own} Hz`,
+      ).toBeGreaterThan(60);
+    }
+  });
+
+  it('no click above −50 dBFS at mute, fader and mode changes', async () => {
+    const from = performance.now();
+    for (const change of [
+      () => producer.emit('channelMuted', { 'studio-1': true }),
+      () => producer.emit('channelVolume', { 'studio-2': 60 }),
+      () => producer.emit('channelMuted', { 'studio-1': false }),
+      () => producer.emit('channelVolume', { 'studio-2': 90 }),
+      () => producer.emit('channelMode', { 'studio-3': 'on_hold' }),
+      () => producer.emit('hostMuted', true),
+      () => producer.emit('masterVolume', 60),
+      () => producer.emit('hostMuted', false),
+      () => producer.emit('channelMode', { 'studio-3': 'master' }),
+      () => producer.emit('masterVolume', 75),
+      () => producer.emit('masterMuted', true),
+      () => producer.emit('masterMuted', false),
+      () => producer.emit('channelVolume', { 'studio-2': 75 }),
+    ]) {
+      expect(await change()).toMatchObject({ ok: true });
+      await soundFor(200);
+    }
+    const to = performance.now();
+    const all = [hostHz, ...callersHz];
+    for (const [i, call] of [host, ...calls].entries()) {
+      const { samples, sampleRate } = call.rtp.hearing.between(from, to);
+      expect(samples.length / sampleRate).toBeGreaterThan(2);
+      expect(largestClickDb(samples, sampleRate, all), `in ear ${i}`).toBeLessThan(-50);
+    }
+  });
+});

@@ -1,0 +1,112 @@
+// kill -9 of the server and of the engine in the middle of a show: what goes on, what comes back, what is true afterwards.
+import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers';
+import { longestGapMs } from '@openline/engine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DeskConsole, openConsole } from './harness/desk-console.ts';
+import { stationPhone } from './harness/station-phone.ts';
+import { type Product, startProduct } from './harness/product.ts';
+import { untilHeard, untilNotHeard } from './harness/sound.ts';
+import { soundFor, waitFor } from './harness/wait-for.ts';
+
+const hostHz = 500;
+
+describe('with callers on air', () => {
+  let product: Product;
+  let producer: DeskConsole;
+  let listeners: Phone;
+  let desk: Phone;
+  let first: PhoneCall;
+  let second: PhoneCall;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    producer = await openConsole(product, 'Anna');
+    listeners = await createPhone();
+    desk = await stationPhone(product, 'desk', tone(hostHz));
+    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+    const uri = `sip:studio@127.0.0.1:${product.sipPort}`;
+    first = await listeners.call(uri, { from: '+2203000001', source: tone(900) });
+    await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
+    await producer.emit('channelMode', { 'studio-1': 'master' });
+    second = await listeners.call(uri, { from: '+2203000002', source: tone(1300) });
+    await producer.until('ring', () => producer.channel('studio-2').mode === 'ring');
+    await producer.emit('channelMode', { 'studio-2': 'master' });
+    await producer.emit('channelVolume', { 'studio-2': 60 });
+    await producer.emit('channelContactInfo', { 'studio-2': { name: 'Fatou', location: 'Bakau' } });
+    await producer.until('both on air', () =>
+      ['studio-1', 'studio-2'].every((id) => producer.channel(id).mode === 'master'),
+    );
+    await untilHeard('they hear each other', first.rtp.hearing, 1300, -60);
+    await untilHeard('they hear the studio', second.rtp.hearing, hostHz);
+  });
+
+  afterAll(async () => {
+    producer?.close();
+    await listeners?.close();
+    await desk?.close();
+    await product?.stop();
+  });
+
+  it('kill -9 of the server: no gap at the far end, the true state at every console, the same calls moved and dropped', async () => {
+    await soundFor(500);
+    const from = performance.now();
+    const killed = product.kill('server');
+    expect(killed).toBeGreaterThan(0);
+    await waitFor('the old console to notice', () => !producer.isOpen);
+    const back = await waitFor(
+      'the server to be back',
+      async () => (await product.health())?.status === 'ok' && product.pid('server') !== killed,
+      5000,
+    );
+    expect(back).toBe(true);
+    const again = await openConsole(product, 'Anna');
+    const other = await openConsole(product, 'Ben');
+    for (const each of [again, other]) {
+      await each.until(
+        'the true state',
+        () => each.channel('studio-1').mode === 'master' && each.channel('studio-2').mode === 'master',
+      );
+      expect(each.channel('studio-2')).toMatchObject({
+        level: 60,
+        direction: 'in',
+        contact: { name: 'Fatou', location: 'Bakau' },
+      });
+    }
+    await soundFor(300);
+    for (const call of [first, second]) {
+      const { samples, sampleRate } = call.rtp.hearing.between(from);
+      expect(samples.length / sampleRate).toBeGreaterThan(0.5);
+      expect(longestGapMs(samples, sampleRate, -45)).toBeLessThanOrEqual(20);
+    }
+    expect(await again.emit('channelMode', { 'studio-1': 'on_hold' })).toMatchObject({ ok: true });
+    await again.until('moved', () => again.channel('studio-1').mode === 'on_hold');
+    await untilNotHeard('off air indeed', second.rtp.hearing, 900);
+    expect(await again.emit('channelMode', { 'studio-2': 'free' })).toMatchObject({ ok: true });
+    await second.whenEnded();
+    await again.until('dropped', () => again.channel('studio-2').mode === 'free');
+    producer = again;
+    other.close();
+  });
+
+  it('kill -9 of the engine: lines defunct at once, back in two seconds, the record says why', async () => {
+    await producer.until('a call is there', () => producer.channel('studio-1').mode === 'on_hold');
+    const since = producer.frames.length;
+    const killedAt = performance.now();
+    product.kill('engine');
+    await producer.frame(
+      'defunct',
+      (frame) => frame.event === 'channelUpdate' && frame.data['studio-1']?.mode === 'defunct',
+      since,
+    );
+    await producer.until('the lines to be back', () => producer.channel('studio-1').mode === 'free');
+    expect(performance.now() - killedAt).toBeLessThan(4000);
+    await producer.emit('calls:fetch', { limit: 5 });
+    const list = await producer.frame('calls:list', (frame) => frame.event === 'calls:list', since);
+    expect(JSON.stringify(list.data)).toContain('exchange_stopped');
+    // The registration of the studio desk was kept: it is rung again without asking.
+    await producer.until(
+      'the studio desk to be reached again',
+      () => producer.state().mixer?.host?.connected === true,
+    );
+  });
+});
