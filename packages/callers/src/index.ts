@@ -6,5 +6,3 @@ export { type Impairment, RtpEnd, type RtpEndOptions, type RtpStream } from './r
 export { type Source, silence, speech, tone, wavFile } from './sources.ts';
 export { randomFrom, type Voice } from './speech.ts';
 export { readTracks, type Tracks } from './wav-source.ts';
-export { type CallOptions, createPhone, type Phone, type PhoneOptions, type Registration } from './phone.ts';
-export type { PhoneCall } from './phone-call.ts';

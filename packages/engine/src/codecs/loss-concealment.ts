@@ -19,6 +19,7 @@ const NOISE_RISE_PER_S = 1.4;
 
 export class LossConcealment {
   private readonly sampleRate: number;
+  private readonly longestOverlapMs: number;
   private readonly decimation: number;
   private readonly shortestLag: number;
   private readonly longestLag: number;
@@ -38,7 +39,8 @@ export class LossConcealment {
   private noise = LOUDEST_NOISE;
   private seed = 0x2545f491;
 
-  constructor(sampleRate: number) {
+  /** `longestOverlapMs`: more for a codec whose decoder needs time to find back after a loss. */
+  constructor(sampleRate: number, longestOverlapMs = LONGEST_OVERLAP_MS) {
     this.sampleRate = sampleRate;
     this.decimation = Math.max(1, Math.round(sampleRate / 8000));
     this.shortestLag = (SHORTEST_LAG_MS * sampleRate) / 1000;
@@ -47,7 +49,8 @@ export class LossConcealment {
     this.heard = new Float32Array(this.longestLag + this.longestLag / 4 + this.matchSamples);
     this.coarse = new Float32Array(this.heard.length / this.decimation);
     this.period = new Float32Array(this.longestLag);
-    this.concealed = new Float32Array((LONGEST_OVERLAP_MS * sampleRate) / 1000);
+    this.longestOverlapMs = longestOverlapMs;
+    this.concealed = new Float32Array((longestOverlapMs * sampleRate) / 1000);
   }
 
   /** A frame has been decoded to `pcm[at…]`. After a loss its beginning is overlapped with the concealment. */
@@ -104,10 +107,10 @@ export class LossConcealment {
     this.lostSamples += samples;
   }
 
-  /** G.711 Appendix I: the longer the loss, the longer the overlap; here 4 to 10 ms. */
+  /** G.711 Appendix I: the longer the loss, the longer the overlap; here from 4 ms up. */
   private overlap(pcm: Float32Array, at: number, samples: number): void {
     const lostMs = (this.lostSamples * 1000) / this.sampleRate;
-    const overlapMs = Math.min(LONGEST_OVERLAP_MS, 4 + lostMs / 10);
+    const overlapMs = Math.min(this.longestOverlapMs, 4 + lostMs / 10);
     const length = Math.min(samples, Math.round((overlapMs * this.sampleRate) / 1000));
     this.write(this.concealed, 0, length);
     for (let i = 0; i < length; i++) {

@@ -4,10 +4,12 @@
  */
 import type { Codec } from './codec.ts';
 import { pcma, pcmu } from './g711.ts';
+import { g722 } from './g722.ts';
 import { l16 } from './l16.ts';
 
 export const codecs: readonly Codec[] = [
   l16, //
+  g722,
   pcmu,
   pcma,
 ];

@@ -1,9 +1,11 @@
-/** What sign-in needs of a database. Implemented by storage/session-store.ts. Tokens arrive hashed. */
+/**
+ * What sign-in needs of a database. Implemented by storage/session-store.ts. Tokens arrive hashed. A user whose
+ * password is changed or removed loses every session: the settings store does that together with the change.
+ */
 export interface SessionStore {
   add(session: StoredSession): void;
   find(tokenHash: Uint8Array): StoredSession | null;
   remove(tokenHash: Uint8Array): void;
-  removeOfUser(userId: string): void;
   removeExpired(now: number): void;
 }
 

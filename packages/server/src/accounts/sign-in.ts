@@ -32,7 +32,7 @@ export interface SignInOptions {
 export class SignIn {
   readonly #options: SignInOptions;
   readonly #failures = new Map<string, { count: number; since: number }>();
-  readonly #endListeners = new Set<(tokenHash: string) => void>();
+  readonly #endListeners = new Set<() => void>();
   #checks = 0;
 
   constructor(options: SignInOptions) {
@@ -72,21 +72,23 @@ export class SignIn {
 
   /** Whose token that is; null when it is unknown, expired, or its user is gone. */
   whoHas(token: string | undefined): SignedInUser | null {
-    if (!token || token.length > 200) return null;
-    const session = this.#options.sessions.find(hashToken(token));
+    return !token || token.length > 200 ? null : this.whoHasHash(hashToken(token));
+  }
+
+  whoHasHash(tokenHash: Buffer): SignedInUser | null {
+    const session = this.#options.sessions.find(tokenHash);
     if (!session || session.expiresAt <= this.#options.now()) return null;
     const user = this.#options.settings.user(session.userId);
     return user && publicUser(user);
   }
 
   end(token: string): void {
-    const tokenHash = hashToken(token);
-    this.#options.sessions.remove(tokenHash);
-    for (const listener of this.#endListeners) listener(tokenHash.toString('hex'));
+    this.#options.sessions.remove(hashToken(token));
+    for (const listener of this.#endListeners) listener();
   }
 
-  /** Tells the hash (hex) of every session that is ended. */
-  onEnd(listener: (tokenHash: string) => void): void {
+  /** Told when a session was ended, so that what was opened with it can be closed. */
+  onEnd(listener: () => void): void {
     this.#endListeners.add(listener);
   }
 

@@ -12,7 +12,6 @@ export type OpenResult = { ok: true; database: DatabaseSync } | { ok: false; pro
 export function openDatabase(path: string, migrations: readonly Migration[] = MIGRATIONS): OpenResult {
   const isMemory = path === ':memory:';
   if (!isMemory) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const isNew = isMemory || !existsSync(path);
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   const newest = migrations.at(-1)?.version ?? 0;
@@ -26,7 +25,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
   }
   for (const migration of migrations) {
     if (migration.version <= schemaVersion(database)) continue;
-    if (!isNew) copyDatabase(database, `${path}.before-${migration.version}`);
+    if (present > 0) copyDatabase(database, `${path}.before-${migration.version}`);
     transaction(database, () => {
       database.exec(migration.sql);
       database.exec(`PRAGMA user_version = ${migration.version}`);
@@ -56,4 +55,25 @@ export function transaction<Result>(database: DatabaseSync, work: () => Result):
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+export function isDatabaseWell(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('SELECT count(*) FROM sqlite_master').get() !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Each call tells whether another process has written since the last one. */
+export function changesElsewhere(database: DatabaseSync): () => boolean {
+  const query = database.prepare('PRAGMA data_version');
+  const read = (): number => Number(query.get()?.['data_version']);
+  let seen = read();
+  return () => {
+    const version = read();
+    const hasChanged = version !== seen;
+    seen = version;
+    return hasChanged;
+  };
 }

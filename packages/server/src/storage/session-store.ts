@@ -8,7 +8,6 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
   );
   const find = database.prepare('SELECT * FROM sessions WHERE token_hash = ?');
   const remove = database.prepare('DELETE FROM sessions WHERE token_hash = ?');
-  const removeOfUser = database.prepare('DELETE FROM sessions WHERE user_id = ?');
   const removeExpired = database.prepare('DELETE FROM sessions WHERE expires_at <= ?');
 
   return {
@@ -24,7 +23,6 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
       };
     },
     remove: (tokenHash) => void remove.run(tokenHash),
-    removeOfUser: (userId) => void removeOfUser.run(userId),
     removeExpired: (now) => void removeExpired.run(now),
   };
 }

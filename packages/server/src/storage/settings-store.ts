@@ -15,6 +15,7 @@ export function createSettingsStore(database: DatabaseSync, now: () => number): 
      ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at`,
   );
   const removeHash = database.prepare('DELETE FROM passwords WHERE user_id = ?');
+  const endSessions = database.prepare('DELETE FROM sessions WHERE user_id = ?');
 
   return {
     readDocument() {
@@ -29,6 +30,7 @@ export function createSettingsStore(database: DatabaseSync, now: () => number): 
       transaction(database, () => {
         write.run(JSON.stringify(document), now());
         for (const [userId, hash] of hashes) {
+          endSessions.run(userId);
           if (hash === null) removeHash.run(userId);
           else writeHash.run(userId, hash, now());
         }

@@ -1,5 +1,5 @@
 /** Recordings for who is signed in, and the console's own files for everybody. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -21,6 +21,7 @@ const WAIT_PAGE =
 
 export async function addFileRoutes(app: FastifyInstance, options: FileRouteOptions): Promise<void> {
   const { signIn, audioFolder, consoleFolder } = options;
+  mkdirSync(consoleFolder, { recursive: true });
   await app.register(fastifyStatic, {
     root: consoleFolder,
     serve: false,

@@ -1,0 +1,18 @@
+/** The part of the settings that the desk needs, in its words. */
+import type { DeskConfig } from '../desk/desk.ts';
+import type { Settings } from './schema.ts';
+
+export function toDeskConfig(settings: Settings): DeskConfig {
+  return {
+    lines: settings.lines.map(({ id, label, number, capacity, patterns, sms }) => ({
+      id,
+      label: label ?? id,
+      number,
+      capacity,
+      patterns,
+      sms,
+    })),
+    users: settings.users.map(({ id, name }) => ({ id, name })),
+    dialAllow: settings.dial.allow,
+  };
+}

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase, schemaVersion, transaction } from './database.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openline-storage-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function open(path: string, migrations = MIGRATIONS): DatabaseSync {
+  const opened = openDatabase(path, migrations);
+  if (!opened.ok) throw new Error(opened.problem);
+  return opened.database;
+}
+
+test('versions count up from 1 without a gap', () => {
+  expect(MIGRATIONS.map((migration) => migration.version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+});
+
+test('a commit is on the disk when it returns', () => {
+  const database = open(join(folder, 'a.sqlite'));
+  expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+  database.close();
+});
+
+test('a new database is at the newest schema, and nothing is copied', () => {
+  open(join(folder, 'a.sqlite')).close();
+  expect(readdirSync(folder).filter((name) => name.includes('before'))).toEqual([]);
+});
+
+test('a database of a newer Openline is left alone', () => {
+  const path = join(folder, 'a.sqlite');
+  const database = open(path);
+  database.exec('PRAGMA user_version = 9999');
+  database.close();
+  expect(openDatabase(path)).toMatchObject({ ok: false, problem: expect.stringContaining('newer Openline') });
+});
+
+test('a migration that fails leaves the database as it was, with its copy beside it', () => {
+  const path = join(folder, 'a.sqlite');
+  open(path).close();
+  const newest = MIGRATIONS.length;
+  const broken = {
+    version: newest + 1,
+    name: 'broken',
+    sql: 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);',
+  };
+  expect(() => openDatabase(path, [...MIGRATIONS, broken])).toThrow(/nowhere/);
+  const database = open(path);
+  expect(schemaVersion(database)).toBe(newest);
+  expect(database.prepare("SELECT name FROM sqlite_master WHERE name = 'half'").get()).toBeUndefined();
+  expect(existsSync(`${path}.before-${newest + 1}`)).toBe(true);
+  database.close();
+});
+
+test('a transaction that throws leaves nothing behind', () => {
+  const database = open(':memory:');
+  expect(() =>
+    transaction(database, () => {
+      database.exec("INSERT INTO strips VALUES ('a', '{}')");
+      throw new Error('half way');
+    }),
+  ).toThrow('half way');
+  expect(database.prepare('SELECT * FROM strips').all()).toEqual([]);
+});
+
+describe('each migration keeps what was there', () => {
+  /** A row of each version, written with that version's own columns. */
+  const rows: Readonly<Record<number, string>> = {
+    1: `INSERT INTO settings VALUES (1, '{"station":{"name":"R"}}', 1);
+        INSERT INTO passwords VALUES ('anna', 'h', 1);
+        INSERT INTO sessions VALUES (x'00ff', 'anna', 1, 2);
+        INSERT INTO audit (at, user_id, action, document) VALUES (1, 'anna', 'a', '{}')`,
+    2: `INSERT INTO calls VALUES ('c1', 1, 0, '+1', '{}');
+        INSERT INTO recordings VALUES ('r1', 'c1');
+        INSERT INTO contacts VALUES ('+1', 'A', '{}', 1);
+        INSERT INTO strips VALUES ('studio-1', '{}')`,
+  };
+
+  test.each(MIGRATIONS)('$version: $name', ({ version }) => {
+    const path = join(folder, 'a.sqlite');
+    const before = open(path, MIGRATIONS.slice(0, version - 1));
+    for (let each = 1; each < version; each += 1) before.exec(rows[each] ?? '');
+    const contents = dump(before);
+    before.close();
+
+    const after = open(path, MIGRATIONS.slice(0, version));
+    expect(schemaVersion(after)).toBe(version);
+    expect(dump(after)).toMatchObject(contents);
+    after.exec(rows[version] ?? 'this version has no sample rows');
+    after.close();
+    const hadRows = version > 1;
+    expect(existsSync(`${path}.before-${version}`)).toBe(hadRows);
+  });
+
+  function dump(database: DatabaseSync): Record<string, unknown> {
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    return Object.fromEntries(
+      tables
+        .map((row) => String(row['name']))
+        .filter((name) => !name.startsWith('sqlite_'))
+        .map((name) => [name, database.prepare(`SELECT * FROM ${name}`).all()]),
+    );
+  }
+});

@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CallRecord, CallRecording, Store } from '../desk/ports/store.ts';
+import { openDatabase } from './database.ts';
+import { createDeskStore } from './desk-store.ts';
+import { sweepRecordings } from './recording-sweep.ts';
+
+const NOW = 2_000_000_000_000;
+let folder: string;
+let store: Store;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openline-sweep-'));
+  const opened = openDatabase(':memory:');
+  if (!opened.ok) throw new Error(opened.problem);
+  store = createDeskStore(opened.database);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** 8 kHz 16-bit mono, with a chunk before the samples as recordings have, and sizes of zero as a crash leaves them. */
+function writeWav(id: string, durationMs: number, quietMs = 60_000): string {
+  const head = Buffer.alloc(12 + 10 + 24 + 8);
+  head.write('RIFF', 0, 'latin1');
+  head.write('WAVE', 8, 'latin1');
+  head.write('bext', 12, 'latin1');
+  head.writeUInt32LE(1, 16);
+  head.write('fmt ', 22, 'latin1');
+  head.writeUInt32LE(16, 26);
+  head.writeUInt32LE(8_000, 34);
+  head.writeUInt32LE(16_000, 38);
+  head.write('data', 46, 'latin1');
+  const path = join(folder, `${id}.wav`);
+  writeFileSync(path, Buffer.concat([head, Buffer.alloc(durationMs * 16)]));
+  utimesSync(path, new Date(), new Date(NOW - quietMs));
+  return path;
+}
+
+function save(recording: Partial<CallRecording>, record: Partial<CallRecord> = {}): void {
+  store.saveCall({
+    id: 'call',
+    type: 'call',
+    openedAt: NOW - 100_000,
+    channelId: 'studio-1',
+    lineId: 'studio',
+    direction: 'in',
+    number: '+1',
+    name: null,
+    answeredAt: NOW - 90_000,
+    endedAt: NOW - 60_000,
+    seenAt: NOW - 60_000,
+    cause: 'normal',
+    modes: [],
+    onAirMs: 0,
+    onAirSince: null,
+    recordings: [
+      { id: 'r', kind: 'channel', startedAt: NOW - 90_000, durationMs: 500, error: null, ...recording },
+    ],
+    quality: null,
+    tags: [],
+    isFavorite: false,
+    ...record,
+  });
+}
+
+const sweep = () => sweepRecordings({ store, audioFolder: folder, now: NOW });
+const recordingOf = (id: string) => store.findCall(id)?.recordings[0];
+
+test('a recording cut by a crash gets the length of its file, and its header is set right', () => {
+  const path = writeWav('r', 3_210);
+  save({ durationMs: null });
+  expect(sweep()).toEqual({ adopted: [], missing: [], measured: ['r'] });
+  expect(recordingOf('call')).toMatchObject({ durationMs: 3_210, error: null });
+  expect(readFileSync(path).readUInt32LE(50)).toBe(3_210 * 16);
+  expect(sweep()).toEqual({ adopted: [], missing: [], measured: [] });
+});
+
+test('a recording that is still being written is left alone', () => {
+  writeWav('r', 3_000, 1_000);
+  writeWav('new', 3_000, 1_000);
+  save({ durationMs: null }, { endedAt: null });
+  expect(sweep()).toEqual({ adopted: [], missing: [], measured: [] });
+  expect(recordingOf('call')?.durationMs).toBeNull();
+});
+
+test('an entry without its file says so', () => {
+  save({});
+  expect(sweep().missing).toEqual(['r']);
+  expect(recordingOf('call')).toMatchObject({ durationMs: 0, error: 'missing' });
+  expect(sweep().missing).toEqual([]);
+});
+
+test('a file without an entry gets one', () => {
+  writeWav('lost', 2_000);
+  expect(sweep().adopted).toEqual(['lost']);
+  expect(store.findCall('found-lost')).toMatchObject({
+    openedAt: NOW - 62_000,
+    endedAt: NOW - 60_000,
+    recordings: [{ id: 'lost', durationMs: 2_000 }],
+  });
+  expect(sweep().adopted).toEqual([]);
+});
+
+test('a file that is no WAV is told once and not touched', () => {
+  const path = join(folder, 'r.wav');
+  writeFileSync(path, 'not audio');
+  utimesSync(path, new Date(), new Date(NOW - 60_000));
+  save({ durationMs: null });
+  expect(sweep().measured).toEqual(['r']);
+  expect(recordingOf('call')).toMatchObject({ durationMs: 0, error: 'unreadable' });
+  expect(sweep().measured).toEqual([]);
+  expect(readFileSync(path, 'utf8')).toBe('not audio');
+});
+
+test('a folder that is not there yet is made', () => {
+  rmSync(folder, { recursive: true });
+  sweep();
+  expect(existsSync(folder)).toBe(true);
+});

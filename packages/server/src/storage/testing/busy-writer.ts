@@ -1,0 +1,43 @@
+/**
+ * A process that writes call records and strips as fast as it can, and prints what each save returned from: for the
+ * crash test, which kills it at any moment.
+ */
+import { writeSync } from 'node:fs';
+import type { CallRecord } from '../../desk/ports/store.ts';
+import { openDatabase } from '../database.ts';
+import { createDeskStore } from '../desk-store.ts';
+
+const [path = '', firstText = '0'] = process.argv.slice(2);
+const opened = openDatabase(path);
+if (!opened.ok) throw new Error(opened.problem);
+const store = createDeskStore(opened.database);
+
+for (let count = Number(firstText); ; count += 1) {
+  const record: CallRecord = {
+    id: `call-${count}`,
+    type: 'call',
+    openedAt: count,
+    channelId: 'studio-1',
+    lineId: 'studio',
+    direction: 'in',
+    number: '+220',
+    name: null,
+    answeredAt: null,
+    endedAt: null,
+    seenAt: count,
+    cause: null,
+    modes: [],
+    onAirMs: 0,
+    onAirSince: null,
+    recordings: [
+      { id: `recording-${count}`, kind: 'channel', startedAt: count, durationMs: null, error: null },
+    ],
+    quality: null,
+    tags: [],
+    isFavorite: false,
+  };
+  store.saveCall(record);
+  store.saveStrip('studio-1', { count });
+  // Straight into the pipe: what was printed, was saved.
+  writeSync(1, `${count}\n`);
+}

@@ -1,0 +1,186 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startWebStation, type WebStation } from './testing/web-station.ts';
+
+const root = { id: 'root', name: 'Root', role: 'administrator', password: 'root-password' };
+const anna = { id: 'anna', name: 'Anna', role: 'producer', password: 'anna-password' };
+let folder: string;
+let station: WebStation;
+
+async function start(users: readonly object[] = [root, anna]): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'openline-web-'));
+  mkdirSync(join(folder, 'audio'));
+  mkdirSync(join(folder, 'console'));
+  station = await startWebStation({
+    users,
+    audioFolder: join(folder, 'audio'),
+    consoleFolder: join(folder, 'console'),
+  });
+}
+beforeEach(() => start());
+afterEach(async () => {
+  await station.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const json = { 'content-type': 'application/json' };
+function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(station.url + path, {
+    method,
+    headers: body === undefined ? headers : { ...json, ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+const bearer = (userId: string) => ({ authorization: `Bearer ${station.signIn.open(userId)}` });
+
+test('health is for everybody, metrics for this machine', async () => {
+  expect(await (await send('GET', '/health')).json()).toEqual({
+    status: 'ok',
+    version: 'v1.2.3',
+    http_port: 1,
+    sip_port: 2,
+    engine: 'up',
+    database: 'ok',
+    uptime_s: 3,
+  });
+  expect((await send('GET', '/ready')).status).toBe(200);
+  expect(await (await send('GET', '/metrics')).text()).toMatch(/^openline_engine_up 1$/m);
+});
+
+test('signing in gives a token and a cookie that scripts cannot read; signing out ends both', async () => {
+  const answer = await send('POST', '/api/session', { name: 'anna', password: 'anna-password' });
+  expect(answer.status).toBe(200);
+  const { token, user } = (await answer.json()) as { token: string; user: unknown };
+  expect(user).toEqual({ id: 'anna', name: 'Anna', role: 'producer' });
+  const cookie = answer.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^openline_session=[^;]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/);
+  const withCookie = { cookie: cookie.split(';')[0] ?? '' };
+  expect((await send('GET', '/api/me', undefined, withCookie)).status).toBe(200);
+  expect((await send('GET', '/api/me', undefined, { authorization: `Bearer ${token}` })).status).toBe(200);
+  expect((await send('DELETE', '/api/session', undefined, withCookie)).status).toBe(204);
+  expect((await send('GET', '/api/me', undefined, withCookie)).status).toBe(401);
+});
+
+test('a wrong password and an unknown name are told apart by nothing', async () => {
+  const wrong = await send('POST', '/api/session', { name: 'anna', password: 'wrong-password' });
+  const unknown = await send('POST', '/api/session', { name: 'nobody', password: 'wrong-password' });
+  expect([wrong.status, unknown.status]).toEqual([401, 401]);
+  expect(await wrong.text()).toBe(await unknown.text());
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['a wrong shape', '{"name":1}'],
+  ['more than was asked', '{"name":"a","password":"b","role":"administrator"}'],
+])('a body that is %s is refused with 400', async (_name, body) => {
+  const answer = await fetch(`${station.url}/api/session`, { method: 'POST', headers: json, body });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toEqual({
+    error: { code: 'bad_request', msg: 'The request is not in the form that is expected.' },
+  });
+});
+
+test("another site's page can change nothing", async () => {
+  const body = { name: 'anna', password: 'anna-password' };
+  const answer = await send('POST', '/api/session', body, { origin: 'http://evil.example' });
+  expect(answer.status).toBe(403);
+  expect((await send('POST', '/api/session', body, { origin: station.url })).status).toBe(200);
+});
+
+test('settings are for administrators, secrets leave masked, what was wrong comes back as lines', async () => {
+  expect((await send('GET', '/api/settings')).status).toBe(401);
+  expect((await send('GET', '/api/settings', undefined, bearer('anna'))).status).toBe(403);
+  const read = await send('GET', '/api/settings', undefined, bearer('root'));
+  const { settings } = (await read.json()) as { settings: { phones: unknown[] } };
+  settings.phones = [{ user: 'anna', username: 'anna', password: 'sip-secret' }];
+  const put = await send('PUT', '/api/settings', settings, bearer('root'));
+  expect(put.status).toBe(200);
+  expect(await put.text()).not.toContain('sip-secret');
+  expect(station.settings.current.phones[0]?.password).toBe('sip-secret');
+  const bad = await send('PUT', '/api/settings', { ...settings, colour: 1 }, bearer('root'));
+  expect(bad.status).toBe(422);
+  expect(await bad.json()).toMatchObject({
+    error: { problems: [expect.stringMatching(/^colour is not a setting/)] },
+  });
+  expect(station.audit.map((entry) => [entry.userId, entry.action])).toEqual([['root', 'settings.changed']]);
+});
+
+test('the set-up link makes the administrator and signs them in', async () => {
+  await station.stop();
+  await start([]);
+  const body = {
+    token: station.setUpToken,
+    station: { name: 'Radio Baobab' },
+    user: { name: 'Musa Bah', password: 'a long password' },
+  };
+  expect((await send('POST', '/api/setup', { ...body, token: 'guess' })).status).toBe(403);
+  const answer = await send('POST', '/api/setup', body);
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ user: { id: 'musa-bah', role: 'administrator' } });
+  expect((await send('POST', '/api/setup', body)).status).toBe(409);
+});
+
+test('a recording is for who is signed in, whole or in part', async () => {
+  writeFileSync(join(folder, 'audio', 'rec-1.wav'), Buffer.from('0123456789'));
+  expect((await send('GET', '/audio/rec-1.wav')).status).toBe(401);
+  const whole = await send('GET', '/audio/rec-1.wav', undefined, bearer('anna'));
+  expect([whole.status, whole.headers.get('content-type'), await whole.text()]).toEqual([
+    200,
+    'audio/wav',
+    '0123456789',
+  ]);
+  const part = await send('GET', '/audio/rec-1.wav', undefined, { ...bearer('anna'), range: 'bytes=2-4' });
+  expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+    206,
+    'bytes 2-4/10',
+    '234',
+  ]);
+});
+
+test.each([
+  '/audio/..%2fsecret.wav',
+  '/audio/%2e%2e%2fsecret.wav',
+  '/audio/../secret.wav',
+  '/audio/rec.wav%00',
+  '/..%2fsecret.wav',
+])('nothing outside the audio folder is served for %s', async (path) => {
+  writeFileSync(join(folder, 'secret.wav'), 'secret');
+  // fetch() would clean the path up before it is sent.
+  const answer = await rawGet(path, bearer('anna'));
+  expect(answer).not.toContain('secret');
+});
+
+test('every path of the console is its page, with a policy without inline; before it is built, a page that waits', async () => {
+  const waiting = await send('GET', '/');
+  expect([waiting.status, await waiting.text()]).toEqual([503, expect.stringContaining('being built')]);
+  writeFileSync(join(folder, 'console', 'index.html'), '<title>Console</title>');
+  for (const path of ['/', '/setup?token=x', '/desk']) {
+    const answer = await send('GET', path);
+    expect([answer.status, await answer.text()]).toEqual([200, '<title>Console</title>']);
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'self';/);
+    expect(answer.headers.get('content-security-policy')).not.toContain('unsafe');
+  }
+  expect((await send('GET', '/assets/none.js')).status).toBe(404);
+  expect((await send('GET', '/api/none')).status).toBe(404);
+});
+
+function rawGet(path: string, headers: Record<string, string>): Promise<string> {
+  const { port } = new URL(station.url);
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, headers }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk) => (text += String(chunk)));
+      answer.on('end', () => resolve(text));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

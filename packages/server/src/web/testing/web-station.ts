@@ -1,0 +1,122 @@
+/** The web layer on a real port, with a database in memory and the fake desk. For integration tests. */
+import pino from 'pino';
+import { SetUp } from '../../accounts/set-up.ts';
+import { SignIn } from '../../accounts/sign-in.ts';
+import type { AuditEntry } from '../../accounts/audit-log.ts';
+import type { SessionStore, StoredSession } from '../../accounts/session-store.ts';
+import type { SettingsStore } from '../../settings/settings-store.ts';
+import { StationSettings } from '../../settings/station-settings.ts';
+import { createHttpServer } from '../http-server.ts';
+import { createMetrics } from '../metrics.ts';
+import { SocketServer } from '../websocket/socket-server.ts';
+import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
+
+export interface WebStation {
+  url: string;
+  wsUrl: string;
+  desk: FakeDesk;
+  settings: StationSettings;
+  signIn: SignIn;
+  sockets: SocketServer;
+  setUpToken: string | null;
+  audit: AuditEntry[];
+  log: string[];
+  metersWanted: boolean[];
+  stop(): Promise<void>;
+}
+
+export interface WebStationOptions {
+  users: readonly object[];
+  audioFolder: string;
+  consoleFolder: string;
+}
+
+export async function startWebStation(options: WebStationOptions): Promise<WebStation> {
+  const now = Date.now;
+  const log: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
+  const sessions = memorySessions();
+  const loaded = await StationSettings.load(memorySettings(), null);
+  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+  const { settings } = loaded;
+  const changed = await settings.change((document) => ({ ...document, users: options.users }));
+  if (!changed.ok) throw new Error(changed.problems.join('\n'));
+  const signIn = new SignIn({ settings, sessions, now });
+  const setUp = new SetUp(settings);
+  const desk = createFakeDesk();
+  const audit: AuditEntry[] = [];
+  const metersWanted: boolean[] = [];
+  const sockets = new SocketServer({
+    signIn,
+    desk: () => desk,
+    version: 'v1.2.3',
+    now,
+    log: logger,
+    onDone: (user, action) =>
+      void audit.push({ at: now(), userId: user.id, address: null, action: action.event, details: {} }),
+    onMetersWanted: (isWanted) => void metersWanted.push(isWanted),
+  });
+  settings.onChange(() => sockets.closeOutdated());
+  const app = await createHttpServer({
+    log: logger,
+    signIn,
+    setUp,
+    settings,
+    audit: { record: (entry) => void audit.push(entry) },
+    now,
+    audioFolder: options.audioFolder,
+    consoleFolder: options.consoleFolder,
+    metrics: createMetrics({ isEngineUp: () => true, clients: () => sockets.size }),
+    health: () => ({
+      status: 'ok',
+      version: 'v1.2.3',
+      http_port: 1,
+      sip_port: 2,
+      engine: 'up',
+      database: 'ok',
+      uptime_s: 3,
+    }),
+  });
+  sockets.attach(app.server);
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    wsUrl: `${url.replace('http', 'ws')}/ws`,
+    desk,
+    settings,
+    signIn,
+    sockets,
+    setUpToken: setUp.token,
+    audit,
+    log,
+    metersWanted,
+    async stop() {
+      sockets.stop();
+      await app.close();
+    },
+  };
+}
+
+function memorySessions(): SessionStore {
+  const kept = new Map<string, StoredSession>();
+  const key = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
+  return {
+    add: (session) => void kept.set(key(session.tokenHash), session),
+    find: (hash) => kept.get(key(hash)) ?? null,
+    remove: (hash) => void kept.delete(key(hash)),
+    removeExpired: () => undefined,
+  };
+}
+
+function memorySettings(): SettingsStore {
+  let document: unknown = null;
+  const hashes = new Map<string, string>();
+  return {
+    readDocument: () => document,
+    passwordHash: (userId) => hashes.get(userId) ?? null,
+    save(changed, changedHashes) {
+      document = changed;
+      for (const [userId, hash] of changedHashes) hashes.set(userId, hash ?? '');
+    },
+  };
+}

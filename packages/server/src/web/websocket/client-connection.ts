@@ -1,0 +1,74 @@
+/**
+ * One connected client. Sends without ever waiting: who does not read fast enough is cut and gets the whole state anew
+ * when it comes back, so that it never slows another.
+ */
+import type { ServerFrame } from '@openline/protocol';
+import type { WebSocket } from 'ws';
+import type { SignedInUser } from '../../accounts/sign-in.ts';
+import { FrameRate } from './frame-limits.ts';
+
+/** Unsent bytes at which a client is cut: many times an `initialize`. */
+const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
+/** Meters are stale at once: none are queued behind other frames. */
+const MAX_QUEUED_FOR_METERS = 32 * 1024;
+/** A hand on a fader sends 30 a second. */
+const FRAMES_PER_SECOND = 100;
+const FRAMES_AT_ONCE = 300;
+
+export interface ClientConnectionOptions {
+  id: string;
+  user: SignedInUser;
+  /** Of the session it was opened with: when that ends, it is closed. */
+  tokenHash: Buffer;
+  socket: WebSocket;
+  now: number;
+}
+
+export class ClientConnection {
+  readonly id: string;
+  readonly user: SignedInUser;
+  readonly tokenHash: Buffer;
+  readonly rate: FrameRate;
+  wantsMeters = false;
+  /** Set by a pong, cleared by our ping: whoever misses one round is gone. */
+  isAlive = true;
+  /** When it was last told that it sends too much. */
+  warnedAt = 0;
+  readonly #socket: WebSocket;
+
+  constructor(options: ClientConnectionOptions) {
+    this.id = options.id;
+    this.user = options.user;
+    this.tokenHash = options.tokenHash;
+    this.#socket = options.socket;
+    this.rate = new FrameRate(FRAMES_PER_SECOND, FRAMES_AT_ONCE, options.now);
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendText(JSON.stringify(frame));
+  }
+
+  /** The text of a frame that goes to several. */
+  sendText(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_QUEUED_BYTES) this.cut();
+    else this.#socket.send(text);
+  }
+
+  sendMeters(text: string): void {
+    if (this.#socket.bufferedAmount <= MAX_QUEUED_FOR_METERS) this.sendText(text);
+  }
+
+  ping(): void {
+    this.isAlive = false;
+    this.#socket.ping();
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  cut(): void {
+    this.#socket.terminate();
+  }
+}
