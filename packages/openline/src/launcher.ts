@@ -3,6 +3,7 @@
  * children hang on our IPC channel: when we are gone, however, they end by themselves.
  */
 import { fileURLToPath } from 'node:url';
+import { readConfig } from '@openline/server';
 import { SupervisedProcess, type ReadyMessage } from './supervised-process.ts';
 
 export interface LauncherOptions {
@@ -24,6 +25,12 @@ const ENTRIES = {
 export function runStation(options: LauncherOptions): Promise<number> {
   const { env, print = console.log, entries = ENTRIES } = options;
   const log = (line: string): void => console.error(line);
+  // Here, once, so that the two children do not both complain.
+  const checked = readConfig({ ...process.env, ...env });
+  if (!checked.ok) {
+    for (const problem of checked.problems) log(problem);
+    return Promise.resolve(1);
+  }
 
   return new Promise((resolve) => {
     let isEnding = false;

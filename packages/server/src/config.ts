@@ -2,6 +2,7 @@
  * What the environment says: where the data lies, which addresses and ports are taken. Read once by main.ts and by
  * the command line. Everything else is in settings/.
  */
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 
 export interface Config {
@@ -28,6 +29,8 @@ export function readConfig(env: Environment): ConfigResult {
   const httpPort = port(env, 'OPENLINE_HTTP_PORT', 8080, problems);
   port(env, 'OPENLINE_SIP_PORT', 5060, problems);
   checkRtpPorts(env['OPENLINE_RTP_PORTS'], problems);
+  checkAddress(env, 'OPENLINE_SIP_HOST', problems);
+  checkAddress(env, 'OPENLINE_PUBLIC_ADDRESS', problems);
   const logLevel = LOG_LEVELS.find((level) => level === (env['OPENLINE_LOG'] || 'info'));
   if (!logLevel) {
     problems.push(`OPENLINE_LOG is "${env['OPENLINE_LOG']}": allowed is one of ${LOG_LEVELS.join(', ')}`);
@@ -61,6 +64,11 @@ function port(env: Environment, name: string, fallback: number, problems: string
   if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
   problems.push(`${name} is "${text}": allowed is a port from 0 to 65535, 0 for any free one`);
   return fallback;
+}
+
+function checkAddress(env: Environment, name: string, problems: string[]): void {
+  const text = env[name];
+  if (text && isIP(text) === 0) problems.push(`${name} is "${text}": allowed is an IP address`);
 }
 
 function checkRtpPorts(text: string | undefined, problems: string[]): void {
