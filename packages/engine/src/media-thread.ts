@@ -2,6 +2,7 @@
  * Entry of the media thread: RTP sockets, jitter buffers, codecs, the mixer, the tick; nothing else. Started by
  * call/worker-media-plane.ts with memory that is shared; commands come and reports go through rings in it.
  */
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ClockBlock } from './audio/clock-block.ts';
 import { TickClock } from './audio/clock.ts';
@@ -13,6 +14,7 @@ import { JsonRing, SharedRing } from './audio/shared-ring.ts';
 import type { MediaCommand, MediaReport, MediaThreadData } from './call/media-commands.ts';
 import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
+import { kernelThreadId } from './native/real-time.ts';
 import { DgramSocketIo } from './rtp/socket-dgram.ts';
 
 const ALARM_QUIET_TICKS = 500;
@@ -111,5 +113,8 @@ async function open(request: number, port: number): Promise<void> {
 // Hold music lies in shared memory of its own: it is made when the settings ask for it.
 parentPort?.on('message', (sound: LoopSound) => mixer.music(sound));
 
+// Where the process has a compile cache (NODE_COMPILE_CACHE), the next start needs no TypeScript compiler in this
+// thread: 25 MB less.
+flushCompileCache();
 clock.start();
-reports.send({ type: 'ready' });
+reports.send({ type: 'ready', threadId: kernelThreadId() });

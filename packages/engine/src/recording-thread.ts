@@ -3,6 +3,7 @@
  * call/worker-media-plane.ts. It may block on the disk as long as it likes: audio never waits for it.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type LoopSound, composeHoldMusic, readHoldMusic } from './audio/hold-music.ts';
@@ -179,5 +180,7 @@ function run(): void {
   }
 }
 
+// As in media-thread.ts: spares the next start the compiler.
+flushCompileCache();
 reports.send({ type: 'ready' });
 run();

@@ -18,7 +18,8 @@ export type MediaCommand =
   | { type: 'stop'; request: number };
 
 export type MediaReport =
-  | { type: 'ready' }
+  /** `threadId`: the kernel's, for its priority. */
+  | { type: 'ready'; threadId: number | null }
   | { type: 'opened'; request: number; rtpPort: number; rtcpPort: number }
   | { type: 'done'; request: number }
   | { type: 'refused'; request: number; code: string; msg: string }

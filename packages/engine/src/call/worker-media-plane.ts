@@ -7,6 +7,7 @@ import { ClockBlock } from '../audio/clock-block.ts';
 import { MeterBlock } from '../audio/meter-block.ts';
 import { JsonRing, SharedRing } from '../audio/shared-ring.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
+import { makeRealTime } from '../native/real-time.ts';
 import type {
   MediaCommand,
   MediaMemory,
@@ -33,6 +34,8 @@ const RECORDED_BYTES = 1 << 22;
 /** A lost wake-up is made good after so long. */
 const POLL_MS = 50;
 const STOP_MS = 2000;
+/** Real-time priority comes when the compiler has done with the audio path: before, it would be starved by it. */
+const WARM_MS = 3000;
 
 interface Pending {
   resolve(report: MediaReport | RecordingReport): void;
@@ -64,6 +67,7 @@ class WorkerMediaPlane implements MediaPlane {
   readonly #recordings = new Map<string, RunningRecording>();
   readonly #ready = Promise.withResolvers<void>();
   #threadsReady = 0;
+  #priorityTimer: NodeJS.Timeout | undefined;
   #media: Worker | null = null;
   #recorder: Worker | null = null;
   #nextRequest = 1;
@@ -134,6 +138,7 @@ class WorkerMediaPlane implements MediaPlane {
       this.#request((request) => this.#recordingCommands.send({ type: 'stop', request })),
     );
     this.#hasStopped = true;
+    clearTimeout(this.#priorityTimer);
     await Promise.all([this.#media?.terminate(), this.#recorder?.terminate()]);
   }
 
@@ -275,7 +280,7 @@ class WorkerMediaPlane implements MediaPlane {
 
   #onReport(report: MediaReport): void {
     if (report.type === 'event') this.#options.onEvent(report.event);
-    else if (report.type === 'ready') this.#onReady();
+    else if (report.type === 'ready') this.#onMediaReady(report.threadId);
     else this.#settle(report.request, report);
   }
 
@@ -302,6 +307,14 @@ class WorkerMediaPlane implements MediaPlane {
       case 'alarm':
         this.#options.onEvent(report);
     }
+  }
+
+  #onMediaReady(threadId: number | null): void {
+    if (threadId !== null) {
+      this.#priorityTimer = setTimeout(() => void makeRealTime(threadId), WARM_MS);
+      this.#priorityTimer.unref();
+    }
+    this.#onReady();
   }
 
   #onReady(): void {
