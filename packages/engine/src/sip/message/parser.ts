@@ -131,7 +131,7 @@ function build(
   isStream: boolean,
 ): ParseResult {
   const vias = headers.all('Via');
-  const via = topVia(vias);
+  const { via, isWhole } = topVia(vias);
   const from = single(headers, 'From');
   const to = single(headers, 'To');
   const callId = headers.get('Call-ID');
@@ -139,7 +139,7 @@ function build(
   const body = bodyOf(headers, bytes, bodyStart, isStream);
 
   let problem = lineProblem;
-  if (via === null) problem ??= { status: 400, detail: 'missing or malformed Via' };
+  if (via === null || !isWhole) problem ??= { status: 400, detail: 'missing or malformed Via' };
   else if (from === null) problem ??= { status: 400, detail: 'missing or malformed From' };
   else if (to === null) problem ??= { status: 400, detail: 'missing or malformed To' };
   else if (callId === null || callId === '' || headers.count('Call-ID') > 1) {
@@ -210,19 +210,20 @@ function garbage(detail: string): ParseResult {
   return { ok: false, detail, status: null, request: null };
 }
 
-/** The first Via; null when any of them is malformed (each hop's must hold for a response to find its way). */
-function topVia(values: readonly string[]): Via | null {
-  let top: Via | null = null;
+/** The first Via, by which an answer goes, and whether each of them holds (the answer passes all). */
+function topVia(values: readonly string[]): { via: Via | null; isWhole: boolean } {
+  let via: Via | null = null;
+  let isWhole = true;
   for (const value of values) {
     const parts = splitList(value);
-    if (parts === null) return null;
-    for (const part of parts) {
-      const via = parseVia(part);
-      if (via === null) return null;
-      top ??= via;
+    if (parts === null) isWhole = false;
+    for (const part of parts ?? []) {
+      const parsed = parseVia(part);
+      if (parsed === null) isWhole = false;
+      else via ??= parsed;
     }
   }
-  return top;
+  return { via, isWhole };
 }
 
 function single(headers: Headers, name: 'From' | 'To'): NameAddress | null {

@@ -12,7 +12,8 @@ export interface Via {
   parameters: Parameters;
 }
 
-const PROTOCOL = /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+/i;
+/** Any version: a request of another one is refused with 505, and the refusal must find its way (RFC 3261 21.5.6). */
+const PROTOCOL = /^SIP\s*\/\s*\d+\.\d+\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+/i;
 
 export function parseVia(text: string): Via | null {
   const match = PROTOCOL.exec(text);
