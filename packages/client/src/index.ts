@@ -1,1 +1,2 @@
-export {};
+// A small client of the Openline protocol, for consoles, tests, scripts and other people's programs.
+export * from './mirror.ts';

@@ -148,7 +148,7 @@ function progressUser(turn: Turn, user: User): void {
     );
     return;
   }
-  if (leg.stage !== 'answered' && !goal && !waiting) return askHangUp(turn, leg);
+  if (leg.direction === 'out' && leg.stage !== 'answered' && !goal && !waiting) return askHangUp(turn, leg);
   if (!isPlaceable(leg)) return;
   if (goal?.mode === 'master') return askMove(turn, [{ call: leg.call, place: { kind: 'air' } }]);
   if (goal?.mode === 'free') return askMove(turn, [{ call: leg.call, place: { kind: 'monitor' } }]);

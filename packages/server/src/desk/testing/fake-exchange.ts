@@ -1,0 +1,374 @@
+/**
+ * An exchange without telephones: keeps the truth about calls and places, and leaves to the test what the far ends
+ * do and when commands are carried out, facts told and results given. `settle` does all of it in the usual order;
+ * a random walk does it in any order that a real exchange could.
+ */
+import type {
+  CallId,
+  CallOwner,
+  EndedBecause,
+  Exchange,
+  ExchangeCall,
+  ExchangeCommand,
+  ExchangeConfig,
+  ExchangeFact,
+  ExchangeMeters,
+  ExchangePlace,
+  ExchangeResult,
+  LineStatus,
+  ProgramState,
+} from '../ports/exchange.ts';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+export type FakeCall = Writable<ExchangeCall>;
+
+const ok: ExchangeResult = { ok: true };
+const gone: ExchangeResult = { ok: false, code: 'gone', msg: 'there is no such call' };
+const wrongState: ExchangeResult = {
+  ok: false,
+  code: 'wrong_state',
+  msg: 'the call is not in a state for it',
+};
+const down: ExchangeResult = { ok: false, code: 'down', msg: 'the exchange is not running' };
+
+const silentLevels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+
+export class FakeExchange implements Exchange {
+  readonly calls = new Map<CallId, FakeCall>();
+  readonly reachable = new Map<string, CallOwner>();
+  readonly recordings = new Map<string, CallId | 'program'>();
+  readonly performed: ExchangeCommand[] = [];
+  program: ProgramState = { levelDb: 0, isMuted: false, isOnAir: false };
+  isRunning = true;
+  /** Phones that are rung answer at once, and whoever is answered is heard at once. */
+  isEager = true;
+  /** What the next commands of a type answer instead of being carried out. */
+  readonly failures = new Map<ExchangeCommand['type'], ExchangeResult>();
+
+  readonly #lines = new Map<string, LineStatus>();
+  readonly #commands: { command: ExchangeCommand; resolve: (result: ExchangeResult) => void }[] = [];
+  readonly #facts: ExchangeFact[] = [];
+  readonly #results: (() => void)[] = [];
+  #onFact: ((fact: ExchangeFact) => void) | null = null;
+  #onMeters: ((meters: ExchangeMeters) => void) | null = null;
+  #now = 1_700_000_000_000;
+  #callCount = 0;
+
+  // What the desk and the composition root call.
+
+  start(config: ExchangeConfig, onFact: (fact: ExchangeFact) => void): Promise<void> {
+    for (const { id } of config.lines) this.#lines.set(id, 'up');
+    this.#onFact = onFact;
+    this.#tellUp();
+    return Promise.resolve();
+  }
+
+  configure(config: ExchangeConfig): Promise<ExchangeResult> {
+    for (const { id } of config.lines) if (!this.#lines.has(id)) this.setLine(id, 'up');
+    return Promise.resolve(ok);
+  }
+
+  perform(command: ExchangeCommand): Promise<ExchangeResult> {
+    return new Promise((resolve) => this.#commands.push({ command, resolve }));
+  }
+
+  watchMeters(handler: ((meters: ExchangeMeters) => void) | null): void {
+    this.#onMeters = handler;
+  }
+
+  stop(): Promise<void> {
+    this.#onFact = null;
+    return Promise.resolve();
+  }
+
+  // What a test lets happen.
+
+  /** True while something is on its way. */
+  get isBusy(): boolean {
+    return this.#commands.length + this.#facts.length + this.#results.length > 0;
+  }
+  get canCarryOut(): boolean {
+    return this.#commands.length > 0;
+  }
+  get canTell(): boolean {
+    return this.#facts.length > 0;
+  }
+  get canAnswer(): boolean {
+    return this.#results.length > 0;
+  }
+
+  carryOutNext(): void {
+    const next = this.#commands.shift();
+    if (!next) return;
+    const result = this.#carryOut(next.command);
+    this.#results.push(() => next.resolve(result));
+  }
+  tellNext(): void {
+    const fact = this.#facts.shift();
+    if (fact) this.#onFact?.(fact);
+  }
+  answerNext(): void {
+    this.#results.shift()?.();
+  }
+
+  /** Everything in the usual order, until nothing is on its way. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < 1000; round += 1) {
+      while (this.canCarryOut) this.carryOutNext();
+      while (this.canAnswer) this.answerNext();
+      while (this.canTell) this.tellNext();
+      await quiet();
+      if (!this.isBusy) return;
+    }
+    throw new Error('the desk and the exchange never come to rest');
+  }
+
+  callIn(owner: CallOwner, number = '+2207000001', displayName = ''): CallId {
+    this.#callCount += 1;
+    const call: FakeCall = {
+      call: `in-${this.#callCount}`,
+      owner,
+      direction: 'in',
+      state: 'offered',
+      hasMedia: false,
+      isHeldByRemote: false,
+      number,
+      displayName,
+      place: { kind: 'silence' },
+      levels: silentLevels,
+      offeredAt: this.#tick(),
+      answeredAt: null,
+      recordings: [],
+      tag: {},
+    };
+    this.calls.set(call.call, call);
+    this.#tell({ type: 'offered', call: structuredClone(call) });
+    return call.call;
+  }
+
+  ring(id: CallId): void {
+    const call = this.calls.get(id);
+    if (call?.state !== 'dialling') return;
+    call.state = 'ringing';
+    this.#tell({ type: 'ringing', call: id });
+  }
+
+  /** The far end picks up. */
+  pickUp(id: CallId): void {
+    const call = this.calls.get(id);
+    if (!call || call.direction !== 'out' || call.state === 'answered') return;
+    call.state = 'answered';
+    call.answeredAt = this.#tick();
+    this.#tell({ type: 'answered', call: id, at: call.answeredAt });
+    if (this.isEager) this.sendMedia(id);
+  }
+
+  sendMedia(id: CallId): void {
+    const call = this.calls.get(id);
+    if (call?.state !== 'answered' || call.hasMedia) return;
+    call.hasMedia = true;
+    this.#tell({ type: 'media', call: id });
+  }
+
+  end(id: CallId, because: EndedBecause = 'normal', by: 'remote' | 'server' | 'engine' = 'remote'): void {
+    if (!this.calls.delete(id)) return;
+    for (const [recording, source] of this.recordings) if (source === id) this.#stopRecording(recording);
+    this.#tell({ type: 'ended', call: id, because, by, at: this.#tick(), quality: null });
+  }
+
+  setReachable(owner: CallOwner, isReachable: boolean): void {
+    if (isReachable) this.reachable.set(JSON.stringify(owner), owner);
+    else this.reachable.delete(JSON.stringify(owner));
+    this.#tell({ type: 'reachable', owner, isReachable });
+  }
+
+  setLine(lineId: string, status: LineStatus): void {
+    this.#lines.set(lineId, status);
+    this.#tell({ type: 'line', lineId, status, error: status === 'up' ? null : 'not registered' });
+  }
+
+  tell(fact: ExchangeFact): void {
+    this.#tell(fact);
+  }
+
+  sendMeters(meters: ExchangeMeters): void {
+    this.#onMeters?.(meters);
+  }
+
+  /** `kill -9`: every call is gone, what was under way is answered with `down`. */
+  crash(): void {
+    this.isRunning = false;
+    this.calls.clear();
+    this.recordings.clear();
+    this.reachable.clear();
+    this.#facts.length = 0;
+    this.#tell({ type: 'down', msg: 'the engine has stopped' });
+  }
+
+  comeBack(): void {
+    this.isRunning = true;
+    this.program = { levelDb: 0, isMuted: false, isOnAir: false };
+    this.#tellUp();
+  }
+
+  /** The server has died: its commands and what was to be told to it are lost, the calls are not. */
+  loseServer(): void {
+    this.#onFact = null;
+    this.#commands.length = 0;
+    this.#facts.length = 0;
+    this.#results.length = 0;
+  }
+
+  #tellUp(): void {
+    this.#tell({
+      type: 'up',
+      snapshot: structuredClone({
+        calls: [...this.calls.values()],
+        program: this.program,
+        programRecordings: this.#recordingsOf('program'),
+        reachable: [...this.reachable.values()],
+        lines: [...this.#lines].map(([lineId, status]) => ({ lineId, status, error: null })),
+      }),
+    });
+  }
+
+  #carryOut(command: ExchangeCommand): ExchangeResult {
+    if (!this.isRunning) return down;
+    this.performed.push(command);
+    const failure = this.failures.get(command.type);
+    if (failure) {
+      this.failures.delete(command.type);
+      return failure;
+    }
+    switch (command.type) {
+      case 'dial':
+      case 'reach':
+        return this.#dial(command);
+      case 'move':
+        return this.#move(command.moves);
+      case 'program':
+        this.program = { ...this.program, ...command.program };
+        return ok;
+      case 'record':
+        return this.#record(command);
+      case 'stopRecording':
+        this.#stopRecording(command.recording);
+        return ok;
+      default: {
+        const call = this.calls.get(command.call);
+        return call ? this.#carryOutOn(call, command) : gone;
+      }
+    }
+  }
+
+  #carryOutOn(
+    call: FakeCall,
+    command: Extract<ExchangeCommand, { type: 'answer' | 'reject' | 'hangUp' | 'levels' | 'tag' }>,
+  ): ExchangeResult {
+    switch (command.type) {
+      case 'answer':
+        if (call.state !== 'offered') return wrongState;
+        Object.assign(call, {
+          state: 'answered',
+          place: command.place,
+          levels: command.levels,
+          answeredAt: this.#tick(),
+        });
+        this.#tell({ type: 'answered', call: call.call, at: this.#now });
+        if (this.isEager) this.sendMedia(call.call);
+        return ok;
+      case 'reject':
+        if (call.state !== 'offered') return wrongState;
+        this.end(call.call, command.why === 'busy' ? 'busy' : 'rejected', 'server');
+        return ok;
+      case 'hangUp':
+        this.end(call.call, call.state === 'answered' ? 'normal' : 'cancelled', 'server');
+        return ok;
+      case 'levels':
+        call.levels = { ...call.levels, ...command.levels };
+        return ok;
+      case 'tag':
+        call.tag = command.tag;
+        return ok;
+    }
+  }
+
+  #dial(command: Extract<ExchangeCommand, { type: 'dial' | 'reach' }>): ExchangeResult {
+    const owner =
+      command.type === 'dial' ? ({ kind: 'line', lineId: command.lineId } as const) : command.owner;
+    if (command.type === 'reach' && !this.reachable.has(JSON.stringify(owner))) {
+      return { ok: false, code: 'unreachable', msg: 'the phone is not registered' };
+    }
+    this.calls.set(command.call, {
+      call: command.call,
+      owner,
+      direction: 'out',
+      state: 'dialling',
+      hasMedia: false,
+      isHeldByRemote: false,
+      number: command.type === 'dial' ? command.number : '',
+      displayName: '',
+      place: command.place,
+      levels: command.levels,
+      offeredAt: this.#tick(),
+      answeredAt: null,
+      recordings: [],
+      tag: command.tag,
+    });
+    return ok;
+  }
+
+  #move(moves: readonly { call: CallId; place: ExchangePlace }[]): ExchangeResult {
+    const calls = moves.map(({ call }) => this.calls.get(call));
+    if (calls.includes(undefined)) return gone;
+    if (calls.some((call) => call?.state !== 'answered')) return wrongState;
+    for (const { call, place } of moves) {
+      if (place.kind !== 'private') continue;
+      const back = moves.find((move) => move.call === place.with)?.place;
+      if (back?.kind !== 'private' || back.with !== call) {
+        return { ok: false, code: 'failed', msg: 'a private talk has two sides' };
+      }
+    }
+    for (const { call, place } of moves) Object.assign(this.calls.get(call) ?? {}, { place });
+    return ok;
+  }
+
+  #record({ recording, source }: Extract<ExchangeCommand, { type: 'record' }>): ExchangeResult {
+    if (source.kind === 'program') {
+      this.recordings.set(recording, 'program');
+      return ok;
+    }
+    const call = this.calls.get(source.call);
+    if (!call) return gone;
+    this.recordings.set(recording, source.call);
+    call.recordings = [...call.recordings, recording];
+    return ok;
+  }
+
+  #stopRecording(recording: string): void {
+    const source = this.recordings.get(recording);
+    if (source === undefined) return;
+    this.recordings.delete(recording);
+    const call = this.calls.get(source);
+    if (call) call.recordings = call.recordings.filter((id) => id !== recording);
+    this.#tell({ type: 'recordingStopped', recording, durationMs: 1000, error: null });
+  }
+
+  #recordingsOf(source: CallId | 'program'): string[] {
+    return [...this.recordings].filter(([, from]) => from === source).map(([recording]) => recording);
+  }
+
+  #tell(fact: ExchangeFact): void {
+    this.#facts.push(fact);
+  }
+
+  #tick(): number {
+    this.#now += 1;
+    return this.#now;
+  }
+}
+
+/** Lets promises that are resolved be followed. */
+export async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
+}
