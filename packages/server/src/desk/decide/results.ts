@@ -37,6 +37,8 @@ function takeAccepted(turn: Turn, op: Op): void {
   for (const { call, place } of moves) {
     const leg = legOfCall(turn.model, call);
     if (leg) leg.place = place;
+    // The fact may come later; a second answer would be refused.
+    if (leg && op.kind === 'answer') leg.stage = 'answered';
   }
 }
 

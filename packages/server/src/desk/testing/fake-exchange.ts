@@ -20,6 +20,8 @@ import type {
 } from '../ports/exchange.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+/** A call, or the program. */
+type RecordingSource = string;
 export type FakeCall = Writable<ExchangeCall>;
 
 const ok: ExchangeResult = { ok: true };
@@ -36,7 +38,7 @@ const silentLevels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
 export class FakeExchange implements Exchange {
   readonly calls = new Map<CallId, FakeCall>();
   readonly reachable = new Map<string, CallOwner>();
-  readonly recordings = new Map<string, CallId | 'program'>();
+  readonly recordings = new Map<string, RecordingSource>();
   readonly performed: ExchangeCommand[] = [];
   program: ProgramState = { levelDb: 0, isMuted: false, isOnAir: false };
   isRunning = true;
@@ -219,6 +221,12 @@ export class FakeExchange implements Exchange {
     this.#results.length = 0;
   }
 
+  /** The next server has found the exchange. */
+  reconnect(onFact: (fact: ExchangeFact) => void): void {
+    this.#onFact = onFact;
+    this.#tellUp();
+  }
+
   #tellUp(): void {
     this.#tell({
       type: 'up',
@@ -354,7 +362,7 @@ export class FakeExchange implements Exchange {
     this.#tell({ type: 'recordingStopped', recording, durationMs: 1000, error: null });
   }
 
-  #recordingsOf(source: CallId | 'program'): string[] {
+  #recordingsOf(source: RecordingSource): string[] {
     return [...this.recordings].filter(([, from]) => from === source).map(([recording]) => recording);
   }
 

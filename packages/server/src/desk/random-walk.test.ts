@@ -1,0 +1,312 @@
+// The invariants of the desk under everything at once: operators, callers, phones and an exchange whose commands,
+// facts and results interleave in any order a real one could produce. Seeded: a failure names its seed and step.
+import assert from 'node:assert/strict';
+import type { Mirror } from '@openline/client';
+import { applyFrame } from '@openline/client';
+import { expect, test } from 'vitest';
+import type { CallId, CallOwner } from './ports/exchange.ts';
+import { FakeExchange, quiet } from './testing/fake-exchange.ts';
+import { Studio, studioLine } from './testing/studio.ts';
+
+const SEEDS = 12;
+const STEPS = 350;
+
+/** mulberry32: small, good enough, the same everywhere. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+class Walk {
+  studio: Studio;
+  readonly #random: () => number;
+  readonly #log: string[] = [];
+  #mirror: Mirror | null = null;
+  #seen = 0;
+  #generation = 0;
+
+  constructor(seed: number) {
+    this.#random = randomFrom(seed);
+    this.studio = new Studio(new FakeExchange());
+    this.studio.exchange.isEager = false;
+  }
+
+  async begin(): Promise<void> {
+    await this.studio.open();
+    this.#newMirror();
+  }
+
+  async step(): Promise<void> {
+    const moves: [weight: number, move: () => void][] = [
+      [30, () => this.#network()],
+      [14, () => this.#farEnds()],
+      [14, () => this.#operator()],
+      [0.4, () => this.#crash()],
+      [0.4, () => this.#restartServer()],
+      [0.3, () => this.#line()],
+    ];
+    const total = moves.reduce((sum, [weight]) => sum + weight, 0);
+    let at = this.#random() * total;
+    for (const [weight, move] of moves) {
+      at -= weight;
+      if (at < 0) {
+        move();
+        break;
+      }
+    }
+    await quiet();
+    this.studio.wait(Math.floor(this.#random() * 50));
+    this.#checkAlways();
+  }
+
+  /** Everything on its way arrives; then what is shown is what is heard. */
+  async rest(): Promise<void> {
+    this.studio.exchange.isEager = true;
+    if (!this.studio.exchange.isRunning) this.studio.exchange.comeBack();
+    // Each round lets one more phone that was rung for somebody pick up.
+    for (let round = 0; round < 6; round += 1) {
+      for (const { call, direction } of Array.from(this.studio.exchange.calls.values())) {
+        if (direction === 'out') this.studio.exchange.pickUp(call);
+        this.studio.exchange.sendMedia(call);
+      }
+      await this.studio.settle();
+    }
+    this.#checkAlways();
+    this.#checkAtRest();
+    this.studio.exchange.isEager = false;
+  }
+
+  get trail(): string {
+    return this.#log.slice(-25).join('\n');
+  }
+
+  #note(text: string): void {
+    this.#log.push(text);
+  }
+
+  #pick<T>(items: readonly T[]): T | undefined {
+    return items[Math.floor(this.#random() * items.length)];
+  }
+
+  #network(): void {
+    const { exchange } = this.studio;
+    const possible = [
+      ...(exchange.canCarryOut ? ['carry out'] : []),
+      ...(exchange.canTell ? ['tell'] : []),
+      ...(exchange.canAnswer ? ['answer'] : []),
+    ];
+    const choice = this.#pick(possible);
+    if (choice) this.#note(choice);
+    if (choice === 'carry out') exchange.carryOutNext();
+    if (choice === 'tell') exchange.tellNext();
+    if (choice === 'answer') exchange.answerNext();
+  }
+
+  #farEnds(): void {
+    const { exchange } = this.studio;
+    if (!exchange.isRunning) return;
+    const call = this.#pick([...exchange.calls.values()]);
+    const owner = this.#pick<CallOwner>([
+      { kind: 'user', userId: 'anna' },
+      { kind: 'user', userId: 'ben' },
+      { kind: 'host' },
+    ]);
+    const roll = this.#random();
+    this.#note(`far end ${roll.toFixed(2)} ${call?.call ?? ''} ${JSON.stringify(owner)}`);
+    if (roll < 0.2) exchange.callIn(studioLine, `+220${Math.floor(this.#random() * 5)}`);
+    else if (roll < 0.27 && owner) exchange.callIn(owner, '');
+    else if (roll < 0.4 && owner) exchange.setReachable(owner, this.#random() < 0.8);
+    else if (!call) return;
+    else if (roll < 0.5) exchange.ring(call.call);
+    else if (roll < 0.68) exchange.pickUp(call.call);
+    else if (roll < 0.9) exchange.sendMedia(call.call);
+    else exchange.end(call.call, this.#pick(['normal', 'no_answer', 'rtp_timeout'] as const));
+  }
+
+  #operator(): void {
+    const channels = ['studio-1', 'studio-2', 'studio-3', 'mobile-1', 'anna', 'ben'];
+    const modes = ['free', 'master', 'on_hold', 'ivr', 'anna', 'ben', 'studio-1', 'studio-2'];
+    const key = this.#pick(channels) ?? '';
+    const mode = this.#pick(modes) ?? '';
+    const flag = this.#random() < 0.5;
+    const events: [string, unknown][] = [
+      ...Array.from({ length: 8 }, (): [string, unknown] => ['channelMode', { [key]: mode }]),
+      ['channelMuted', { [key]: flag }],
+      ['channelVolume', { [key]: 1 + Math.floor(this.#random() * 100) }],
+      ['channelRecording', { [key]: flag }],
+      ['channelAutoAnswer', { [key]: this.#pick([null, 'ivr', 'on_hold', 'anna', 'ben', 'master']) }],
+      ['channelContactInfo', { [key]: { name: `n${Math.floor(this.#random() * 9)}` } }],
+      ['callNumber', { number: '+2207', mode, channel_id: null }],
+      ['channelCallNumber', { [key]: { number: '+2209', mode } }],
+      ['userRecording', { anna: flag }],
+      ['masterRecording', flag],
+      ['masterOnAir', flag],
+      ['hostMuted', flag],
+    ];
+    const [event, data] = this.#pick(events) ?? ['', null];
+    const before = this.studio.desk.state();
+    const sentBefore = this.studio.broadcaster.sent.length;
+    const refusal = this.studio.send(event as 'channelMode', data);
+    this.#note(`${event} ${JSON.stringify(data)} ${refusal?.code ?? 'ok'}`);
+    if (!refusal) return;
+    assert.deepEqual(this.studio.desk.state(), before, 'a refused command changes nothing');
+    assert.equal(this.studio.broadcaster.sent.length, sentBefore, 'a refused command broadcasts nothing');
+  }
+
+  #crash(): void {
+    const { exchange } = this.studio;
+    this.#note(exchange.isRunning ? 'the engine dies' : 'the engine is back');
+    if (exchange.isRunning) exchange.crash();
+    else exchange.comeBack();
+  }
+
+  #restartServer(): void {
+    this.#note('the server is killed and starts again');
+    const { exchange, store } = this.studio;
+    if (!exchange.isRunning) return;
+    exchange.loseServer();
+    this.#generation += 1;
+    const now = this.studio.now;
+    this.studio = new Studio(exchange, store, undefined, `g${this.#generation}-`);
+    this.studio.wait(now - this.studio.now);
+    exchange.reconnect((fact) => this.studio.desk.onFact(fact));
+    this.#newMirror();
+  }
+
+  #line(): void {
+    this.studio.exchange.setLine('studio', this.#random() < 0.3 ? 'down' : 'up');
+  }
+
+  #newMirror(): void {
+    const you = { user_id: 'ben', name: 'Ben', role: 'viewer' } as const;
+    this.#mirror = { ...this.studio.desk.state(), server_version: '', server_time: 0, you };
+    this.#seen = this.studio.broadcaster.sent.length;
+  }
+
+  #checkAlways(): void {
+    const { studio } = this;
+    // Another client that has only seen the broadcasts has the same state.
+    for (const { audience, frame } of studio.broadcaster.sent.slice(this.#seen)) {
+      if (audience.to !== 'self') this.#mirror = applyFrame(this.#mirror, frame);
+    }
+    this.#seen = studio.broadcaster.sent.length;
+    const { lines, mixer, users, alarms } = studio.desk.state();
+    const mirror = this.#mirror;
+    assert.deepEqual(
+      mirror && { lines: mirror.lines, mixer: mirror.mixer, users: mirror.users, alarms: mirror.alarms },
+      { lines, mixer, users, alarms },
+      'the deltas add up to the state',
+    );
+
+    const seen = new Set<CallId>();
+    const partners = new Map<string, string[]>();
+    for (const [id, channel] of Object.entries(mixer.channels)) {
+      if (channel.call_id !== null) {
+        assert.ok(!seen.has(channel.call_id), 'no call on two channels');
+        seen.add(channel.call_id);
+      }
+      // A caller left alone is shown with the user until the hold is heard; they are on their way then.
+      const isOnItsWay = channel.pending !== null || mixer.channels[channel.mode]?.mode !== id;
+      if (channel.mode in users && !isOnItsWay) {
+        partners.set(channel.mode, [...(partners.get(channel.mode) ?? []), id]);
+      }
+      const isUserChannel = channel.direction === 'operator';
+      if (isUserChannel && channel.mode in mixer.channels) {
+        assert.equal(mixer.channels[channel.mode]?.mode, id, 'a private talk has two sides');
+      }
+      if (channel.mode === 'free' && !isUserChannel) {
+        assert.equal(channel.pending, null, 'a free channel waits for nothing');
+      }
+      if (channel.mode === 'ivr') assert.ok(!channel.muted, 'nobody is recorded in silence');
+    }
+    for (const [user, channels] of partners) {
+      assert.ok(channels.length <= 1, `${user} has one caller at most`);
+    }
+    assert.deepEqual(studio.problems, []);
+  }
+
+  #checkAtRest(): void {
+    const { exchange, desk, store } = this.studio;
+    const { mixer } = desk.state();
+    const shown = Object.entries(mixer.channels);
+    for (const [id, channel] of shown) assert.equal(channel.pending, null, `${id} has arrived`);
+    const known = new Set<CallId>();
+    for (const call of exchange.calls.values()) {
+      known.add(call.call);
+      const { place } = call;
+      if (call.owner.kind === 'host') {
+        assert.equal(place.kind, 'host');
+        continue;
+      }
+      const id = call.owner.kind === 'user' ? call.owner.userId : call.tag['channel'];
+      const mode = mixer.channels[String(id)]?.mode;
+      if (call.state === 'offered') {
+        assert.equal(mode, 'ring');
+        continue;
+      }
+      const partner = place.kind === 'private' ? exchange.calls.get(place.with) : undefined;
+      const partnerName =
+        partner?.owner.kind === 'user' ? partner.owner.userId : String(partner?.tag['channel'] ?? 'nobody');
+      const heard = {
+        air: 'master',
+        hold: 'on_hold',
+        ivr: 'ivr',
+        monitor: 'free',
+        private: partnerName,
+        silence: 'silence',
+        tone: 'tone',
+        host: 'host',
+      }[place.kind];
+      assert.equal(mode, heard, `what ${String(id)} shows is where its sound is`);
+      assert.equal(
+        call.levels.isInMuted,
+        mixer.channels[String(id)]?.muted,
+        `${String(id)} is muted as shown`,
+      );
+    }
+    const open = [...store.calls.values()].filter(
+      ({ endedAt, channelId }) => endedAt === null && channelId !== null,
+    );
+    const withCall = shown.flatMap(([, { call_id: callId }]) => (callId === null ? [] : [callId]));
+    const listeners = open.filter(({ direction }) => direction !== null).map(({ id }) => id);
+    assert.deepEqual(
+      listeners.toSorted(),
+      withCall.toSorted(),
+      'the open records are those of the calls that are up',
+    );
+    const running = [...store.calls.values()].flatMap(({ recordings }) =>
+      recordings.filter(({ durationMs }) => durationMs === null).map(({ id }) => id),
+    );
+    assert.deepEqual(
+      running.toSorted(),
+      [...exchange.recordings.keys()].toSorted(),
+      'what is recorded is in the records',
+    );
+  }
+}
+
+async function walk(seed: number): Promise<void> {
+  const walker = new Walk(seed);
+  await walker.begin();
+  for (let step = 1; step <= STEPS; step += 1) {
+    try {
+      await walker.step();
+      if (step % 50 === 0) await walker.rest();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`seed ${seed}, step ${step}: ${why}\n${walker.trail}`, { cause: error });
+    }
+  }
+}
+
+test.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
+  'seed %i holds every invariant',
+  async (seed) => {
+    await expect(walk(seed)).resolves.toBeUndefined();
+  },
+);
