@@ -3,6 +3,7 @@
  * supervised by the launcher; serves one data folder, alone. Everything it is told comes through the control socket.
  */
 import { mkdirSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import pino from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
@@ -19,6 +20,7 @@ import { createSipAgent } from './sip/create-agent.ts';
 const EXIT_CONFIG = 78;
 /** sysexits.h EX_SOFTWARE: it does. */
 const EXIT_BUG = 70;
+/** Where any free port will do. */
 const MAX_PORTS = 600;
 
 const result = readEnvironment(process.env);
@@ -51,7 +53,10 @@ const table: CallTable = new CallTable({
       bindingsFile: join(dataFolder, 'sip-bindings.json'),
       delegate,
     }),
-  createMedia: (onEvent) => createMediaPlane({ host, rtpPorts, maxPorts: MAX_PORTS, audioFolder, onEvent }),
+  createMedia: (onEvent) => {
+    const pairs = Math.floor((rtpPorts.to - rtpPorts.from + 1) / 2);
+    return createMediaPlane({ host, rtpPorts, maxPorts: pairs || MAX_PORTS, audioFolder, onEvent });
+  },
   emit: (event, data) => control.emit(event, data),
   hasClient: () => control.clientCount > 0,
   onCrashed: (msg) => {
@@ -98,6 +103,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 process.on('disconnect', () => void end());
 // A restarted engine comes back where it was.
 process.send?.({ type: 'ready', keep: { OPENLINE_SIP_PORT: String(taken.udp) } });
+// Kept for the next start also when this process is killed.
+flushCompileCache();
 
 function refuse(problems: readonly string[]): never {
   for (const problem of problems) console.error(problem);

@@ -61,6 +61,8 @@ export function runStation(options: LauncherOptions): Promise<number> {
       ...shared,
       name: 'engine',
       entry: entries.engine,
+      // It makes little garbage: a small nursery costs it nothing and saves 10 MB in its three threads.
+      execArgv: ['--max-semi-space-size=2'],
       onReady: () => undefined,
     });
     const server = new SupervisedProcess({

@@ -20,6 +20,8 @@ export interface SupervisedOptions {
   name: string;
   entry: string;
   env: Record<string, string>;
+  /** Further options of Node. */
+  execArgv?: readonly string[];
   onReady: (message: ReadyMessage) => void;
   /** It cannot run: its exit code said that the configuration is wrong. */
   onRefused: (exitCode: number) => void;
@@ -64,11 +66,11 @@ export class SupervisedProcess {
 
   start(): void {
     if (this.#isStopping) return;
-    const { entry, env, forkProcess = fork } = this.#options;
+    const { entry, env, execArgv = [], forkProcess = fork } = this.#options;
     this.#startedAt = this.#now();
     const child = forkProcess(entry, [], {
       env: { ...process.env, ...env, ...this.#kept },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
