@@ -68,7 +68,13 @@ async function hears({ call }: Caller, seconds = 0.4): Promise<Map<number, numbe
 }
 
 describe('callers on air', () => {
-  it.each(['PCMA', 'PCMU', 'L16'])('hear each other and not themselves, in %s', async (codec) => {
+  // G.722's own noise does not let us look deeper than about 60 dB in a second.
+  it.each([
+    ['PCMA', 60],
+    ['PCMU', 60],
+    ['G722', 52],
+    ['L16', 60],
+  ] as const)('hear each other and not themselves, in %s', async (codec, rejectionDb) => {
     const callers = [await caller(601, AIR, codec), await caller(1103, AIR, codec), await caller(1709, AIR)];
     for (const one of callers) {
       const levels = await hears(one, 1);
@@ -76,7 +82,7 @@ describe('callers on air', () => {
       for (const other of callers.filter(({ hz }) => hz !== one.hz)) {
         expect(levels.get(other.hz)).toBeGreaterThan(-21.5);
         expect(levels.get(other.hz)).toBeLessThan(-18.5);
-        expect(own).toBeLessThan((levels.get(other.hz) ?? 0) - 60);
+        expect(own).toBeLessThan((levels.get(other.hz) ?? 0) - rejectionDb);
       }
     }
   });

@@ -23,19 +23,22 @@ export class Hearing {
   #unwrapped = 0;
   readonly #keepMs: number;
 
-  /** `keepMs`: how much is remembered, the newest. */
-  constructor(sampleRate: number, keepMs: number) {
+  readonly #samplesPerTick: number;
+
+  /** `clockRate`: of the RTP timestamps (G.722 counts at half its sample rate). `keepMs`: how much is remembered, the newest. */
+  constructor(sampleRate: number, clockRate: number, keepMs: number) {
     this.sampleRate = sampleRate;
+    this.#samplesPerTick = sampleRate / clockRate;
     this.#keepMs = keepMs;
   }
 
-  /** `timestamp` in RTP units at the sample rate; `pcm` is kept as it is. */
+  /** `timestamp` in RTP units; `pcm` is kept as it is. */
   add(timestamp: number, pcm: Float32Array, arrivedAtMs: number): void {
     if (this.#firstTimestamp === null) {
       this.#firstTimestamp = timestamp;
       this.#lastTimestamp = timestamp;
     }
-    this.#unwrapped += (timestamp - this.#lastTimestamp) | 0;
+    this.#unwrapped += ((timestamp - this.#lastTimestamp) | 0) * this.#samplesPerTick;
     this.#lastTimestamp = timestamp;
     this.#frames.push({ at: this.#unwrapped, arrivedAtMs, pcm });
     const oldest = this.#frames[0];

@@ -29,6 +29,7 @@ const frames = async (end: RtpEnd, count: number) => {
 it.each([
   ['PCMU', 0],
   ['PCMA', 8],
+  ['G722', 9],
   ['L16', 96],
 ])('two ends hear each other in %s, at the level that was said', async (codec, payloadType) => {
   const [one, two] = await pair(codec, payloadType);

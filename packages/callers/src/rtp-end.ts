@@ -45,11 +45,14 @@ function encodeLoop(source: Source, codec: Codec): Uint8Array[] {
   const pcm = source.render(codec.sampleRate);
   const frameSamples = codec.sampleRate / 50;
   const encoder = codec.createEncoder();
+  const frames = Math.floor(pcm.length / frameSamples);
   const payloads: Uint8Array[] = [];
-  for (let at = 0; at + frameSamples <= pcm.length; at += frameSamples) {
+  // Round twice: a codec with a memory (G.722) comes to the loop's beginning from its end, not from silence.
+  for (let frame = 0; frame < 2 * frames; frame++) {
+    const at = (frame % frames) * frameSamples;
     const out = new Uint8Array(codec.maxBytes(frameSamples));
     const length = encoder.encode(pcm.subarray(at, at + frameSamples), frameSamples, out, 0);
-    payloads.push(out.slice(0, length));
+    payloads[frame % frames] = out.slice(0, length);
   }
   encoded.set(key, payloads);
   return payloads;
@@ -125,7 +128,7 @@ export class RtpEnd {
       this.#codec = codec;
       const decoder = codec.createDecoder();
       this.#decode = (bytes, offset, length, pcm) => decoder.decode(bytes, offset, length, pcm, 0);
-      this.#hearing = new Hearing(codec.sampleRate, this.#keepMs);
+      this.#hearing = new Hearing(codec.sampleRate, codec.clockRate, this.#keepMs);
     }
     this.say(this.#source);
     this.#stopSending ??= pacer.every20Ms(() => this.#sendFrame());
@@ -252,7 +255,8 @@ export class RtpEnd {
     if (this.#view.payloadType !== this.#stream?.payloadType) return;
     this.receivedPackets++;
     if (this.#keepMs === 0) return;
-    const pcm = new Float32Array(this.#view.payloadLength + 16);
+    // G.722 has two samples in a byte, every other codec at most one.
+    const pcm = new Float32Array(this.#view.payloadLength * 2);
     const samples = this.#decode(bytes, this.#view.payloadOffset, this.#view.payloadLength, pcm);
     this.#hearing.add(this.#view.timestamp, pcm.subarray(0, samples), performance.now());
   }

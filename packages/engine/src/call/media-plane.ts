@@ -20,7 +20,7 @@ export type MediaPlace =
 
 /** What an answered offer says of the stream; set again after every re-negotiation, without a gap. */
 export interface StreamParameters {
-  /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'L16'. */
+  /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'G722', 'L16'. */
   codec: string;
   /** RTP payload type of the codec, in each direction. */
   payloadTypeOut: number;

@@ -15,6 +15,8 @@ const IMPAIRMENTS: { readonly [codec: string]: CodecImpairment } = {
   PCMU: { equipment: 0, lossRobustness: 25.1 },
   PCMA: { equipment: 0, lossRobustness: 25.1 },
   L16: { equipment: 0, lossRobustness: 25.1 },
+  // Wideband: no worse than G.711 on its scale; its decoder needs a while after a loss.
+  G722: { equipment: 0, lossRobustness: 15 },
 };
 const UNKNOWN_CODEC: CodecImpairment = { equipment: 5, lossRobustness: 10 };
 /** Assumed one way through the network when RTCP does not tell. */

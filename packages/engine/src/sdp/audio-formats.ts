@@ -14,6 +14,7 @@ export interface AudioFormat {
 
 export const AUDIO_FORMATS: readonly AudioFormat[] = [
   { codec: 'L16', clockRate: 48_000, payloadType: 96, isStatic: false, isWideband: true },
+  { codec: 'G722', clockRate: 8_000, payloadType: 9, isStatic: true, isWideband: true },
   { codec: 'PCMA', clockRate: 8_000, payloadType: 8, isStatic: true, isWideband: false },
   { codec: 'PCMU', clockRate: 8_000, payloadType: 0, isStatic: true, isWideband: false },
 ];

@@ -322,6 +322,7 @@ describe('offering', () => {
     const line = parse(negotiation().offer(OURS)).media[0];
     expect(line?.rtp.map((rtp) => `${rtp.payload} ${rtp.codec}/${rtp.rate}`)).toEqual([
       '96 L16/48000',
+      '9 G722/8000',
       '8 PCMA/8000',
       '0 PCMU/8000',
       '101 telephone-event/8000',
