@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Mirror } from '@openline/client';
 import { applyFrame } from '@openline/client';
+import type { ChannelState, ClientEvent } from '@openline/protocol';
 import { expect, test } from 'vitest';
 import type { CallId, CallOwner } from './ports/exchange.ts';
 import { FakeExchange, quiet } from './testing/fake-exchange.ts';
@@ -153,9 +154,19 @@ class Walk {
     const sentBefore = this.studio.broadcaster.sent.length;
     const refusal = this.studio.send(event as 'channelMode', data);
     this.#note(`${event} ${JSON.stringify(data)} ${refusal?.code ?? 'ok'}`);
-    if (!refusal) return;
+    if (!refusal) return this.#again(event as 'channelMode', data);
     assert.deepEqual(this.studio.desk.state(), before, 'a refused command changes nothing');
     assert.equal(this.studio.broadcaster.sent.length, sentBefore, 'a refused command broadcasts nothing');
+  }
+
+  /** What holds already is accepted and says nothing. */
+  #again(event: ClientEvent, data: unknown): void {
+    if (event === 'callNumber' || event === 'channelCallNumber') return;
+    const before = this.studio.desk.state();
+    const sentBefore = this.studio.broadcaster.sent.length;
+    assert.equal(this.studio.send(event, data, 'c2'), null, `${event} twice is accepted`);
+    assert.deepEqual(this.studio.desk.state(), before, `${event} twice changes nothing`);
+    assert.equal(this.studio.broadcaster.sent.length, sentBefore, `${event} twice broadcasts nothing`);
   }
 
   #crash(): void {
@@ -222,12 +233,23 @@ class Walk {
       if (channel.mode === 'free' && !isUserChannel) {
         assert.equal(channel.pending, null, 'a free channel waits for nothing');
       }
+      this.#checkHeard(id, channel);
       if (channel.mode === 'ivr') assert.ok(!channel.muted, 'nobody is recorded in silence');
     }
     for (const [user, channels] of partners) {
       assert.ok(channels.length <= 1, `${user} has one caller at most`);
     }
     assert.deepEqual(studio.problems, []);
+  }
+
+  /** Nothing is on its way: the sound of the call is where its channel says, if the call is still there. */
+  #checkHeard(id: string, { mode, pending, call_id: recordId }: ChannelState): void {
+    const expected = { master: 'air', on_hold: 'hold', ivr: 'ivr' }[mode];
+    if (expected === undefined || pending !== null || recordId === null) return;
+    for (const { tag, place, hasMedia } of this.studio.exchange.calls.values()) {
+      if (tag['channel'] !== id || tag['record'] !== recordId) continue;
+      assert.deepEqual([place.kind, hasMedia], [expected, true], `${id} is heard where it is shown`);
+    }
   }
 
   #checkAtRest(): void {

@@ -71,7 +71,12 @@ export class FakeExchange implements Exchange {
   }
 
   perform(command: ExchangeCommand): Promise<ExchangeResult> {
-    return new Promise((resolve) => this.#commands.push({ command, resolve }));
+    return new Promise((resolve) => {
+      // Meant for an exchange that is no more: a real connection would be broken.
+      const isTooLate = this.#facts.some(({ type }) => type === 'down' || type === 'up');
+      if (isTooLate) this.#results.push(() => resolve(down));
+      else this.#commands.push({ command, resolve });
+    });
   }
 
   watchMeters(handler: ((meters: ExchangeMeters) => void) | null): void {
@@ -204,6 +209,7 @@ export class FakeExchange implements Exchange {
     this.recordings.clear();
     this.reachable.clear();
     this.#facts.length = 0;
+    for (const { resolve } of this.#commands.splice(0)) this.#results.push(() => resolve(down));
     this.#tell({ type: 'down', msg: 'the engine has stopped' });
   }
 
