@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(async () => {
   const left = children();
   if (exitCode === undefined) launcher.kill('SIGKILL');
-  await vi.waitFor(() => expect(left.filter(isRunning)).toEqual([]), PATIENCE);
+  await vi.waitUntil(() => !left.some(isRunning), PATIENCE);
   rmSync(folder, { recursive: true, force: true });
 });
 

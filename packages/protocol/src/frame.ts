@@ -6,7 +6,7 @@ import type { ErrorCode } from './error-codes.ts';
 import { errorMessage } from './error-codes.ts';
 
 /** Largest frame a client may send, in characters. */
-export const MAX_FRAME_CHARS = 256 * 1024;
+export const MAX_FRAME_CHARS = 64 * 1024;
 
 export interface ClientFrame {
   event: ClientEvent;

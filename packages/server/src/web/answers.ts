@@ -13,6 +13,7 @@ const sentences = {
   wrong_token: 'This set-up link is not valid any more.',
   bad_settings: 'These settings cannot be used.',
   not_found: 'There is nothing here.',
+  upgrade_required: 'This address is for WebSocket only.',
 } as const;
 export type HttpErrorCode = keyof typeof sentences;
 
@@ -27,6 +28,7 @@ const statuses: Readonly<Record<HttpErrorCode, number>> = {
   wrong_token: 403,
   bad_settings: 422,
   not_found: 404,
+  upgrade_required: 426,
 };
 
 /** `{error: {code, msg, problems?}}` */

@@ -38,6 +38,9 @@ export async function addFileRoutes(app: FastifyInstance, options: FileRouteOpti
     return reply.header('cache-control', 'private, no-cache').type('audio/wav').sendFile(file, audioFolder);
   });
 
+  // Reached only without an upgrade (websocket/socket-server.ts takes those before).
+  app.get('/ws', async (_request, reply) => refuse(reply, 'upgrade_required'));
+
   app.get('/*', async (request, reply) => {
     const path = decodeURIComponent(request.url.split('?')[0] ?? '/');
     const isAsset = /\.[a-z0-9]+$/i.test(path);
