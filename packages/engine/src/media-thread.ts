@@ -30,9 +30,15 @@ const io = new DgramSocketIo(host, rtpPorts, {
   onRtcp: (port, bytes, length, address, remotePort) =>
     pipeline.onRtcp(port, bytes, length, address, remotePort),
 });
-const pipeline = new Pipeline(maxPorts, io, mixer, taps, new QualityBlock(memory.quality), (event) =>
-  reports.send({ type: 'event', event }),
-);
+const pipeline = new Pipeline({
+  maxPorts,
+  io,
+  mixer,
+  taps,
+  quality: new QualityBlock(memory.quality),
+  report: (event) => reports.send({ type: 'event', event }),
+  nowMs: () => performance.now(),
+});
 /** Answered when the tick that follows has been mixed. */
 const requestsOfTick: number[] = [];
 let ticksSinceOverrun = ALARM_QUIET_TICKS;
@@ -40,7 +46,7 @@ let isLateAlarmRaised = false;
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
-  pipeline.tick(performance.now(), skippedTicks);
+  pipeline.tick(skippedTicks);
   watchLateness(skippedTicks);
   for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
     reports.send({ type: 'done', request });
@@ -66,10 +72,10 @@ function apply(command: MediaCommand): void {
       void open(command.request, command.port);
       return;
     case 'stream':
-      pipeline.stream(command.port, command.parameters, performance.now());
+      pipeline.stream(command.port, command.parameters);
       return;
     case 'place':
-      for (const { port, place } of command.places) pipeline.place(port, place);
+      pipeline.place(command.places);
       requestsOfTick.push(command.request);
       return;
     case 'levels':

@@ -13,7 +13,7 @@ import { JsonRing, SharedRing } from './audio/shared-ring.ts';
 import type { RecordingCommand, RecordingReport, RecordingThreadData } from './call/media-commands.ts';
 
 /** How long it sleeps between two looks at the rings. */
-const POLL_MS = 20;
+const POLL_MS = 50;
 const FLUSH_MS = 400;
 const SYNC_MS = 1000;
 /** Nothing was dropped for so long: the alarm is over. */
@@ -152,7 +152,8 @@ function raiseFailure(isRaised: boolean, msg: string): void {
 }
 
 function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'EEXIST' && syscall === 'open';
 }
 
 function textOf(error: unknown): string {

@@ -30,12 +30,24 @@ interface Departure {
   onClosed: () => void;
 }
 
+export interface PipelineOptions {
+  maxPorts: number;
+  io: SocketIo;
+  mixer: Mixer;
+  taps: RecorderTap;
+  quality: QualityBlock;
+  report: (event: MediaEvent) => void;
+  /** Monotonic; of arrivals and of ticks. */
+  nowMs: () => number;
+}
+
 export class Pipeline implements SocketReceiver {
   readonly #io: SocketIo;
   readonly #mixer: Mixer;
   readonly #taps: RecorderTap;
   readonly #quality: QualityBlock;
   readonly #report: (event: MediaEvent) => void;
+  readonly #nowMs: () => number;
   readonly #byPort: (LegStream | undefined)[];
   readonly #streams: LegStream[] = [];
   /** New rates that wait until the port has faded out at its old one. */
@@ -44,35 +56,30 @@ export class Pipeline implements SocketReceiver {
   #rtpTimeoutMs = 30_000;
   #tick = 0;
 
-  constructor(
-    maxPorts: number,
-    io: SocketIo,
-    mixer: Mixer,
-    taps: RecorderTap,
-    quality: QualityBlock,
-    report: (event: MediaEvent) => void,
-  ) {
-    this.#io = io;
-    this.#mixer = mixer;
-    this.#taps = taps;
-    this.#quality = quality;
-    this.#report = report;
-    this.#byPort = Array.from({ length: maxPorts }, () => undefined);
+  constructor(options: PipelineOptions) {
+    this.#io = options.io;
+    this.#mixer = options.mixer;
+    this.#taps = options.taps;
+    this.#quality = options.quality;
+    this.#report = options.report;
+    this.#nowMs = options.nowMs;
+    this.#byPort = Array.from({ length: options.maxPorts }, () => undefined);
   }
 
   // Network side.
 
   onRtp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
-    this.#byPort[port]?.receiveRtp(bytes, length, address, remotePort, performance.now());
+    this.#byPort[port]?.receiveRtp(bytes, length, address, remotePort, this.#nowMs());
   }
 
   onRtcp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
-    this.#byPort[port]?.receiveRtcp(bytes, length, address, remotePort, performance.now());
+    this.#byPort[port]?.receiveRtcp(bytes, length, address, remotePort, this.#nowMs());
   }
 
   // Clock side.
 
-  tick(nowMs: number, skippedTicks: number): void {
+  tick(skippedTicks: number): void {
+    const nowMs = this.#nowMs();
     const mixer = this.#mixer;
     if (skippedTicks > 0) for (const stream of this.#streams) stream.recenter();
     for (const stream of this.#streams) {
@@ -100,13 +107,13 @@ export class Pipeline implements SocketReceiver {
     this.#quality.write(port, stream.quality());
   }
 
-  stream(port: PortId, parameters: StreamParameters, nowMs: number): void {
+  stream(port: PortId, parameters: StreamParameters): void {
     const stream = this.#byPort[port];
     if (stream === undefined) return;
     const isNew = stream.parameters === null;
     const isFading = this.#rateChanges.has(port);
     if (isNew || (stream.isSameRate(parameters) && !isFading)) {
-      stream.apply(parameters, nowMs);
+      stream.apply(parameters, this.#nowMs());
       if (isNew) this.#mixer.open(port, stream.sampleRate);
       return;
     }
@@ -114,12 +121,15 @@ export class Pipeline implements SocketReceiver {
     this.#rateChanges.set(port, parameters);
   }
 
-  place(port: PortId, place: MediaPlace): void {
-    const stream = this.#byPort[port];
-    if (stream === undefined) return;
-    const former = this.#mixer.placeOf(port);
-    if (former?.kind === 'silence' && place.kind !== 'silence') stream.isMediaDue = true;
-    this.#mixer.place(port, place);
+  /** All of them in the tick that follows. */
+  place(places: readonly { port: PortId; place: MediaPlace }[]): void {
+    for (const { port, place } of places) {
+      const stream = this.#byPort[port];
+      const former = this.#mixer.placeOf(port);
+      if (stream === undefined || former === null) continue;
+      if (former.kind === 'silence' && place.kind !== 'silence') stream.isMediaDue = true;
+      this.#mixer.place(port, place);
+    }
   }
 
   settings(hold: 'program' | 'music', rtpTimeoutMs: number): void {

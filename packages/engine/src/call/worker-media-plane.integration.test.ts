@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -307,6 +307,21 @@ describe('recordings', () => {
     });
   });
 
+  it('raise an alarm when their folder cannot be written, which ends when it can', async () => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'in the way');
+    await expect(plane.record('first', { kind: 'program' })).rejects.toMatchObject({
+      code: 'recording_failed',
+    });
+    const alarms = () =>
+      events.flatMap((event) => (event.type === 'alarm' && event.code === 'recording_failed' ? [event] : []));
+    await until(() => alarms().length === 1, 'the alarm');
+    rmSync(folder);
+    await plane.record('second', { kind: 'program' });
+    await until(() => alarms().length === 2, 'the end of the alarm');
+    expect(alarms().map(({ isRaised }) => isRaised)).toEqual([true, false]);
+  });
+
   it('are whole but for the last second when the process is killed', async () => {
     const child = spawn(
       process.execPath,
@@ -330,14 +345,20 @@ describe('recordings', () => {
   });
 });
 
+describe('a codec that nobody knows', () => {
+  it('is refused here, and harms no other call', async () => {
+    const { phone, port } = await call({ hz: 500 });
+    expect(() => plane.stream(port, { ...phone.parameters, codec: 'NONE' })).toThrow(RangeError);
+    expect((await listen(phone, 800)).length).toBe(800);
+  });
+});
+
 describe('a media thread that dies', () => {
   it('is reported, and fails what was waiting for it', async () => {
-    // A codec that does not exist is a fault of the caller's: nothing else brings the thread down from outside.
     const { port } = await plane.open();
-    const phone = await RtpPhone.create({ hz: 500 });
-    phones.push(phone);
-    plane.stream(port, { ...phone.parameters, codec: 'NONE' });
-    await expect(plane.place([{ port, place: { kind: 'air' } }])).rejects.toThrow('media thread');
+    const broken = [null] as unknown as Parameters<MediaPlane['place']>[0];
+    const waiting = plane.place([{ port, place: { kind: 'air' } }]);
+    await expect(Promise.all([plane.place(broken), waiting])).rejects.toThrow('media thread');
     await until(() => events.some(({ type }) => type === 'crashed'), 'the crash');
   });
 });

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { ClockBlock } from '../audio/clock-block.ts';
 import { MeterBlock } from '../audio/meter-block.ts';
 import { JsonRing, SharedRing } from '../audio/shared-ring.ts';
+import { findCodec } from '../codecs/registry.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
 import { makeRealTime } from '../native/real-time.ts';
 import type {
@@ -35,7 +36,7 @@ const RECORDED_BYTES = 1 << 22;
 const POLL_MS = 50;
 const STOP_MS = 2000;
 /** Real-time priority comes when the compiler has done with the audio path: before, it would be starved by it. */
-const WARM_MS = 3000;
+const WARM_MS = 1000;
 
 interface Pending {
   resolve(report: MediaReport | RecordingReport): void;
@@ -165,6 +166,8 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   stream(port: PortId, parameters: StreamParameters): void {
+    // Here, where it fails one call, and not in the thread that carries them all.
+    if (findCodec(parameters.codec) === null) throw new RangeError(`no codec ${parameters.codec}`);
     this.#commands.send({ type: 'stream', port, parameters });
   }
 
