@@ -43,7 +43,7 @@ async function newPhone(options: Parameters<typeof createPhone>[0] = {}): Promis
 
 /** Calls in with a tone, is answered to a place, and has sound there. */
 async function caller(hz: number, place: Place = AIR, codec = 'PCMA', transport = 'udp'): Promise<Caller> {
-  const phone = await newPhone();
+  const phone = await newPhone({ host: engine.host });
   const from = `+22030${hz}`;
   const call = await phone.call(`${engine.uri};transport=${transport}`, {
     from,
@@ -89,6 +89,15 @@ describe('callers on air', () => {
 
   it('call in over TCP as over UDP', async () => {
     const [one, other] = [await caller(601, AIR, 'PCMA', 'tcp'), await caller(1103)];
+    expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
+    expect((await hears(other)).get(601)).toBeGreaterThan(-21.5);
+  });
+
+  it('call in over IPv6', async () => {
+    await engine.stop();
+    engine = await EngineProcess.start({ OPENLINE_SIP_HOST: '::1' });
+    engines.push(engine);
+    const [one, other] = [await caller(601), await caller(1103, AIR, 'PCMA', 'tcp')];
     expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
     expect((await hears(other)).get(601)).toBeGreaterThan(-21.5);
   });

@@ -92,7 +92,8 @@ export class RtpEnd {
 
   static open(options: RtpEndOptions = {}): Promise<RtpEnd> {
     return new Promise((resolve, reject) => {
-      const socket = createSocket({ type: 'udp4', recvBufferSize: 256 * 1024 });
+      const type = options.host?.includes(':') === true ? 'udp6' : 'udp4';
+      const socket = createSocket({ type, recvBufferSize: 256 * 1024 });
       socket.once('error', reject);
       socket.bind(0, options.host ?? '127.0.0.1', () => {
         socket.removeListener('error', reject);

@@ -20,7 +20,7 @@ const DEADLINE_MS = 10_000;
 
 const CONFIG: EngineConfig = {
   accounts: [{ username: 'anna', password: 'secret-of-anna', ref: 'user:anna' }],
-  peers: [{ ref: 'studio', cidrs: ['127.0.0.1/32'] }],
+  peers: [{ ref: 'studio', cidrs: ['127.0.0.1/32', '::1/128'] }],
   trunks: [],
   hold: { kind: 'program' },
   rtpTimeoutMs: 1_500,
@@ -35,11 +35,13 @@ export class EngineProcess {
   readonly exited: Promise<number | null>;
   /** What it said on standard error, line by line. */
   readonly errors: string[] = [];
+  readonly host: string;
   sipPort = 0;
   #client: ControlClient | null = null;
 
   private constructor(dataFolder: string, env: Record<string, string>) {
     this.dataFolder = dataFolder;
+    this.host = env['OPENLINE_SIP_HOST'] ?? '127.0.0.1';
     this.child = fork(MAIN, [], {
       env: {
         ...process.env,
@@ -89,7 +91,7 @@ export class EngineProcess {
   }
 
   get uri(): string {
-    return `sip:studio@127.0.0.1:${this.sipPort}`;
+    return `sip:studio@${this.host.includes(':') ? `[${this.host}]` : this.host}:${this.sipPort}`;
   }
 
   /** The reply's data; throws when it is a refusal. */

@@ -400,6 +400,20 @@ describe('a call whose far end negotiates again', () => {
     expect(calls.of('leg.ended')).toMatchObject([{ cause: 'rtp_timeout' }]);
   });
 
+  it('is given the whole time again when it is held again in between', async () => {
+    const { session, port } = await calls.talking();
+    session.delegate.onOffer(HELD);
+    calls.media.onEvent({ type: 'rtp-timeout', port });
+    session.delegate.onOffer(SDP);
+    await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
+    session.delegate.onOffer(HELD);
+    session.delegate.onOffer(SDP);
+    await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
+    expect(calls.of('leg.ended')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
+    expect(calls.of('leg.ended')).toMatchObject([{ cause: 'rtp_timeout' }]);
+  });
+
   it('lives on when its sound comes back after a hold', async () => {
     const { session, port } = await calls.talking();
     session.delegate.onOffer(HELD);

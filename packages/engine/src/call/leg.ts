@@ -76,7 +76,6 @@ export class Leg implements SessionDelegate {
   /** What offer and answer agreed upon last. */
   #agreed: Negotiated | null = null;
   #isAccepted = false;
-  #isConfirmed = false;
   #end: LegEnd | null = null;
   #timer: NodeJS.Timeout | null = null;
   /** Count of packets when a leg that had been held was looked at last. */
@@ -173,7 +172,6 @@ export class Leg implements SessionDelegate {
   }
 
   onConfirmed(): void {
-    this.#isConfirmed = true;
     this.#establish();
     // After a delayed offer the answer is due in this very ACK (RFC 3261 13.2.1).
     queueMicrotask(() => {
@@ -312,7 +310,6 @@ export class Leg implements SessionDelegate {
   #establish(): void {
     const agreed = this.#agreed;
     if (this.#end !== null || this.state === 'answered' || agreed === null || this.#port === null) return;
-    if (this.direction === 'in' && !this.#isConfirmed) return;
     this.#clearTimer();
     this.state = 'answered';
     this.answeredAt = Date.now();
