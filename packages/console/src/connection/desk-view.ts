@@ -2,7 +2,7 @@
 import type { Call, ClientEvent, ClientEventData, Initialize } from '@openline/protocol';
 
 /** `lost`: there was a desk and the connection is away; `refused`: the server does not know our session. */
-export type Phase = 'connecting' | 'live' | 'lost' | 'refused';
+type Phase = 'connecting' | 'live' | 'lost' | 'refused';
 
 export interface History {
   calls: readonly Call[];

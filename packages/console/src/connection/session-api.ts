@@ -8,7 +8,7 @@ export interface SignedInUser {
   role: Role;
 }
 
-export type ApiFailure = { ok: false; code: string; problems: readonly string[] };
+type ApiFailure = { ok: false; code: string; problems: readonly string[] };
 export type SessionResult = { ok: true; user: SignedInUser } | ApiFailure;
 export type MeResult = { ok: true; user: SignedInUser; stationName: string } | ApiFailure;
 

@@ -55,7 +55,9 @@ function CallEntry({ call, isPlaying, onPlay, onCallBack }: CallEntryProps) {
   const texts = useTexts();
   const { code } = useLanguage();
   const who = call.type === 'program' ? texts.calls.program : (call.name ?? call.number);
-  const when = new Intl.DateTimeFormat(code, { hour: '2-digit', minute: '2-digit' }).format(call.timestamp);
+  const when = new Intl.DateTimeFormat(code, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    call.timestamp,
+  );
   const isMissed = call.type === 'call' && !call.answered && call.hangup_cause !== null;
   return (
     <li className="call" data-missed={isMissed || undefined} data-call={call.id}>

@@ -13,7 +13,7 @@ export function LineQuality({ quality }: { quality: Quality }) {
   const figures = texts.strip.quality(loss_percent.toFixed(1), Math.round(jitter_ms));
   return (
     <span className="quality" data-grade={grade} title={`${codec} · ${figures}`}>
-      {codec}
+      <span className="quality-codec">{codec}</span>
       <i aria-hidden="true" />
       <span className="unseen">{`${texts.strip.grades[grade]}, ${figures}`}</span>
     </span>

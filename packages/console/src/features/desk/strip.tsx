@@ -53,7 +53,7 @@ export const Strip = memo(function Strip({ id, keyName, isSelected, onSelect, on
         <span className="strip-label">{channel.label}</span>
         {channel.held_by_remote && <span className="strip-flag">{texts.strip.heldByRemote}</span>}
         {strip.hasCall && channel.quality && <LineQuality quality={channel.quality} />}
-        {!strip.hasCall && channel.contact && <span>{texts.strip.lastCaller}</span>}
+        {!strip.hasCall && channel.contact && <span className="strip-left">{texts.strip.lastCaller}</span>}
       </header>
 
       <div className="strip-state" title={word}>
