@@ -1,6 +1,9 @@
-// What needs attention: lines that are down and the alarms that the server raises. Quiet while there is nothing.
+// What needs attention: lines that are down and the alarms that the server raises. Nothing is shown while all is well;
+// one chip says the first, and opens the list.
+import { Popover } from 'radix-ui';
 import { useDesk } from '../connection/desk-context.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 
 export function Alarms() {
@@ -16,15 +19,28 @@ export function Alarms() {
         msg: line.status === 'down' ? texts.lineDown(line.label) : texts.lineRegistering(line.label),
       })),
   ];
-  if (troubles.length === 0) return null;
+  const [first] = troubles;
+  if (!first) return null;
   return (
-    <ul className="alarms" aria-label={texts.alarms}>
-      {troubles.map(({ code, msg }) => (
-        <li key={code} title={msg}>
-          <Icon name="unplugged" size={16} />
-          <span>{msg}</span>
-        </li>
-      ))}
-    </ul>
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <Button className="alarm-chip" icon="unplugged" title={first.msg}>
+          {troubles.length === 1 ? first.msg : texts.alarmCount(troubles.length)}
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="panel-pop" sideOffset={6} collisionPadding={8} align="end">
+          <h2>{texts.alarms}</h2>
+          <ul className="alarm-list">
+            {troubles.map(({ code, msg }) => (
+              <li key={code}>
+                <Icon name="unplugged" />
+                <span>{msg}</span>
+              </li>
+            ))}
+          </ul>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   );
 }

@@ -22,14 +22,16 @@ export function TopBar({ stationName, theme, onTheme, onKeyMap, onPanel, onSignO
   const you = useDesk((view) => view.desk?.you);
   return (
     <header className="top-bar">
-      <p className="station">
-        <img src="/favicon.svg" width={24} height={24} alt="" />
-        <strong>{stationName}</strong>
-      </p>
-      <Waiting />
+      <div className="top-left">
+        <p className="station">
+          <img src="/favicon.svg" width={24} height={24} alt="" />
+          <strong>{stationName}</strong>
+        </p>
+        <Waiting />
+      </div>
       <Clock />
-      <Alarms />
       <div className="top-tools">
+        <Alarms />
         <Button className="panel-toggle" icon="outgoing" aria-label={texts.panel} onClick={onPanel} />
         <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>

@@ -110,6 +110,7 @@ export const en = {
     nameHint: 'You become the administrator and sign in with this name',
     password: 'Password',
     passwordHint: 'At least 8 characters; a short sentence is best',
+    passwordShort: 'The password is too short: at least 8 characters.',
     submit: 'Open the desk',
     busy: 'Setting up…',
     noToken: 'This link is not complete. Open the set-up link just as the server printed it.',
@@ -130,6 +131,7 @@ export const en = {
     ringing: (count: number) => `${count} ringing`,
     waiting: (count: number) => `${count} on hold`,
     alarms: 'Alarms',
+    alarmCount: (count: number) => `${count} alarms`,
     lineDown: (line: string) => `${line} is down`,
     lineRegistering: (line: string) => `${line} is signing on`,
     panel: 'Dial and calls',
@@ -246,6 +248,7 @@ export const en = {
     incoming: 'Incoming',
     outgoing: 'Outgoing',
     onAirFor: (duration: string) => `${duration} on air`,
+    underWay: 'under way',
   },
 
   keys: {

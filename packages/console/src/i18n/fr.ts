@@ -109,6 +109,7 @@ export const fr: Texts = {
     nameHint: 'Vous serez administrateur et vous connecterez sous ce nom',
     password: 'Mot de passe',
     passwordHint: 'Au moins 8 caractères ; une courte phrase est le mieux',
+    passwordShort: 'Le mot de passe est trop court : au moins 8 caractères.',
     submit: 'Ouvrir la console',
     busy: 'Mise en place…',
     noToken: 'Ce lien n’est pas complet. Ouvrez-le tel que le serveur l’a affiché.',
@@ -129,6 +130,7 @@ export const fr: Texts = {
     ringing: (count: number) => `${count} en sonnerie`,
     waiting: (count: number) => `${count} en attente`,
     alarms: 'Alarmes',
+    alarmCount: (count: number) => `${count} alarmes`,
     lineDown: (line: string) => `${line} est en panne`,
     lineRegistering: (line: string) => `${line} s’enregistre`,
     panel: 'Composer et appels',
@@ -245,6 +247,7 @@ export const fr: Texts = {
     incoming: 'Entrant',
     outgoing: 'Sortant',
     onAirFor: (duration: string) => `${duration} à l’antenne`,
+    underWay: 'en cours',
   },
 
   keys: {

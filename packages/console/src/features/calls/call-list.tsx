@@ -99,7 +99,7 @@ function CallEntry({ call, isPlaying, onPlay, onCallBack }: CallEntryProps) {
 }
 
 function storyOf(call: Call, texts: ReturnType<typeof useTexts>): string[] {
-  const story: string[] = [];
+  const story: string[] = call.hangup_cause === null ? [texts.calls.underWay] : [];
   if (call.duration_ms > 0) story.push(durationText(call.duration_ms));
   if (call.on_air_ms > 0 && call.type === 'call')
     story.push(texts.calls.onAirFor(durationText(call.on_air_ms)));

@@ -11,6 +11,9 @@ interface SetUpProps {
   onSignedIn: (user: SignedInUser) => void;
 }
 
+/** As the server asks for it; said here in words that fit the page. */
+const LEAST_PASSWORD = 8;
+
 export function SetUp({ token, onSignedIn }: SetUpProps) {
   const texts = useTexts();
   const [station, setStation] = useState('');
@@ -27,6 +30,7 @@ export function SetUp({ token, onSignedIn }: SetUpProps) {
   }
 
   async function submit() {
+    if (password.length < LEAST_PASSWORD) return setProblems([texts.setUp.passwordShort]);
     setBusy(true);
     setProblems([]);
     const result = await setUpStation(token, station.trim(), name.trim(), password);
