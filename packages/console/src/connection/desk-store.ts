@@ -1,9 +1,9 @@
 // The console's side of the desk: keeps the state of the last `initialize` moved on by every later event, carries the
 // controls' events to the server, and remembers per place what is pending and what was refused. Components read it
 // through desk-context.
+import { applyFrame } from '@openline/client';
 import type { ClientEvent, ClientEventData, ServerFrame } from '@openline/protocol';
 import { feedMeter } from '../ui/meter-painter.ts';
-import { applyEvent } from './apply-event.ts';
 import type { Controls, DeskView } from './desk-view.ts';
 import { DeskWire } from './desk-wire.ts';
 import { addPage, updateHistory } from './history.ts';
@@ -139,11 +139,9 @@ export class DeskStore implements Controls {
   }
 
   #apply(frame: ServerFrame): void {
-    const { desk } = this.view;
-    if (!desk) return;
-    const next = applyEvent(desk, frame);
-    if (next === desk) return;
-    this.#show({ desk: next, ...this.#forgivenBy(frame) });
+    const desk = applyFrame(this.view.desk, frame);
+    if (desk === this.view.desk) return;
+    this.#show({ desk, ...this.#forgivenBy(frame) });
   }
 
   /** A channel that moved on has answered its refusal. */

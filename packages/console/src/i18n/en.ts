@@ -20,7 +20,7 @@ const modes: Record<ModeWord, string> = {
 
 const acts: Record<Act, string> = {
   air: 'Air',
-  airBoth: 'Both to air',
+  airBoth: 'Both',
   hold: 'Hold',
   screen: 'Screen',
   ivr: 'IVR',

@@ -27,8 +27,7 @@ export function Autoanswer({ name, value, isDisabled, onChoose }: AutoanswerProp
       <DropdownMenu.Trigger asChild disabled={isDisabled}>
         <Button
           className="autoanswer"
-          isLit={value !== null}
-          aria-pressed={undefined}
+          data-chosen={value !== null || undefined}
           aria-label={`${texts.strip.autoInFull(name)}: ${short ?? texts.strip.autoNone}`}
         >
           {texts.strip.auto}

@@ -98,7 +98,11 @@ export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps
   return (
     <SurroundingsProvider value={around}>
       <main className="desk" style={{ '--columns': columnsFor(ids.length) } as CSSProperties}>
-        <section className="strips" aria-label={texts.strip.callers}>
+        <section
+          className="strips"
+          data-rows={ids.length <= MOST_IN_ROW ? 1 : 2}
+          aria-label={texts.strip.callers}
+        >
           {ids.map((id, index) => (
             <Strip
               key={id}
@@ -143,7 +147,9 @@ export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps
   );
 }
 
-/** One row of strips up to eight, then two. */
+const MOST_IN_ROW = 6;
+
+/** One row of strips up to six, then two, as far as the screen is wide enough for it. */
 function columnsFor(strips: number): number {
-  return strips <= 8 ? Math.max(1, strips) : Math.ceil(strips / 2);
+  return strips <= MOST_IN_ROW ? Math.max(1, strips) : Math.ceil(strips / 2);
 }

@@ -21,13 +21,16 @@ export function MasterSection() {
   const pending = useDesk((view) => view.pending.get('master'));
   const refusal = useDesk((view) => view.refusals.get('master') ?? view.refusals.get('host'));
   if (!master) return null;
-  const isDisabled = !isLive || !mayDo(me.role, 'masterOnAir');
+  const mayWork = mayDo(me.role, 'masterOnAir');
+  const isDisabled = !isLive || !mayWork;
+  const word = master.on_air ? texts.onAir : texts.offAir;
+  const hint = master.on_air ? texts.holdToLeave : texts.holdToGo;
 
   return (
     <section className="master" aria-label={texts.title} data-on-air={master.on_air || undefined}>
       <PressAndHold
         className="on-air"
-        label={`${master.on_air ? texts.onAir : texts.offAir}. ${master.on_air ? texts.holdToLeave : texts.holdToGo}`}
+        label={`${word}. ${hint}`}
         isPressed={master.on_air}
         isDisabled={isDisabled}
         isPending={pending?.has('onAir') === true}
@@ -35,8 +38,8 @@ export function MasterSection() {
       >
         <Icon name={master.on_air ? 'air' : 'air-off'} size={28} />
         <span className="on-air-words">
-          <strong>{master.on_air ? texts.onAir : texts.offAir}</strong>
-          <small>{master.on_air ? texts.holdToLeave : texts.holdToGo}</small>
+          <strong>{word}</strong>
+          {mayWork && <small>{hint}</small>}
         </span>
       </PressAndHold>
 

@@ -80,6 +80,7 @@ export const Strip = memo(function Strip({ id, keyName, isSelected, onSelect, on
             isPending={isPending(act)}
             disabled={!isLive}
             aria-label={texts.actsInFull[act](name)}
+            title={texts.actsInFull[act](name)}
             data-act={act}
             onClick={() => onAct(id, act)}
           >

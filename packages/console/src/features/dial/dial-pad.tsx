@@ -1,5 +1,6 @@
 // Rings a number: what to ring, where the called party lands when it answers, and on which channel.
 import { type ChannelState, mayDo } from '@openline/protocol';
+import { RadioGroup } from 'radix-ui';
 import { type FormEvent, useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -73,20 +74,18 @@ export function DialPad({ number, onNumber, channelId, onChannel }: DialPadProps
           </Button>
         ))}
       </div>
-      <div className="dial-lands" role="radiogroup" aria-label={texts.lands}>
+      <RadioGroup.Root
+        className="dial-lands"
+        aria-label={texts.lands}
+        value={landing}
+        onValueChange={(to) => setLanding(to as Landing)}
+      >
         {landings.map((to) => (
-          <Button
-            key={to}
-            role="radio"
-            aria-checked={landing === to}
-            data-checked={landing === to || undefined}
-            disabled={!isAllowed[to]}
-            onClick={() => setLanding(to)}
-          >
+          <RadioGroup.Item key={to} className="button" value={to} disabled={!isAllowed[to]}>
             {texts.landsIn[to]}
-          </Button>
+          </RadioGroup.Item>
         ))}
-      </div>
+      </RadioGroup.Root>
       <div className="dial-go">
         <select
           aria-label={texts.onChannel}
