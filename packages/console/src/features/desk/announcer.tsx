@@ -40,7 +40,7 @@ export function Announcer() {
 
 type Channels = Readonly<Record<string, ChannelState>>;
 
-export function changedChannels(was: Channels | undefined, now: Channels | undefined): string[] {
+function changedChannels(was: Channels | undefined, now: Channels | undefined): string[] {
   if (!was || !now) return [];
   return Object.keys(now).filter((id) => now[id]?.line_id !== null && was[id]?.mode !== now[id]?.mode);
 }
