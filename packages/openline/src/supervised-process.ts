@@ -5,7 +5,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 
-export const EXIT_CONFIG = 78;
+const EXIT_CONFIG = 78;
 
 /** What a child says over the IPC channel once it serves. The ports that it took are given to it again later. */
 export interface ReadyMessage {

@@ -16,7 +16,7 @@ export function problemLines(error: z.ZodError, input: unknown): string[] {
 }
 
 /** `lines[0].capacity` */
-export function where(path: readonly PropertyKey[]): string {
+function where(path: readonly PropertyKey[]): string {
   const text = path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part).slice(0, 60)}`))
     .join('')

@@ -182,7 +182,6 @@ export const settingsSchema = section({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingsUser = Settings['users'][number];
-export type SettingsLine = Settings['lines'][number];
 
 /** With no lines at all there is one to try, which only this machine can call. */
 export const DEFAULT_LINES: readonly unknown[] = [

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import { refuse } from './answers.ts';
 import { isLoopback } from './request-origin.ts';
 
-export interface HealthReport {
+interface HealthReport {
   /** `ok`: telephone and desk work. `degraded`: the page works, the engine is not there. */
   status: 'ok' | 'degraded';
   version: string;

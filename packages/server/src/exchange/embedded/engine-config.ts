@@ -8,7 +8,7 @@ import type { CallOwner, ExchangeConfig } from '../../desk/ports/exchange.ts';
 const TRUNK_EXPIRES_S = 300;
 
 /** `line:studio`, `user:anna`, `host` */
-export function refOf(owner: CallOwner): string {
+function refOf(owner: CallOwner): string {
   if (owner.kind === 'line') return `line:${owner.lineId}`;
   return owner.kind === 'user' ? `user:${owner.userId}` : 'host';
 }
