@@ -82,6 +82,8 @@ export class RtpEnd {
   #onFirstPacket: ((from: { address: string; port: number }) => void) | null = null;
   /** Time of each sent frame would cost memory: only the counts. */
   sentPackets = 0;
+  /** Told which frame of the source's loop is sent now (performance.now()): what a delay is measured from. */
+  onFrameSent: ((frame: number, atMs: number) => void) | null = null;
   receivedPackets = 0;
 
   private constructor(socket: Socket, options: RtpEndOptions) {
@@ -204,6 +206,7 @@ export class RtpEnd {
       this.#ssrc,
     );
     this.#packet.set(payload, at);
+    this.onFrameSent?.((this.#next || this.#payloads.length) - 1, performance.now());
     this.#send(at + payload.length, stream);
   }
 

@@ -1,6 +1,8 @@
 /**
  * What other packages may use of the engine: the control contract, its client, where its socket is, for the server; and
  * for the simulated telephones the SIP agent, SDP, codecs, RTP packets and measurements.
+ * What other packages may use of the engine: the control contract, its client, where its socket is; and the codecs and
+ * measurements that test callers share; and the parts whose cost bench/ measures alone.
  */
 export * from './audio/tone-analysis.ts';
 export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';
@@ -15,7 +17,9 @@ export type {
   ControlResult,
 } from './control/control-client.ts';
 export { controlSocketPath } from './control/socket-path.ts';
+export { JitterBuffer } from './rtp/jitter-buffer.ts';
 export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
+export { RtpReceiver } from './rtp/receiver.ts';
 export { Negotiation } from './sdp/negotiation.ts';
 export type {
   IncomingSession,
@@ -31,4 +35,5 @@ export { createSystemClock } from './sip/clock.ts';
 export { createSipAgent } from './sip/create-agent.ts';
 export { createTcpTransport } from './sip/transport/tcp-transport.ts';
 export { createUdpTransport } from './sip/transport/udp-transport.ts';
+export { parseMessage as parseSipMessage } from './sip/message/parser.ts';
 export type { StreamParameters } from './call/media-plane.ts';

@@ -46,11 +46,13 @@ export class ClockBlock {
     let counted = 0;
     let lateP50Ms = 0;
     let lateP99Ms = 0;
+    const lateCounts: ClockReport['lateCounts'] = [];
     for (let step = 0; step < STEPS; step++) {
       const before = counted;
       counted += this.#since(step);
       // Upper edge of the step, but never above the worst that was seen.
       const edgeMs = Math.min((step + 1) * STEP_MS, lateMaxMs);
+      if (counted > before) lateCounts.push([Math.round((step + 1) * STEP_MS * 100) / 100, counted - before]);
       if (before < ticks * 0.5 && counted >= ticks * 0.5) lateP50Ms = edgeMs;
       if (before < ticks * 0.99 && counted >= ticks * 0.99) lateP99Ms = edgeMs;
     }
@@ -58,6 +60,7 @@ export class ClockBlock {
       lateP50Ms,
       lateP99Ms,
       lateMaxMs,
+      lateCounts,
       ticks,
       overruns,
       busyMs: ticks === 0 ? 0 : busyUs / ticks / 1000,

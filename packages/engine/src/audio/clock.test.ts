@@ -126,6 +126,11 @@ describe('the clock report', () => {
     expect(report.lateP50Ms).toBeCloseTo(0.15, 5);
     expect(report.lateP99Ms).toBeCloseTo(3.05, 5);
     expect(report.lateMaxMs).toBe(7.5);
+    expect(report.lateCounts).toEqual([
+      [0.15, 98],
+      [3.05, 1],
+      [7.55, 1],
+    ]);
     expect(report.busyMs).toBeCloseTo(0.5, 5);
     counted.count(0.3, 1, 0);
     expect(reader.report()).toMatchObject({ ticks: 1, overruns: 0, lateMaxMs: 0.3, busyMs: 1 });

@@ -146,6 +146,8 @@ export interface ClockReport {
   lateP50Ms: number;
   lateP99Ms: number;
   lateMaxMs: number;
+  /** How many ticks were late by up to so much (steps of 0.05 ms, empty ones left out): reports can be added up. */
+  lateCounts: [upToMs: number, ticks: number][];
   ticks: number;
   overruns: number;
   /** Mean time spent in a tick, ms. */

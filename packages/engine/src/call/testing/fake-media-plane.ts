@@ -97,7 +97,7 @@ export class FakeMediaPlane implements MediaPlane {
     return { ports: ports.map(() => ({ in: SILENT, out: SILENT })), program: SILENT, air: SILENT };
   }
   clock(): ReturnType<MediaPlane['clock']> {
-    return { lateP50Ms: 0, lateP99Ms: 0, lateMaxMs: 0, ticks: 0, overruns: 0, busyMs: 0 };
+    return { lateP50Ms: 0, lateP99Ms: 0, lateMaxMs: 0, lateCounts: [], ticks: 0, overruns: 0, busyMs: 0 };
   }
   close(port: PortId): Promise<Quality> {
     this.#mustBeOpen(port);

@@ -1,0 +1,66 @@
+/**
+ * Starts and asks the process that makes the load (load-process.ts).
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export type LoadRequest = { type: 'call'; target: string; count: number } | { type: 'count' };
+
+export type LoadAnswer =
+  | { type: 'ready' }
+  | { type: 'called' }
+  | { type: 'failed'; msg: string }
+  /** RTP packets of all callers so far. */
+  | { type: 'counts'; sent: number; received: number };
+
+export class Load {
+  readonly pid: number;
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    this.pid = process.pid ?? 0;
+  }
+
+  static async start(): Promise<Load> {
+    const child = fork(fileURLToPath(new URL('./load-process.ts', import.meta.url)), { stdio: 'inherit' });
+    const load = new Load(child);
+    await load.#next();
+    return load;
+  }
+
+  /** Resolves when all are answered. */
+  async call(target: string, count: number): Promise<void> {
+    if (count === 0) return;
+    const answer = await this.#ask({ type: 'call', target, count });
+    if (answer.type === 'failed') throw new Error(`the callers: ${answer.msg}`);
+  }
+
+  async counts(): Promise<{ sent: number; received: number }> {
+    const answer = await this.#ask({ type: 'count' });
+    return answer.type === 'counts' ? answer : { sent: 0, received: 0 };
+  }
+
+  /** They just vanish: their calls end with the engine. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
+
+  #ask(request: LoadRequest): Promise<LoadAnswer> {
+    const answer = this.#next();
+    this.#process.send(request);
+    return answer;
+  }
+
+  async #next(): Promise<LoadAnswer> {
+    const ended = once(this.#process, 'exit').then(() => {
+      throw new Error('the callers ended');
+    });
+    const [answer] = (await Promise.race([once(this.#process, 'message'), ended])) as [LoadAnswer];
+    return answer;
+  }
+}

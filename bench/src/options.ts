@@ -1,0 +1,73 @@
+/**
+ * The command line of the benchmark, read by main.ts. A mistake is a sentence, not an exception.
+ */
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Numbers of legs on one bus, in the order in which they are measured. */
+  legs: number[];
+  /** Another conference server: SIP URI that every caller calls. null: our own engine. */
+  target: string | null;
+  settleMs: number;
+  measureMs: number;
+  /** Exit code 1 when a figure is over its bound. */
+  isStrict: boolean;
+  /** Also as JSON lines. */
+  isJson: boolean;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --legs 8,64,250     numbers of legs to measure (24 is always measured for memory; 500 is a heavy one)
+  --target URI        call this SIP address instead of our own engine, e.g. sip:conf@127.0.0.1:5060
+  --settle SECONDS    before each measurement (default 12: the jitter buffers find their depth)
+  --seconds SECONDS   length of each measurement (default 20)
+  --strict            exit code 1 when a figure is over its bound
+  --json              print the figures as JSON too`;
+
+export function readOptions(
+  args: string[],
+): { ok: true; options: BenchOptions } | { ok: false; msg: string } {
+  let values: { [name: string]: string | boolean | undefined };
+  try {
+    values = parseArgs({
+      args,
+      options: {
+        legs: { type: 'string', default: '8,64,250' },
+        target: { type: 'string' },
+        settle: { type: 'string', default: '12' },
+        seconds: { type: 'string', default: '20' },
+        strict: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return { ok: false, msg: error instanceof Error ? error.message : String(error) };
+  }
+  if (values['help'] === true)
+    return { ok: false, msg: 'What the claims are measured with: bench/README.md' };
+  const legs = String(values['legs']).split(',').map(Number);
+  if (legs.some((n) => !Number.isInteger(n) || n < 2 || n > 560)) {
+    return { ok: false, msg: '--legs: allowed are whole numbers from 2 to 560, separated by commas' };
+  }
+  const target = values['target'] === undefined ? null : String(values['target']);
+  if (target !== null && !/^sips?:[^\s<>]+$/i.test(target)) {
+    return { ok: false, msg: '--target: allowed is a SIP URI as sip:conf@127.0.0.1:5060' };
+  }
+  const settleS = Number(values['settle']);
+  const measureS = Number(values['seconds']);
+  if (!(settleS >= 1 && settleS <= 600) || !(measureS >= 5 && measureS <= 3600)) {
+    return { ok: false, msg: '--settle: 1 to 600 seconds, --seconds: 5 to 3600' };
+  }
+  return {
+    ok: true,
+    options: {
+      legs,
+      target,
+      settleMs: settleS * 1000,
+      measureMs: measureS * 1000,
+      isStrict: values['strict'] === true,
+      isJson: values['json'] === true,
+    },
+  };
+}
