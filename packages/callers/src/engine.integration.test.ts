@@ -242,6 +242,29 @@ describe('a number that is dialled', () => {
   });
 });
 
+describe('a text', () => {
+  it('that comes in is accepted when the server says so', async () => {
+    const phone = await newPhone();
+    const sent = phone.text(engine.uri, 'Bonjour à tous');
+    const received = await engine.until('message.received');
+    expect(received).toMatchObject({ text: 'Bonjour à tous', origin: { kind: 'peer', ref: 'studio' } });
+    await engine.request('message.answer', { message: received.message, status: 202 });
+    expect(await sent).toBe(202);
+  });
+
+  it('that comes in while no server is there is to be sent again', async () => {
+    const phone = await newPhone();
+    engine.disconnect();
+    expect(await phone.text(engine.uri, 'x')).toBe(503);
+  });
+
+  it('that goes out brings back the status of the far end', async () => {
+    const phone = await newPhone();
+    const target = { kind: 'uri', uri: phone.uri, ref: 'studio' } as const;
+    expect(await engine.request('message.send', { target, text: 'Thank you' })).toEqual({ status: 200 });
+  });
+});
+
 describe('a phone that registers', () => {
   it('is rung by its account and answers', async () => {
     const phone = await newPhone({ onCall: 'answer', source: tone(1709, -20) });

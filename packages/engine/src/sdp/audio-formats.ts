@@ -6,17 +6,16 @@ export interface AudioFormat {
   /** Encoding name (RFC 3551), compared without case. */
   codec: string;
   clockRate: number;
-  /** Ours in offers; for a dynamic format the far end may name another one in its own offers. */
+  /** Ours in offers; for a dynamic one (96 and up) the far end may name another in its own offers. */
   payloadType: number;
-  isStatic: boolean;
   isWideband: boolean;
 }
 
 export const AUDIO_FORMATS: readonly AudioFormat[] = [
-  { codec: 'L16', clockRate: 48_000, payloadType: 96, isStatic: false, isWideband: true },
-  { codec: 'G722', clockRate: 8_000, payloadType: 9, isStatic: true, isWideband: true },
-  { codec: 'PCMA', clockRate: 8_000, payloadType: 8, isStatic: true, isWideband: false },
-  { codec: 'PCMU', clockRate: 8_000, payloadType: 0, isStatic: true, isWideband: false },
+  { codec: 'L16', clockRate: 48_000, payloadType: 96, isWideband: true },
+  { codec: 'G722', clockRate: 8_000, payloadType: 9, isWideband: true },
+  { codec: 'PCMA', clockRate: 8_000, payloadType: 8, isWideband: false },
+  { codec: 'PCMU', clockRate: 8_000, payloadType: 0, isWideband: false },
 ];
 
 /** RFC 4733: telephone-event has the clock rate of the audio that it goes with. */
