@@ -50,9 +50,9 @@ export class EngineUnderTest {
 
   static async start(): Promise<EngineUnderTest> {
     const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
-    const child = spawn(process.execPath, [ENGINE_MAIN], {
+    // As the launcher starts it.
+    const child = spawn(process.execPath, ['--max-semi-space-size=2', ENGINE_MAIN], {
       env: {
-        // As the launcher starts it.
         NODE_COMPILE_CACHE: COMPILE_CACHE,
         ...process.env,
         OPENLINE_DATA: folder,

@@ -4,15 +4,8 @@
  * are wrong: then it stays down and says so.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 const EXIT_CONFIG = 78;
-
-/**
- * What Node strips and compiles is kept from the second start on: a child starts faster and, as no thread of it loads
- * the compiler for TypeScript, is a third smaller.
- */
-const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/openline', import.meta.url));
 
 /** What a child says over the IPC channel once it serves. The ports that it took are given to it again later. */
 export interface ReadyMessage {
@@ -76,7 +69,7 @@ export class SupervisedProcess {
     const { entry, env, execArgv = [], forkProcess = fork } = this.#options;
     this.#startedAt = this.#now();
     const child = forkProcess(entry, [], {
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...env, ...this.#kept },
+      env: { ...process.env, ...env, ...this.#kept },
       execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
