@@ -3,6 +3,7 @@ export * from './actions.ts';
 export * from './client-events.ts';
 export * from './error-codes.ts';
 export * from './frame.ts';
+export * from './json-schema.ts';
 export * from './level-law.ts';
 export * from './roles.ts';
 export * from './server-events.ts';

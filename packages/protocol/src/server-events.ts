@@ -45,7 +45,7 @@ export const serverEvents = {
 
   channelUpdate: to(
     'all',
-    z.record(channelIdSchema, channelStateSchema.partial().nullable()),
+    z.record(channelIdSchema, channelStateSchema.partial().describe('part of a channel').nullable()),
     'the properties that changed, per channel; `null` for a channel that is gone',
   ),
   channelVolumeChange: to('others', z.record(channelIdSchema, levelSchema), 'a fader was moved'),
@@ -54,30 +54,38 @@ export const serverEvents = {
     z.record(channelIdSchema, contactPropertiesSchema),
     "the properties of a caller's card that changed",
   ),
-  masterUpdate: to('all', masterStateSchema.partial(), 'the properties that changed'),
+  masterUpdate: to(
+    'all',
+    masterStateSchema.partial().describe('part of the master'),
+    'the properties that changed',
+  ),
   masterVolumeChange: to('others', levelSchema, 'the program fader was moved'),
-  hostUpdate: to('all', hostStateSchema.partial(), 'the properties that changed'),
+  hostUpdate: to(
+    'all',
+    hostStateSchema.partial().describe('part of the host'),
+    'the properties that changed',
+  ),
   hostVolumeChange: to('others', levelSchema, 'the host fader was moved'),
   userUpdate: to(
     'all',
-    z.record(userIdSchema, userStateSchema.partial().nullable()),
+    z.record(userIdSchema, userStateSchema.partial().describe('part of a user').nullable()),
     'the properties that changed, per user; `null` for a user who is gone',
   ),
   userVolumeChange: to('others', z.record(userIdSchema, levelSchema), "a user's fader was moved"),
   lineUpdate: to(
     'all',
-    z.record(z.string(), lineStateSchema.partial().nullable()),
+    z.record(z.string(), lineStateSchema.partial().describe('part of a line').nullable()),
     'the properties that changed, per line; `null` for a line that is gone',
   ),
 
   'calls:update': to(
     'all',
-    z.record(z.string(), callSchema.nullable()),
+    z.record(z.string(), callSchema.describe('call').nullable()),
     'entries of the history that are new or changed, whole; `null` for one that is gone',
   ),
   'calls:list': to(
     'self',
-    z.object({ calls: z.array(callSchema), cursor: z.string().nullable() }),
+    z.object({ calls: z.array(callSchema.describe('call')), cursor: z.string().nullable() }),
     'a page of the history; `cursor` fetches the next, `null` at the end',
   ),
   meters: to(

@@ -16,7 +16,7 @@ export const newIdSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/, 'letters, digits, dot, dash and underscore, at most 48')
   .refine((value) => !(reservedWords as readonly string[]).includes(value), 'this word is a mode');
 
-export const levelSchema = z.number().min(1).max(100).describe('1-100, 75 = unity');
+export const levelSchema = z.number().min(1).max(100).describe('level');
 
 export const roleSchema = z.enum(['viewer', 'screener', 'producer', 'administrator']);
 export type Role = z.infer<typeof roleSchema>;
@@ -33,7 +33,7 @@ export const shownModeSchema = id.describe(
 export const dialNumberSchema = z
   .union([z.string().min(1).max(256), z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
   .transform(String)
-  .describe('E.164 or national digits, a SIP URI, or a whole JSON number');
+  .describe('number to dial');
 
 /** Digits without their punctuation, or a SIP URI as it is; null when it is neither. */
 export function normalizeNumber(text: string): string | null {

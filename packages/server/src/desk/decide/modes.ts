@@ -46,7 +46,7 @@ export function userRefusal(turn: Turn, user: User, channel: Channel | null, key
 }
 
 /** A move of what is on air, or to air, is for the role that has the air. */
-export function airRefusal(turn: Turn, touchesAir: boolean, key: string | null): Outcome {
+function airRefusal(turn: Turn, touchesAir: boolean, key: string | null): Outcome {
   const isAllowed = !turn.author || mayDo(turn.author.role, 'channelMode', touchesAir);
   return isAllowed ? null : refuse('forbidden_on_air', key);
 }
