@@ -9,7 +9,7 @@ export interface DeskConfig {
   dialAllow: readonly string[];
 }
 
-export interface DeskLine {
+interface DeskLine {
   id: string;
   label: string;
   number: string | null;

@@ -102,7 +102,7 @@ export interface Master {
   recordingId: string | null;
 }
 
-export interface Line {
+interface Line {
   status: LineStatus;
   error: string | null;
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { CallRecord, Store } from '../ports/store.ts';
 
 export interface StoreHarness {
-  open(): { store: Store; reopen(): Store; close(): void };
+  open: () => { store: Store; reopen: () => Store; close: () => void };
 }
 
 function record(id: string, openedAt: number, change: Partial<CallRecord> = {}): CallRecord {
