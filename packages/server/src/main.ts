@@ -47,7 +47,7 @@ const settings = orStop(
   (result) => result.settings,
 );
 const store = createDeskStore(database);
-const audit = createAuditLog(database);
+const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
 sweep();
 
 // The desk between the exchange and the clients

@@ -1,6 +1,9 @@
 /** Who did what, for the producer to read afterwards. Implemented by storage/audit-log.ts. */
 export interface AuditLog {
+  /** Never throws: what is to be audited has been done. */
   record(entry: AuditEntry): void;
+  /** Newest first, those with an id below `before`; null: from the newest on. */
+  list(before: number | null, limit: number): (AuditEntry & { id: number })[];
 }
 
 export interface AuditEntry {

@@ -82,6 +82,19 @@ test('guessing is stopped for that address only, for a while', async () => {
   expect(await signIn.signIn('anna', 'anna-password', '10.0.0.1')).toMatchObject({ ok: true });
 });
 
+test('many who sign in at once are let in one after the other', async () => {
+  const { signIn } = await station([anna]);
+  const all = Array.from({ length: 15 }, () => signIn.signIn('anna', 'anna-password', '10.0.0.1'));
+  expect((await Promise.all(all)).every((result) => result.ok)).toBe(true);
+});
+
+test('a burst of guesses gets no more tries than guesses in a row', async () => {
+  const { signIn } = await station([anna]);
+  const all = Array.from({ length: 40 }, (_, guess) => signIn.signIn('anna', `guess-${guess}`, '10.0.0.1'));
+  const codes = (await Promise.all(all)).map((result) => (result.ok ? 'ok' : result.code));
+  expect(codes.filter((code) => code === 'wrong_password').length).toBeLessThanOrEqual(11);
+});
+
 test('the set-up link makes one administrator, once', async () => {
   const { settings, signIn } = await station([]);
   const setUp = new SetUp(settings);

@@ -1,7 +1,7 @@
-/** Signing in and out, who am I, first set-up, and the settings for administrators. */
+/** Signing in and out, who am I, first set-up, the settings for administrators, the audit log for producers. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StationSettings } from '../settings/station-settings.ts';
-import { refuse, sessionBody, setUpBody } from './answers.ts';
+import { auditQuery, refuse, sessionBody, setUpBody } from './answers.ts';
 import type { AuditLog } from '../accounts/audit-log.ts';
 import { SESSION_COOKIE } from './request-origin.ts';
 import type { SetUp } from '../accounts/set-up.ts';
@@ -71,11 +71,26 @@ export function addAccountRoutes(app: FastifyInstance, options: AccountRouteOpti
     return { settings: settings.masked, locked: settings.locked };
   });
 
-  /** The administrator who asks; null when the refusal has been sent. */
+  app.get('/api/audit', async (request, reply) => {
+    if (!someone(request, reply, ['producer', 'administrator'])) return reply;
+    const query = auditQuery.safeParse(request.query);
+    if (!query.success) return refuse(reply, 'bad_request');
+    return { entries: audit.list(query.data.before ?? null, query.data.limit) };
+  });
+
   function administrator(request: FastifyRequest, reply: FastifyReply): SignedInUser | null {
+    return someone(request, reply, ['administrator']);
+  }
+
+  /** Who asks, when they have one of these roles; null when the refusal has been sent. */
+  function someone(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    roles: readonly SignedInUser['role'][],
+  ): SignedInUser | null {
     const user = signIn.whoHas(tokenOf(request));
     if (!user) void refuse(reply, 'not_signed_in');
-    else if (user.role !== 'administrator') void refuse(reply, 'forbidden');
+    else if (!roles.includes(user.role)) void refuse(reply, 'forbidden');
     else return user;
     return null;
   }

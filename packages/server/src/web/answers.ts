@@ -48,3 +48,8 @@ export const setUpBody = z.strictObject({
     password: z.string().max(200),
   }),
 });
+
+export const auditQuery = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});

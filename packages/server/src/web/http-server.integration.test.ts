@@ -113,6 +113,20 @@ test('settings are for administrators, secrets leave masked, what was wrong come
   expect(station.audit.map((entry) => [entry.userId, entry.action])).toEqual([['root', 'settings.changed']]);
 });
 
+test('a producer can read who did what, a screener cannot', async () => {
+  await station.settings.change((document) => ({
+    ...document,
+    users: [...document.users, { ...anna, id: 'ben', role: 'screener', name: 'Ben' }],
+  }));
+  await send('POST', '/api/session', { name: 'anna', password: 'wrong-password' });
+  expect((await send('GET', '/api/audit', undefined, bearer('ben'))).status).toBe(403);
+  expect((await send('GET', '/api/audit?limit=none', undefined, bearer('anna'))).status).toBe(400);
+  const answer = await send('GET', '/api/audit?limit=1', undefined, bearer('anna'));
+  expect(await answer.json()).toMatchObject({
+    entries: [{ action: 'session.refused', userId: null, details: { code: 'wrong_password' } }],
+  });
+});
+
 test('the set-up link makes the administrator and signs them in', async () => {
   await station.stop();
   await start([]);

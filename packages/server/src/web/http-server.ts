@@ -19,6 +19,8 @@ export interface HttpServerOptions extends AccountRouteOptions, HealthRouteOptio
 
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../../console/dist', import.meta.url));
 const MAX_BODY_BYTES = 1_048_576;
+/** A request that comes in drop by drop holds a connection no longer. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 const HEADERS = {
   'content-security-policy':
@@ -35,6 +37,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Paths may carry tokens and numbers; what matters is logged where it happens.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     return503OnClosing: false,
   });

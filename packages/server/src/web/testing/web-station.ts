@@ -62,7 +62,10 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     signIn,
     setUp,
     settings,
-    audit: { record: (entry) => void audit.push(entry) },
+    audit: {
+      record: (entry) => void audit.push(entry),
+      list: (_before, limit) => audit.map((entry, id) => ({ id, ...entry })).slice(-limit),
+    },
     now,
     audioFolder: options.audioFolder,
     consoleFolder: options.consoleFolder,

@@ -145,6 +145,8 @@ export class SocketServer implements Broadcaster {
   }
 
   #pingAll(): void {
+    // Sessions also end by time.
+    this.closeOutdated();
     for (const client of this.#clients.values()) {
       if (client.isAlive) client.ping();
       else client.cut();

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Store } from '../desk/ports/store.ts';
+import { storeConformance } from '../desk/testing/store-conformance.ts';
+import { openDatabase } from './database.ts';
+import { createDeskStore } from './desk-store.ts';
+
+storeConformance('in SQLite', {
+  open: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'openline-store-'));
+    const opened: DatabaseSync[] = [];
+    const openStore = (): Store => {
+      const result = openDatabase(join(folder, 'a.sqlite'));
+      if (!result.ok) throw new Error(result.problem);
+      opened.push(result.database);
+      return createDeskStore(result.database);
+    };
+    return {
+      store: openStore(),
+      reopen: openStore,
+      close: () => {
+        for (const database of opened) database.close();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  },
+});
