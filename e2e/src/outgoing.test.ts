@@ -19,7 +19,7 @@ describe.skipIf(!hasProgram('sipp'))('calling out to SIPp', () => {
 
   beforeAll(async () => {
     product = await startProduct(
-      stationSettings({ dial: { allow: ['^\\+220', '^sip:.*@127\\.0\\.0\\.1'], timeout_ms: 2500 } }),
+      stationSettings({ dial: { allow: ['^\\+220', '^sip:.*@127\\.0\\.0\\.1'], timeout_ms: 5000 } }),
     );
     producer = await openConsole(product, 'Anna');
     desk = await stationPhone(product, 'desk', tone(hostHz));

@@ -134,7 +134,7 @@ describe.skipIf(!hasProgram('sipp'))('a listener calls in by SIPp', () => {
     await producer.emit('calls:fetch', { limit: 1 });
     const list = await producer.frame('calls:list', (frame) => frame.event === 'calls:list', since);
     expect(JSON.stringify(list.data)).toContain('+2203009999');
-    expect(JSON.stringify(list.data)).toContain('"answered":null');
+    expect(JSON.stringify(list.data)).toContain('"answered":false');
     caller.close();
   });
 });

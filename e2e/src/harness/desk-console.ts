@@ -48,6 +48,8 @@ export async function connectConsole(url: string): Promise<DeskConsole> {
   let state: Mutable = {};
   let nextId = 1;
   let isOpen = false;
+  let isRefused = false;
+  socket.addEventListener('error', () => (isRefused = true));
   socket.addEventListener('message', (message) => {
     const frame = JSON.parse(String(message.data)) as Frame;
     frame.at = performance.now();
@@ -82,7 +84,10 @@ export async function connectConsole(url: string): Promise<DeskConsole> {
     },
     close: () => socket.close(),
   };
-  await console_.frame('initialize', (frame) => frame.event === 'initialize');
+  await waitFor('initialize', () => {
+    if (isRefused) throw new Error('the WebSocket was refused');
+    return frames.some((frame) => frame.event === 'initialize');
+  });
   return console_;
 }
 

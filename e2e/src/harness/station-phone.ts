@@ -5,7 +5,7 @@ import { waitFor } from './wait-for.ts';
 
 /** `username` is one of the accounts in stationSettings(): anna, ben, desk. */
 export async function stationPhone(product: Product, username: string, source: Source): Promise<Phone> {
-  const phone = await createPhone({ onCall: 'answer', source });
+  const phone = await createPhone({ onCall: 'answer', source, codecs: ['PCMA'] });
   await phone.register({
     server: `sip:127.0.0.1:${product.sipPort}`,
     username,

@@ -15,17 +15,19 @@ export interface Source {
 
 export const silence: Source = { name: 'silence', render: (rate) => new Float32Array(rate / 50) };
 
-/** A sine of a whole number of Hz; one second, so that it closes without a step. `levelDb` is its peak in dBFS. */
+/**
+ * A sine; `levelDb` is its peak in dBFS. The loop closes without a step: one second for a whole number of Hz, ten for tenths.
+ * Tenths matter where a codec's distortion is measured: the products of whole tones fall on whole tones.
+ */
 export function tone(hz: number, levelDb = -20): Source {
-  const wholeHz = Math.round(hz);
+  const tenths = Math.round(hz * 10);
+  const seconds = tenths % 10 === 0 ? 1 : 10;
   return {
-    name: `tone-${wholeHz}-${levelDb}`,
+    name: `tone-${tenths / 10}-${levelDb}`,
     render(rate) {
       const amplitude = 10 ** (levelDb / 20);
-      return Float32Array.from(
-        { length: rate },
-        (_, i) => amplitude * Math.sin((2 * Math.PI * wholeHz * i) / rate),
-      );
+      const step = (2 * Math.PI * tenths) / 10 / rate;
+      return Float32Array.from({ length: rate * seconds }, (_, i) => amplitude * Math.sin(step * i));
     },
   };
 }
