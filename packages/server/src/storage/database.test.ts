@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -40,6 +40,16 @@ test('a database of a newer Openline is left alone', () => {
   database.exec('PRAGMA user_version = 9999');
   database.close();
   expect(openDatabase(path)).toMatchObject({ ok: false, problem: expect.stringContaining('newer Openline') });
+});
+
+test('a file that is no database is told, and left as it is', () => {
+  const path = join(folder, 'a.sqlite');
+  writeFileSync(path, 'not a database, but long enough to look like a file that somebody cares for');
+  expect(openDatabase(path)).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining('restore a backup'),
+  });
+  expect(readFileSync(path, 'utf8')).toMatch(/^not a database/);
 });
 
 test('a migration that fails leaves the database as it was, with its copy beside it', () => {

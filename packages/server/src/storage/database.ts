@@ -10,21 +10,26 @@ import { MIGRATIONS, type Migration } from './migrations.ts';
 export type OpenResult = { ok: true; database: DatabaseSync } | { ok: false; problem: string };
 
 export function openDatabase(path: string, migrations: readonly Migration[] = MIGRATIONS): OpenResult {
-  const isMemory = path === ':memory:';
-  if (!isMemory) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  } catch (error) {
+    database.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      ok: false,
+      problem: `${path} cannot be used as the database (${reason}); restore a backup of it`,
+    };
+  }
   const newest = migrations.at(-1)?.version ?? 0;
   const present = schemaVersion(database);
   if (present > newest) {
     database.close();
-    return {
-      ok: false,
-      problem: `${path} was written by a newer Openline (schema ${present}, this one knows ${newest})`,
-    };
+    const schemas = `schema ${present}, this one knows ${newest}`;
+    return { ok: false, problem: `${path} was written by a newer Openline (${schemas})` };
   }
-  for (const migration of migrations) {
-    if (migration.version <= schemaVersion(database)) continue;
+  for (const migration of migrations.filter(({ version }) => version > present)) {
     if (present > 0) copyDatabase(database, `${path}.before-${migration.version}`);
     transaction(database, () => {
       database.exec(migration.sql);
