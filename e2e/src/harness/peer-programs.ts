@@ -4,3 +4,9 @@ import { spawnSync } from 'node:child_process';
 export function hasProgram(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }
+
+/** Where the program is; null when it is not there. */
+export function findProgram(command: string): string | null {
+  const found = spawnSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' });
+  return found.status === 0 ? found.stdout.trim() : null;
+}

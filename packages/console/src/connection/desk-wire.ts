@@ -10,7 +10,9 @@ export interface WireEvents {
   onLost: () => void;
 }
 
-const FIRST_RETRY_MS = 300;
+// A server that was restarted is back within three seconds: it is asked often at first, then less and less.
+const FIRST_RETRIES = 8;
+const FIRST_RETRY_MS = 350;
 const MOST_RETRY_MS = 4000;
 const PING_EVERY_MS = 5000;
 const SILENT_FOR_MS = 12_000;
@@ -18,7 +20,7 @@ const ANSWER_WITHIN_MS = 8000;
 
 /** The wait before the attempt after `failures` failed ones; spread, so that consoles do not come back all at once. */
 export function retryDelayMs(failures: number, spread: number): number {
-  const delay = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+  const delay = Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, failures - FIRST_RETRIES));
   return Math.round(delay * (0.75 + spread * 0.5));
 }
 

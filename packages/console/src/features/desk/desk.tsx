@@ -147,9 +147,9 @@ export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps
   );
 }
 
-const MOST_IN_ROW = 6;
+const MOST_IN_ROW = 9;
 
-/** One row of strips up to six, then two, as far as the screen is wide enough for it. */
+/** One row of strips up to nine, then two, as far as the screen is wide enough for it. */
 function columnsFor(strips: number): number {
   return strips <= MOST_IN_ROW ? Math.max(1, strips) : Math.ceil(strips / 2);
 }

@@ -1,0 +1,65 @@
+/**
+ * Chromium with a page of the console in it, through the system's own browser. What the page complained about and whom it
+ * asked is kept, because a console that is quiet and stays at home is part of what is promised.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { people, type Product } from './product.ts';
+import { findProgram } from './peer-programs.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const consoleFolder = join(root, 'packages/console');
+
+export interface ConsolePage {
+  readonly page: Page;
+  /** Errors and warnings of the page, violations of its content security policy among them. */
+  readonly complaints: readonly string[];
+  /** Every address the page asked for. */
+  readonly asked: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The console as it is shipped; built here when nobody has built it yet. */
+export async function startBrowser(): Promise<Browser> {
+  if (!existsSync(join(consoleFolder, 'dist/index.html'))) {
+    execFileSync('npm', ['run', 'build'], { cwd: consoleFolder, stdio: 'ignore' });
+  }
+  const executablePath = findProgram('chromium');
+  if (executablePath === null) throw new Error('there is no chromium here');
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+}
+
+export async function openPage(browser: Browser, url: string): Promise<ConsolePage> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'en-GB',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const asked: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => asked.push(request.url()));
+  page.on('websocket', (socket) => asked.push(socket.url()));
+  await page.goto(url);
+  return { page, complaints, asked, close: () => context.close() };
+}
+
+/** Signs in by the form, as a person does, and waits for the desk. */
+export async function signInAs(browser: Browser, product: Product, name: string): Promise<ConsolePage> {
+  const person = people.find((each) => each.name === name);
+  if (!person) throw new Error(`no such person: ${name}`);
+  const opened = await openPage(browser, product.url);
+  await opened.page.getByLabel('Name').fill(person.name);
+  await opened.page.getByLabel('Password').fill(person.password);
+  await opened.page.getByRole('button', { name: 'Sign in' }).click();
+  await opened.page.locator('[data-channel="studio-1"]').waitFor();
+  return opened;
+}
