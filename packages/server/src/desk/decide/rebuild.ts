@@ -2,7 +2,7 @@
 // the kept records and the stored strips, so that after a restart of the server the same calls can be moved.
 import type { Contact } from '@openline/protocol';
 import type { Channel, Host, User } from '../model.ts';
-import { channelOf, userOf } from '../model.ts';
+import { channelOf, channelWith, userOf } from '../model.ts';
 import type { ExchangeCall, ExchangeLevels, ExchangeSnapshot } from '../ports/exchange.ts';
 import type { CallRecord } from '../ports/store.ts';
 import type { Turn } from '../turn.ts';
@@ -73,6 +73,9 @@ export function takeUp(
   adoptProgram(turn, snapshot);
   closeLostRecords(turn, running);
   for (const channel of Object.values(model.channels)) restoreSince(turn, channel);
+  for (const user of Object.values(model.users)) {
+    user.since = channelWith(model, user)?.since ?? user.since;
+  }
 }
 
 function forgetCalls({ model }: Turn): void {

@@ -9,7 +9,7 @@ import { FakeBroadcaster } from './fake-broadcaster.ts';
 import { FakeExchange } from './fake-exchange.ts';
 import { MemoryStore } from './memory-store.ts';
 
-const studioConfig: DeskConfig = {
+export const studioConfig: DeskConfig = {
   lines: [
     { id: 'studio', label: 'Studio', number: '+2201', capacity: 3, patterns: [], sms: false },
     { id: 'mobile', label: 'Mobile', number: '+2202', capacity: 1, patterns: ['^\\+2207'], sms: false },

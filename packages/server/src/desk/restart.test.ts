@@ -1,0 +1,138 @@
+// The server or the engine dies: what the desk finds again, what it closes, and that the same calls go on.
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Studio } from './testing/studio.ts';
+
+let studio: Studio;
+
+beforeEach(async () => {
+  studio = await new Studio().open();
+});
+
+/** `kill -9` of the server; the exchange goes on. */
+async function restart(): Promise<void> {
+  const { exchange, store } = studio;
+  exchange.loseServer();
+  const next = new Studio(exchange, store, undefined, 'next');
+  next.wait(studio.now + 1_000 - next.now);
+  exchange.reconnect((fact) => next.desk.onFact(fact));
+  studio = next;
+  await studio.settle();
+}
+
+const history = () => studio.desk.calls({ limit: 20, cursor: null }).calls;
+
+describe('the server is killed and starts again', () => {
+  test('every call is where it was, with its card, record and timer, and can be moved and dropped', async () => {
+    await studio.phone('anna');
+    const onAir = await studio.caller('master', '+220111');
+    await studio.caller('on_hold', '+220222');
+    await studio.caller('anna', '+220333');
+    studio.send('channelContactInfo', { 'studio-1': { name: 'Awa' } });
+    studio.send('channelVolume', { 'studio-1': 33 });
+    studio.send('channelMuted', { 'studio-2': true });
+    studio.send('channelAutoAnswer', { 'mobile-1': 'ivr' });
+    studio.send('masterOnAir', true);
+    studio.send('hostVolume', 60);
+    await studio.settle();
+    studio.wait(30_000);
+    const before = studio.desk.state();
+    await restart();
+    const { channels } = before.mixer;
+    // Who is free is free since the restart, as far as the new server knows.
+    for (const id of ['ben', 'mobile-1']) Object.assign(channels[id] ?? {}, { timestamp: studio.now });
+    expect(studio.desk.state()).toEqual(before);
+    studio.mode('studio-1', 'on_hold');
+    studio.mode('studio-3', 'free');
+    await studio.settle();
+    expect(studio.placeOf(onAir)).toBe('hold');
+    expect(studio.channel('studio-3').mode).toBe('free');
+    expect(studio.channel('anna').mode).toBe('free');
+    expect(history()).toHaveLength(3);
+  });
+
+  test('a call that ended meanwhile is closed where it was last seen', async () => {
+    const call = await studio.caller('on_hold');
+    studio.wait(60_000);
+    studio.exchange.loseServer();
+    studio.exchange.end(call);
+    await restart();
+    expect(studio.channel('studio-1').mode).toBe('free');
+    expect(history()).toMatchObject([{ hangup_cause: 'unknown', answered: true }]);
+    expect(history()[0]?.duration_ms).toBeLessThan(60_000);
+    expect(studio.store.openCalls()).toEqual([]);
+  });
+
+  test('a call that came meanwhile rings', async () => {
+    studio.exchange.loseServer();
+    studio.exchange.callIn({ kind: 'line', lineId: 'studio' }, '+220444');
+    await restart();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'ring', contact: { number: '+220444' } });
+  });
+
+  test('a number that was being dialled still goes where it was meant to', async () => {
+    const phone = await studio.phone('anna');
+    studio.send('callNumber', { number: '+220999', mode: 'anna' });
+    await studio.settle();
+    await restart();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'dial', pending: 'anna' });
+    const call = [...studio.exchange.calls.values()].find(({ direction }) => direction === 'out')?.call ?? '';
+    studio.exchange.pickUp(call);
+    await studio.settle();
+    expect(studio.placeOf(call)).toBe(`private ${phone}`);
+  });
+
+  test('recordings go on, and end in the same record', async () => {
+    const call = await studio.caller('on_hold');
+    studio.send('channelRecording', { 'studio-1': true });
+    studio.send('masterRecording', true);
+    await studio.settle();
+    await restart();
+    expect(studio.channel('studio-1').recording).toBe(true);
+    expect(studio.desk.state().mixer.master.recording).toBe(true);
+    expect(studio.exchange.recordings.size).toBe(2);
+    studio.exchange.end(call);
+    studio.send('masterRecording', false);
+    await studio.settle();
+    expect(history().map(({ recordings }) => recordings.length)).toEqual([1, 1]);
+  });
+
+  test('an armed recording and its channel stay armed', async () => {
+    studio.send('channelRecording', { 'studio-1': true });
+    await restart();
+    expect(studio.channel('studio-1').recording).toBe(true);
+  });
+});
+
+describe('the engine dies', () => {
+  test('lines are defunct, records closed with the reason, and pending moves told off', async () => {
+    await studio.caller('master');
+    studio.send('channelRecording', { 'studio-1': true });
+    await studio.settle();
+    studio.wait(9_000);
+    studio.mode('studio-1', 'on_hold');
+    studio.exchange.crash();
+    await studio.settle();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'defunct', pending: null, recording: false });
+    expect(studio.channel('mobile-1')).toMatchObject({ mode: 'defunct', error: 'the engine has stopped' });
+    expect(history()).toMatchObject([
+      { hangup_cause: 'exchange_stopped', answered: true, recordings: [{ duration_ms: 9_000 }] },
+    ]);
+    expect(studio.broadcaster.dataOf('event_error')).toMatchObject([{ code: 'exchange_down' }]);
+    expect(studio.mode('studio-1', 'master')).toBe('channel_defunct');
+    expect(studio.send('callNumber', { number: '+220999', mode: 'ivr' })?.code).toBe('exchange_down');
+    expect(studio.send('masterRecording', true)?.code).toBe('exchange_down');
+  });
+
+  test('back again it is told the levels of the program, and takes calls', async () => {
+    studio.send('masterOnAir', true);
+    studio.send('masterVolume', 50);
+    await studio.settle();
+    studio.exchange.crash();
+    await studio.settle();
+    studio.exchange.comeBack();
+    await studio.settle();
+    expect(studio.exchange.program).toEqual({ levelDb: -10, isMuted: false, isOnAir: true });
+    await studio.caller('on_hold');
+    expect(studio.channel('studio-1').mode).toBe('on_hold');
+  });
+});
