@@ -37,3 +37,4 @@ export { createTcpTransport } from './sip/transport/tcp-transport.ts';
 export { createUdpTransport } from './sip/transport/udp-transport.ts';
 export { parseMessage as parseSipMessage } from './sip/message/parser.ts';
 export type { StreamParameters } from './call/media-plane.ts';
+export { TORTURE_MESSAGES } from './sip/torture/messages.ts';
