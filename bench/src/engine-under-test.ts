@@ -77,9 +77,12 @@ export class EngineUnderTest {
     return this.#problems;
   }
 
-  /** Figures of the legs as the engine sees them, the latest of each. */
-  get qualities(): readonly Quality[] {
-    return [...this.#qualities.values()];
+  /** Means over the legs, as the engine reported them last. */
+  buffers(): { jitterMs: number; depthMs: number } {
+    const all = [...this.#qualities.values()];
+    const mean = (of: (quality: Quality) => number) =>
+      all.reduce((sum, each) => sum + of(each), 0) / all.length;
+    return { jitterMs: mean((each) => each.jitterMs), depthMs: mean((each) => each.bufferMs) };
   }
 
   /** Begins a measurement of the clock. */

@@ -1,0 +1,134 @@
+/**
+ * One size of conference: some legs on one bus, for a while, and what it cost. Called by main.ts for every size.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Distribution } from './distribution.ts';
+import { EngineUnderTest } from './engine-under-test.ts';
+import { Load } from './load.ts';
+import type { BenchOptions } from './options.ts';
+import { MAX_PROBES, Probes } from './probes.ts';
+import { type CpuShare, cpuShare, readCpuTimes, residentMb } from './process-usage.ts';
+import type { Figure } from './report.ts';
+import { Witness } from './witness.ts';
+
+/** Where the project makes its claims. */
+const CLAIMED_LEGS = 250;
+export const MEMORY_LEGS = 24;
+const MEDIA_TIMEOUT_MS = 20_000;
+const PACKETS_PER_SECOND = 50;
+
+export interface Measurement {
+  figures: Figure[];
+  /** What went wrong, for people. */
+  problems: string[];
+}
+
+export async function measureLegs(legs: number, options: BenchOptions): Promise<Measurement> {
+  const engine = options.target === null ? await EngineUnderTest.start() : null;
+  const load = await Load.start();
+  const probes = await Probes.start();
+  const witness = new Witness();
+  try {
+    const emptyMb = engine === null ? null : residentMb(engine.pid);
+    const probeCount = Math.min(MAX_PROBES, legs);
+    const callee = engine?.target ?? options.target ?? '';
+    await load.call(callee, legs - probeCount);
+    await probes.call(callee, probeCount, options.measureMs + 5000);
+    if (engine !== null) await untilMedia(engine, legs);
+    await pause(options.settleMs);
+
+    engine?.forgetClock();
+    await witness.latenessMs();
+    const countsBefore = await load.counts();
+    const engineBefore = engine === null ? null : readCpuTimes(engine.pid);
+    const loadBefore = readCpuTimes(load.pid);
+    const fromMs = performance.now();
+    await pause(options.measureMs);
+    const toMs = performance.now();
+    const engineCpu = engine === null ? null : cpuShare(engineBefore, readCpuTimes(engine.pid));
+    const loadCpu = cpuShare(loadBefore, readCpuTimes(load.pid));
+    const witnessMs = await witness.latenessMs();
+    const counts = await load.counts();
+    const heard = probes.figures(fromMs, toMs);
+
+    const duePackets = ((legs - probeCount) * PACKETS_PER_SECOND * (toMs - fromMs)) / 1000;
+    const received = counts.received - countsBefore.received;
+    const problems = [...(engine?.problems ?? [])];
+    if (heard.missed > 0) problems.push(`${heard.missed} chirps were not heard`);
+    return {
+      figures: [
+        ...(engine === null ? [] : engineFigures(engine, legs, engineCpu, emptyMb)),
+        figure('added latency, mean', heard.delayMs.mean, 'ms', engine === null ? null : 40),
+        figure('added latency p99', heard.delayMs.p99, 'ms', engine === null ? null : 50),
+        ...spread('packets late at callers', heard.arrivalLatenessMs),
+        figure(
+          'packets that callers miss',
+          duePackets === 0 ? 0 : missingPercent(received, duePackets),
+          '%',
+          0.5,
+        ),
+        figure('callers CPU', loadCpu?.processPercent ?? Number.NaN, '%'),
+        ...spread('witness lateness', witnessMs),
+      ],
+      problems,
+    };
+  } finally {
+    await probes.stop();
+    await load.stop();
+    await witness.stop();
+    await engine?.stop();
+  }
+}
+
+async function untilMedia(engine: EngineUnderTest, legs: number): Promise<void> {
+  const deadline = performance.now() + MEDIA_TIMEOUT_MS;
+  while (engine.legsWithMedia < legs) {
+    if (performance.now() > deadline)
+      throw new Error(`only ${engine.legsWithMedia} of ${legs} calls have sound`);
+    await pause(50);
+  }
+}
+
+function engineFigures(
+  engine: EngineUnderTest,
+  legs: number,
+  cpu: CpuShare | null,
+  emptyMb: number | null,
+): Figure[] {
+  const isClaimed = legs === CLAIMED_LEGS;
+  const { latenessMs, busyMs, overruns } = engine.clock();
+  const mb = residentMb(engine.pid) ?? Number.NaN;
+  const { jitterMs, depthMs } = engine.buffers();
+  return [
+    figure(
+      'engine CPU, all threads, of one core',
+      cpu?.processPercent ?? Number.NaN,
+      '%',
+      isClaimed ? 100 : null,
+    ),
+    figure('engine CPU, media thread', cpu?.busiestThreadPercent ?? Number.NaN, '%'),
+    figure('time in a tick, mean', busyMs, 'ms'),
+    ...spread('tick lateness', latenessMs, isClaimed ? 2 : null),
+    figure('ticks skipped', overruns, ''),
+    figure('jitter that the engine sees, mean', jitterMs, 'ms'),
+    figure('jitter buffer depth, mean', depthMs, 'ms'),
+    figure('engine memory, resident', mb, 'MB', legs === MEMORY_LEGS ? 120 : null),
+    figure('memory per leg', ((mb - (emptyMb ?? Number.NaN)) * 1024) / legs, 'kB'),
+  ];
+}
+
+function figure(name: string, value: number, unit: string, bound: number | null = null): Figure {
+  return { name, value, unit, bound };
+}
+
+function spread(name: string, values: Distribution, p99Bound: number | null = null): Figure[] {
+  return [
+    figure(`${name} p50`, values.p50, 'ms'),
+    figure(`${name} p99`, values.p99, 'ms', p99Bound),
+    figure(`${name} max`, values.max, 'ms'),
+  ];
+}
+
+function missingPercent(received: number, due: number): number {
+  return Math.max(0, 100 * (1 - received / due));
+}
