@@ -10,6 +10,9 @@ import { algorithmOf, type DigestFields, digestResponse, formatDigest, parseDige
 
 const NONCE_LIFE_MS = 5 * 60_000;
 const MAX_NONCES = 20_000;
+const MAX_ADDRESSES = 10_000;
+const ASKED_IN_VAIN = 2;
+const MD5_ONLY = /\bbaresip\b/i;
 export const REALM = 'openline';
 
 export type Verdict =
@@ -20,8 +23,11 @@ export type Verdict =
   | { kind: 'wrong' };
 
 export interface DigestServer {
-  /** Values of WWW-Authenticate, strongest first (RFC 8760 2.4). */
-  challenges(address: string, isStale: boolean): string[];
+  /**
+   * Values of WWW-Authenticate, strongest first (RFC 8760 2.4). Only MD5 for phones that give up when they meet an
+   * algorithm that they do not know, instead of passing over it: known ones, and any that asked twice in vain.
+   */
+  challenges(address: string, userAgent: string | null, isStale: boolean): string[];
   verify(request: SipRequest, address: string): Verdict;
 }
 
@@ -32,6 +38,9 @@ export function createDigestServer(
   const secret = randomBytes(32);
   /** Highest nonce count seen of a nonce that was used. */
   const counts = new Map<string, number>();
+
+  /** Challenges to an address since it last proved an account. */
+  const asked = new Map<string, number>();
 
   const sign = (stamp: string, address: string): string =>
     createHmac('sha256', secret).update(`${stamp} ${address}`).digest('hex').slice(0, 32);
@@ -89,13 +98,19 @@ export function createDigestServer(
     const count = qop === undefined ? 1 : parseInt(nc, 16);
     if (!isFresh(nonce) || isReplay(nonce, count)) return { kind: 'challenge', isStale: true };
     remember(nonce, count);
+    asked.delete(address);
     return { kind: 'proved', username };
   };
 
   return {
-    challenges(address, isStale) {
+    challenges(address, userAgent, isStale) {
       const nonce = makeNonce(address);
-      return (['SHA-256', 'MD5'] as const).map((algorithm) =>
+      const count = (asked.get(address) ?? 0) + 1;
+      if (asked.size >= MAX_ADDRESSES) asked.clear();
+      asked.set(address, count);
+      const isPlain = count > ASKED_IN_VAIN || MD5_ONLY.test(userAgent ?? '');
+      const algorithms = isPlain ? (['MD5'] as const) : (['SHA-256', 'MD5'] as const);
+      return algorithms.map((algorithm) =>
         formatDigest([
           ['realm', REALM, true],
           ['nonce', nonce, true],

@@ -58,7 +58,11 @@ export function createCore(
     switch (admission.kind) {
       case 'challenge': {
         const isStale = 'isStale' in admission && admission.isStale;
-        const values = parts.digest.challenges(address, isStale);
+        const values = parts.digest.challenges(
+          address,
+          transaction.request.headers.get('User-Agent'),
+          isStale,
+        );
         respond(context, transaction, 401, {
           headers: values.map((each) => ['WWW-Authenticate', each] as const),
         });
