@@ -66,7 +66,8 @@ export class Dialog {
       remoteTag: request.fromTag ?? '',
       contact,
       flow,
-      remoteTarget: contactUri(request) ?? '',
+      // RFC 2543 6.13: without Contact, From says where.
+      remoteTarget: contactUri(request) ?? request.from.uri,
       localSeq: 0,
       remoteSeq: request.cseq,
       routeSet: routes(request),

@@ -68,6 +68,7 @@ export function createFakeNetwork(clock: Clock): FakeNetwork {
       return Promise.resolve(PORT);
     },
     flowTo: (remote, port) => flow(address, remote, port, name),
+    knownFlow: (remote, port) => flow(address, remote, port, name),
     stop() {
       sinks.delete(address);
       return Promise.resolve();

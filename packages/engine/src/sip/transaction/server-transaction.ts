@@ -136,12 +136,19 @@ export class InviteServerTransaction extends ServerTransactionBase {
 }
 
 export class NonInviteServerTransaction extends ServerTransactionBase {
+  constructor(parts: Parts) {
+    super(parts);
+    // The client has given up by then (timer F): an answer of ours would find nobody.
+    this.after(TIMEOUT_MS, () => this.terminate());
+  }
+
   receive(): void {
     this.resend();
   }
 
   protected override finish(): void {
     this.state = 'completed';
+    this.stopTimers();
     if (this.flow.isReliable) this.terminate();
     else this.after(TIMEOUT_MS, () => this.terminate());
   }

@@ -45,6 +45,7 @@ beforeEach(() => {
     start: () => Promise.resolve({ udp: 5060, tcp: 5060 }),
     stop: () => Promise.resolve(),
     flowTo: () => flow(false),
+    knownFlow: () => flow(false),
     responseFlow: (_via, by) => by,
     port: () => 5060,
     counters: { received: 0, malformed: 0 },
@@ -357,6 +358,13 @@ describe('other server transactions', () => {
     expect(served).toHaveLength(1);
     await clock.advance(1);
     expect(layer.counters.serverTransactions).toBe(0);
+  });
+
+  it('is forgotten when nobody answers it for 64*T1', async () => {
+    arrive('MESSAGE', false);
+    await clock.advance(32_000);
+    expect(layer.counters.serverTransactions).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('J: is zero on a reliable flow', () => {

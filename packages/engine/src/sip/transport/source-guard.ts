@@ -18,7 +18,7 @@ const TRUSTED_RATE: Rate = { perSecond: 2000, burst: 5000 };
 const MAX_SOURCES = 10_000;
 const BAN_MS = 5 * 60_000;
 const FAILURES_TO_BAN = 6;
-const FAILURE_WINDOW_MS = 60_000;
+const FAILURE_WINDOW_MS = 10 * 60_000;
 
 interface Source {
   tokens: number;

@@ -48,6 +48,13 @@ export function createTcpTransport(
     return connection;
   };
 
+  const knownFlow = (address: string, port: number): Flow | null => {
+    for (const each of connections) {
+      if (each.remoteAddress === address && each.remotePort === port && each.isOpen()) return each;
+    }
+    return null;
+  };
+
   const accept = (socket: Socket): void => {
     const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
     const port = socket.remotePort ?? 0;
@@ -79,10 +86,10 @@ export function createTcpTransport(
       const address = listening.address();
       return typeof address === 'object' && address !== null ? address.port : port;
     },
+    knownFlow,
     flowTo(address, port) {
-      for (const each of connections) {
-        if (each.remoteAddress === address && each.remotePort === port && each.isOpen()) return each;
-      }
+      const known = knownFlow(address, port);
+      if (known !== null) return known;
       const socket = new Socket();
       const connection = add(socket, address, port, false);
       // A bound address is the one that peers know us by; a wildcard leaves the choice to the routing table.

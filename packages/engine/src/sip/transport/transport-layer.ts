@@ -20,6 +20,7 @@ export interface TransportLayer {
   start(host: string, port: number): Promise<{ udp: number; tcp: number }>;
   stop(): Promise<void>;
   flowTo(transport: TransportName, address: string, port: number): Flow;
+  knownFlow(transport: TransportName, address: string, port: number): Flow | null;
   /** Where the response to a request with this (stamped) Via goes. */
   responseFlow(via: Via, flow: Flow): Flow;
   port(transport: TransportName): number;
@@ -119,6 +120,7 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
       await Promise.all([transports.udp.stop(), transports.tcp.stop()]);
     },
     flowTo: (transport, address, port) => transports[transport].flowTo(address, port),
+    knownFlow: (transport, address, port) => transports[transport].knownFlow(address, port),
     responseFlow(via, flow) {
       // RFC 3261 18.2.2: on the connection it came by, while that is open.
       if (flow.isReliable && flow.isOpen()) return flow;

@@ -25,6 +25,8 @@ export interface Transport {
   start(host: string, port: number): Promise<number>;
   /** An open flow to there, made when there is none yet. A connection is opened by it, sends wait for it. */
   flowTo(address: string, port: number): Flow;
+  /** As `flowTo`, but opens nothing: null when there is no connection. */
+  knownFlow(address: string, port: number): Flow | null;
   stop(): Promise<void>;
 }
 

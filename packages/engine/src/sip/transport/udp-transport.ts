@@ -38,6 +38,7 @@ export function createUdpTransport(sink: TransportSink): Transport {
   return {
     name: 'udp',
     flowTo,
+    knownFlow: flowTo,
     async start(host, port) {
       const opened = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
       await new Promise<void>((resolve, reject) => {

@@ -51,12 +51,16 @@ export function createAdmissions(
     return peers.find((each) => each.networks.check(address, family)) ?? null;
   };
 
-  /** The account that a request claims, by name or by coming from its phone. */
+  /**
+   * The account that a request claims: by From; from outside the trusted networks also by Contact or by coming from
+   * where a phone registered.
+   */
   const claimed = (request: SipRequest, flow: Flow, isPeer: boolean): string | null => {
     const from = userOf(request.from.uri);
     if (accounts.has(from)) return from;
+    if (isPeer) return null;
     const contact = userOf(contactUri(request) ?? '');
-    if (!isPeer && accounts.has(contact)) return contact;
+    if (accounts.has(contact)) return contact;
     return location().isSource(flow.remoteAddress, flow.remotePort)?.username ?? null;
   };
 

@@ -85,7 +85,7 @@ export function createCore(
     if (refusedForOptions(context, transaction)) return;
     const admission = admitted(transaction, admissions.caller(request, transaction.flow));
     if (admission?.kind !== 'admitted') return;
-    if (contactUri(request) === null || parseUri(contactUri(request) ?? '') === null) {
+    if (!hasUsableContact(request)) {
       respond(context, transaction, 400, { reason: 'Bad Request: Contact' });
       return;
     }
@@ -195,11 +195,11 @@ export function createCore(
   };
 
   /** RFC 3261 16.3: a request for somebody else would have to be forwarded; with no hop left it cannot be. */
-  const isOutOfHops = (request: SipRequest): boolean => {
+  const isOutOfHops = ({ request, flow }: ServerTransaction): boolean => {
     if (request.headers.get('Max-Forwards') === null) return false;
     if (Number(request.headers.get('Max-Forwards')) > 0) return false;
     const uri = parseUri(request.uri);
-    const own = context.localAddress('127.0.0.1');
+    const own = context.localAddress(flow.remoteAddress);
     const isOurs = uri !== null && (hostAddress(uri.host) === own || uri.host === 'localhost');
     return !isOurs;
   };
@@ -265,7 +265,7 @@ export function createCore(
       respond(context, transaction, 482);
       return;
     }
-    if (isOutOfHops(request)) {
+    if (isOutOfHops(transaction)) {
       respond(context, transaction, 483);
       return;
     }
@@ -279,4 +279,12 @@ export function createCore(
       inDialog(ack)?.onAck(ack, flow);
     },
   };
+}
+
+/** RFC 3261 8.1.1.8 wants a Contact; clients of RFC 2543, known by their Via, are reached at From without one. */
+function hasUsableContact(request: SipRequest): boolean {
+  const uri = contactUri(request);
+  if (uri !== null) return parseUri(uri) !== null;
+  const isOld = request.via.parameters.get('branch')?.startsWith('z9hG4bK') !== true;
+  return isOld && request.headers.count('Contact') === 0;
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { OutgoingInvite, Session, SessionDelegate, SipAgentConfig, SipTarget } from '../agent.ts';
-import { createDigestClient, type DigestClient } from '../digest/digest-client.ts';
+import type { DigestClient } from '../digest/digest-client.ts';
 import { Headers } from '../message/message.ts';
 import { formatNameAddress } from '../message/name-address.ts';
 import { decodeUser, encodeUser, formatUri, hostAddress, parseUri, uriHost } from '../message/uri.ts';
@@ -46,9 +46,14 @@ export interface Dialling {
 export function createDialling(parts: DiallingParts): Dialling {
   const { context } = parts;
 
-  /** The connection that a phone registered by, or where its datagrams came from. */
-  const flowOf = (binding: Binding): Flow =>
-    context.transport.flowTo(binding.transport, binding.address, binding.port);
+  /** The connection that a phone registered by, or where its datagrams came from; that is gone: its Contact. */
+  const flowOf = (binding: Binding): Flow => {
+    const { transport, address, port } = binding;
+    const known = context.transport.knownFlow(transport, address, port);
+    if (known !== null) return known;
+    const contact = parseUri(binding.contact);
+    return context.transport.flowTo(transport, address, contact?.port ?? 5060);
+  };
 
   const routeToAccount = (username: string): Route => ({
     targets: parts.location.of(username).map((binding) => ({
@@ -79,11 +84,14 @@ export function createDialling(parts: DiallingParts): Dialling {
       });
     });
 
-  const route = async (target: SipTarget): Promise<Route | null> => {
+  const route = async (target: SipTarget, fromUser: string | null): Promise<Route | null> => {
     if (target.kind === 'account') return routeToAccount(target.username);
     if (target.kind === 'uri') {
       const uri = /^sips?:/i.test(target.uri) ? target.uri : `sip:${target.uri}`;
-      return await found(wireFromText(uri), () => credentialsFor(uri), { fromHost: null, fromUser: null });
+      return await found(wireFromText(uri), () => credentialsFor(uri, fromUser), {
+        fromHost: null,
+        fromUser: null,
+      });
     }
     const trunk = parts.trunks().find((each) => each.ref === target.ref);
     const server = trunk === undefined ? null : parseUri(trunk.serverUri);
@@ -97,11 +105,11 @@ export function createDialling(parts: DiallingParts): Dialling {
       : { ...reached, targets: reached.targets.map((each) => ({ ...each, isTransportOpen: false })) };
   };
 
-  /** A URI at a server that a trunk of ours registers on may ask for that trunk's secret. */
-  const credentialsFor = (uri: string): DigestClient | null => {
+  /** A URI at a server that trunks of ours register on may ask for a secret: that of the caller's name before others'. */
+  const credentialsFor = (uri: string, fromUser: string | null): DigestClient | null => {
     const host = hostAddress(parseUri(uri)?.host ?? '');
-    const trunk = parts.trunks().find((each) => hostAddress(parseUri(each.serverUri)?.host ?? '') === host);
-    return trunk === undefined ? null : createDigestClient(trunk.config.username, trunk.config.password);
+    const there = parts.trunks().filter((each) => hostAddress(parseUri(each.serverUri)?.host ?? '') === host);
+    return (there.find((each) => each.config.username === fromUser) ?? there[0])?.newDigest() ?? null;
   };
 
   const fromHeader = (from: OutgoingInvite['from'], way: Route, flow: Flow): string => {
@@ -131,7 +139,7 @@ export function createDialling(parts: DiallingParts): Dialling {
         called,
         delegate,
       });
-      void route(target).then((way) => {
+      void route(target, request.from.number).then((way) => {
         if (way === null) {
           call.fail({ by: 'transport', how: 'unreachable', status: null, reason: 'no such host' });
           return;
@@ -160,7 +168,7 @@ export function createDialling(parts: DiallingParts): Dialling {
       return call;
     },
     async message(target, text) {
-      const way = await route(target);
+      const way = await route(target, null);
       const first = way?.targets[0];
       if (way === null) return target.kind === 'trunk' ? 404 : 503;
       if (first === undefined) return 404;

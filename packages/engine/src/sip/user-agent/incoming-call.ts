@@ -3,6 +3,7 @@
  * the invite usage carries it. Made by core.ts for a request that was admitted; call/ drives it.
  */
 import type { IncomingSession, SessionDelegate, SessionEnd, SipOrigin, SipParty } from '../agent.ts';
+import type { Timer } from '../clock.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import { bodyFrom, sessionBody } from '../message/body.ts';
 import type { SipRequest } from '../message/message.ts';
@@ -25,6 +26,8 @@ export interface IncomingCallParts {
   interval: SessionInterval | null;
   onMessage(transaction: ServerTransaction): void;
 }
+
+const RINGING_MS = 60_000;
 
 const NOBODY: SessionDelegate = {
   onOffer: () => ({ ok: false, status: 488 }),
@@ -50,6 +53,7 @@ export class IncomingCall implements IncomingSession {
   #provisionals: ReliableProvisionals | null = null;
   #state: 'offered' | 'accepted' | 'confirmed' | 'ended' = 'offered';
   #repeat: RepeatedAnswer | null = null;
+  #ringing: Timer | null = null;
   /** accept() while an SDP waits for its PRACK. */
   #deferredSdp: string | null = null;
   /** end() between 2xx and ACK: the BYE waits for the ACK (RFC 3261 15). */
@@ -102,8 +106,15 @@ export class IncomingCall implements IncomingSession {
     if (this.#state !== 'offered') return;
     const provisional = { status: sdp === undefined ? 180 : 183, sdp: sdp ?? null };
     if (sdp !== undefined) this.#usage.localSdp = sdp;
-    if (this.#provisionals === null) this.#sendProvisional(provisional, null);
+    if (this.#provisionals === null) this.#ringOn(provisional);
     else this.#provisionals.send(provisional);
+  }
+
+  /** RFC 3261 13.3.1.1: once a minute, so that no proxy on the way takes the ringing for dead. */
+  #ringOn(provisional: { status: number; sdp: string | null }): void {
+    this.#sendProvisional(provisional, null);
+    this.#ringing?.cancel();
+    this.#ringing = this.#context.clock.after(RINGING_MS, () => this.#ringOn(provisional));
   }
 
   accept(sdp: string): void {
@@ -113,6 +124,7 @@ export class IncomingCall implements IncomingSession {
       return;
     }
     this.#state = 'accepted';
+    this.#ringing?.cancel();
     const hasSdpOut = this.#provisionals?.isSdpAcknowledged === true;
     this.#provisionals?.stop();
     this.#usage.localSdp = sdp;
@@ -280,6 +292,7 @@ export class IncomingCall implements IncomingSession {
     // A BYE of the caller ends an early dialog too: its INVITE is still to be answered (RFC 3261 15.1.2).
     if (this.#state === 'offered') this.#refuse(487);
     this.#state = 'ended';
+    this.#ringing?.cancel();
     this.#provisionals?.stop();
     if (!this.#isByeDue) this.#repeat?.stop();
     this.#context.sessions.delete(this);

@@ -7,6 +7,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 const MAX_KNOWN = 1000;
+const NEAR_LIFE_MS = 10_000;
 
 export interface LocalAddresses {
   towards(remoteAddress: string): string;
@@ -21,9 +22,21 @@ export function createLocalAddresses(host: string, publicAddress: string | null)
   const known = new Map<string, string>();
   const isWildcard = host === '0.0.0.0' || host === '::';
 
+  /** Own address in the same network; interfaces are looked at again after a while (they change with Wi-Fi, VPN). */
+  const near = new Map<string, { address: string | null; untilMs: number }>();
+  const nearTo = (remoteAddress: string): string | null => {
+    if (isLoopback(remoteAddress)) return isIPv6(remoteAddress) ? '::1' : '127.0.0.1';
+    const found = near.get(remoteAddress);
+    if (found !== undefined && found.untilMs > performance.now()) return found.address;
+    if (near.size >= MAX_KNOWN) near.clear();
+    const address = nearAddress(remoteAddress);
+    near.set(remoteAddress, { address, untilMs: performance.now() + NEAR_LIFE_MS });
+    return address;
+  };
+
   const towards = (remoteAddress: string): string => {
-    const near = isWildcard ? nearAddress(remoteAddress) : null;
-    if (near !== null) return near;
+    const own = isWildcard ? nearTo(remoteAddress) : null;
+    if (own !== null) return own;
     if (publicAddress !== null && !isLoopback(remoteAddress)) return publicAddress;
     if (!isWildcard) return host;
     return known.get(remoteAddress) ?? known.get(FOREIGN_ADDRESS) ?? firstAddress(remoteAddress);
@@ -32,7 +45,7 @@ export function createLocalAddresses(host: string, publicAddress: string | null)
   return {
     towards,
     async learn(remoteAddress) {
-      if (!isWildcard || known.has(remoteAddress) || nearAddress(remoteAddress) !== null) return;
+      if (!isWildcard || known.has(remoteAddress) || nearTo(remoteAddress) !== null) return;
       const address = await probe(remoteAddress);
       if (known.size >= MAX_KNOWN) known.clear();
       if (address !== null) known.set(remoteAddress, address);
@@ -46,9 +59,8 @@ function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
 
-/** Our address in the network of that one; loopback for loopback. */
+/** Our address in the network of that one. */
 function nearAddress(remoteAddress: string): string | null {
-  if (isLoopback(remoteAddress)) return isIPv6(remoteAddress) ? '::1' : '127.0.0.1';
   const family = isIPv6(remoteAddress) ? 'ipv6' : 'ipv4';
   for (const each of Object.values(networkInterfaces()).flat()) {
     if (each === undefined || each.family.toLowerCase() !== family || each.cidr === null) continue;

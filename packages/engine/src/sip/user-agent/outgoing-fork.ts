@@ -88,6 +88,8 @@ export class OutgoingFork {
   #isCancelSent = false;
   #isOver = false;
   #isAnswered = false;
+  /** Its end is the call's end; that of another dialog is nobody's. */
+  #winner: InviteUsage | null = null;
 
   constructor(context: UserAgentContext, parts: ForkParts, owner: ForkOwner) {
     this.#context = context;
@@ -223,11 +225,10 @@ export class OutgoingFork {
     usage.timer.restart(intervalAsClient(response.headers));
     this.#winner = usage;
     // Other early dialogs of this INVITE ring on in vain; a 2xx of theirs is ended (RFC 3261 13.2.2.4).
-    return this.#owner.onAnswer(usage, sdp);
+    const isKept = this.#owner.onAnswer(usage, sdp);
+    if (!isKept) this.#winner = null;
+    return isKept;
   }
-
-  /** Its end is the call's end; that of another dialog is nobody's. */
-  #winner: InviteUsage | null = null;
 
   #takeRefusal(response: SipResponse): void {
     const { status } = response;
