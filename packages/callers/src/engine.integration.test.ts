@@ -57,14 +57,36 @@ async function caller(hz: number, place: Place = AIR, codec = 'PCMA', transport 
   return { phone, call, leg, hz };
 }
 
-/** What a caller hears of each tone, dB, from a moment after now on. A longer look sees deeper into G.711's noise. */
-async function hears({ call }: Caller, seconds = 0.4): Promise<Map<number, number>> {
+/** What a caller hears of each tone, dB, from a moment after now on. A longer look sees deeper into a codec's noise. */
+async function listen({ call }: Caller, seconds: number): Promise<Map<number, number>> {
   const from = performance.now() + 150;
   const heard = await eventually(`${seconds} s of sound`, () => {
     const piece = call.rtp.hearing.between(from);
     return piece.samples.length >= piece.sampleRate * seconds && piece;
   });
   return new Map(TONES_HZ.map((hz) => [hz, toneLevelDb(heard.samples, heard.sampleRate, hz)]));
+}
+
+/** A level within 1.5 dB, or a bound that it stays below. */
+type Wanted = { [hz: number]: number | { below: number } };
+
+const SILENT = { below: -70 };
+
+/**
+ * Waits until a look shows every tone as it is wanted. On a busy machine a look may meet a concealed frame; a fault in
+ * the mix would be in every look. Gives 'as wanted', or the levels of the last look.
+ */
+async function hears(one: Caller, wanted: Wanted, seconds = 0.4): Promise<string> {
+  const deadline = performance.now() + 8_000;
+  for (;;) {
+    const levels = await listen(one, seconds);
+    const isAsWanted = Object.entries(wanted).every(([hz, want]) => {
+      const level = levels.get(Number(hz)) ?? Number.NaN;
+      return typeof want === 'number' ? Math.abs(level - want) < 1.5 : level < want.below;
+    });
+    if (isAsWanted) return 'as wanted';
+    if (performance.now() > deadline) return JSON.stringify(Object.fromEntries(levels));
+  }
 }
 
 describe('callers on air', () => {
@@ -77,20 +99,16 @@ describe('callers on air', () => {
   ] as const)('hear each other and not themselves, in %s', async (codec, rejectionDb) => {
     const callers = [await caller(601, AIR, codec), await caller(1103, AIR, codec), await caller(1709, AIR)];
     for (const one of callers) {
-      const levels = await hears(one, 1);
-      const own = levels.get(one.hz) ?? 0;
-      for (const other of callers.filter(({ hz }) => hz !== one.hz)) {
-        expect(levels.get(other.hz)).toBeGreaterThan(-21.5);
-        expect(levels.get(other.hz)).toBeLessThan(-18.5);
-        expect(own).toBeLessThan((levels.get(other.hz) ?? 0) - rejectionDb);
-      }
+      const wanted: Wanted = { 601: -20, 1103: -20, 1709: -20 };
+      wanted[one.hz] = { below: -20 - rejectionDb };
+      expect(await hears(one, wanted, 1)).toBe('as wanted');
     }
   });
 
   it('call in over TCP as over UDP', async () => {
     const [one, other] = [await caller(601, AIR, 'PCMA', 'tcp'), await caller(1103)];
-    expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
-    expect((await hears(other)).get(601)).toBeGreaterThan(-21.5);
+    expect(await hears(one, { 1103: -20 })).toBe('as wanted');
+    expect(await hears(other, { 601: -20 })).toBe('as wanted');
   });
 
   it('call in over IPv6', async () => {
@@ -98,8 +116,8 @@ describe('callers on air', () => {
     engine = await EngineProcess.start({ OPENLINE_SIP_HOST: '::1' });
     engines.push(engine);
     const [one, other] = [await caller(601), await caller(1103, AIR, 'PCMA', 'tcp')];
-    expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
-    expect((await hears(other)).get(601)).toBeGreaterThan(-21.5);
+    expect(await hears(one, { 1103: -20 })).toBe('as wanted');
+    expect(await hears(other, { 601: -20 })).toBe('as wanted');
   });
 
   it('are not heard by a private pair, and do not hear it', async () => {
@@ -110,23 +128,17 @@ describe('callers on air', () => {
         { leg: other.leg, place: { kind: 'private', with: one.leg } },
       ],
     });
-    const heard = [await hears(one), await hears(other), await hears(third)];
-    expect(heard[0]?.get(1103)).toBeGreaterThan(-21.5);
-    expect(heard[0]?.get(1709)).toBeLessThan(-70);
-    expect(heard[1]?.get(601)).toBeGreaterThan(-21.5);
-    expect(heard[1]?.get(1709)).toBeLessThan(-70);
-    expect(heard[2]?.get(601)).toBeLessThan(-70);
-    expect(heard[2]?.get(1103)).toBeLessThan(-70);
+    expect(await hears(one, { 1103: -20, 1709: SILENT })).toBe('as wanted');
+    expect(await hears(other, { 601: -20, 1709: SILENT })).toBe('as wanted');
+    expect(await hears(third, { 601: SILENT, 1103: SILENT })).toBe('as wanted');
   });
 
   it('are silent while muted', async () => {
     const [one, other] = [await caller(601), await caller(1103)];
     await engine.request('leg.levels', { leg: one.leg, levels: { isInMuted: true } });
-    expect((await hears(other)).get(601)).toBeLessThan(-70);
+    expect(await hears(other, { 601: SILENT })).toBe('as wanted');
     await engine.request('leg.levels', { leg: one.leg, levels: { isInMuted: false, inDb: -6 } });
-    const level = (await hears(other)).get(601);
-    expect(level).toBeGreaterThan(-27.5);
-    expect(level).toBeLessThan(-24.5);
+    expect(await hears(other, { 601: -26 })).toBe('as wanted');
   });
 
   it('press keys', async () => {
@@ -143,13 +155,13 @@ describe('a call', () => {
     const [one, other] = [await caller(601), await caller(1103)];
     expect(await one.call.hold()).toBe(true);
     await engine.until('leg.held', ({ leg, isHeldByRemote }) => leg === one.leg && isHeldByRemote);
-    expect((await hears(other)).get(601)).toBeLessThan(-60);
+    expect(await hears(other, { 601: SILENT })).toBe('as wanted');
     const count = one.call.rtp.receivedPackets;
-    await hears(other);
+    await listen(other, 0.4);
     expect(one.call.rtp.receivedPackets - count).toBeLessThan(2);
     expect(await one.call.resume()).toBe(true);
     await engine.until('leg.held', ({ leg, isHeldByRemote }) => leg === one.leg && !isHeldByRemote);
-    expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
+    expect(await hears(one, { 1103: -20 })).toBe('as wanted');
   });
 
   it('is hung up from either side', async () => {
@@ -191,7 +203,7 @@ describe('a call', () => {
   it('goes on when the server goes, and is found again', async () => {
     const [one, other] = [await caller(601), await caller(1103)];
     engine.disconnect();
-    expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
+    expect(await hears(one, { 1103: -20 })).toBe('as wanted');
     engine.events.length = 0;
     await engine.connect();
     const hello = await engine.until('hello');
@@ -222,8 +234,8 @@ describe('a number that is dialled', () => {
     await engine.until('leg.ringing');
     call.answer();
     await engine.until('leg.media', ({ leg }) => leg === 'out-1');
-    expect((await hears(one)).get(1103)).toBeGreaterThan(-21.5);
-    expect((await hears({ phone, call, leg: 'out-1', hz: 1103 })).get(601)).toBeGreaterThan(-21.5);
+    expect(await hears(one, { 1103: -20 })).toBe('as wanted');
+    expect(await hears({ phone, call, leg: 'out-1', hz: 1103 }, { 601: -20 })).toBe('as wanted');
   });
 
   it('is busy', async () => {
@@ -281,7 +293,7 @@ describe('a phone that registers', () => {
       tag: {},
     });
     await engine.until('leg.media', ({ leg }) => leg === 'anna-1');
-    expect((await hears(one)).get(1709)).toBeGreaterThan(-21.5);
+    expect(await hears(one, { 1709: -20 })).toBe('as wanted');
   });
 
   it('is refused with a wrong password', async () => {
@@ -295,7 +307,7 @@ describe('the engine process', () => {
   it('says goodbye to every caller and completes its recordings when it is told to end', async () => {
     const one = await caller(601);
     await engine.request('record.start', { recording: 'r1', source: { kind: 'leg', leg: one.leg } });
-    await hears(one);
+    await listen(one, 0.4);
     engine.child.kill('SIGTERM');
     expect(await one.call.whenEnded()).toMatchObject({ by: 'remote', how: 'bye' });
     expect(await engine.exited).toBe(0);
