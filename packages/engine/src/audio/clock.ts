@@ -5,7 +5,7 @@
  */
 import { ClockBlock } from './clock-block.ts';
 
-export const TICK_MS = 20;
+const TICK_MS = 20;
 /** How long before the tick the timer should fire; setTimeout is seldom later than this. */
 const EARLY_MS = 2;
 
