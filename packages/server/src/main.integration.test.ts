@@ -33,16 +33,13 @@ beforeEach(async () => {
   };
   await changeUsers(() => [root]);
   [{ address }] = await Promise.all([start(server), start(engine)]);
-  await vi.waitFor(async () => expect(await get('/health')).toMatchObject({ status: 'ok' }), PATIENCE);
+  await vi.waitUntil(async () => (await health()).status === 'ok', PATIENCE);
 });
 afterEach(async () => {
-  await Promise.all(
-    processes.map((child) => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      return child.exitCode === null ? gone : null;
-    }),
-  );
+  for (const child of processes) {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve));
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -64,11 +61,11 @@ async function changeUsers(edit: (users: readonly object[]) => readonly object[]
     users: edit(document.users),
   }));
   opened.files.close();
-  expect(result).toEqual({ ok: true });
+  if (!result.ok) throw new Error(result.problems.join('\n'));
 }
 
-async function get(path: string): Promise<unknown> {
-  return (await fetch(address + path)).json();
+async function health(): Promise<{ status: string }> {
+  return (await (await fetch(`${address}/health`)).json()) as { status: string };
 }
 async function signIn(name: string, password: string): Promise<string | null> {
   const answer = await fetch(`${address}/api/session`, {
@@ -102,6 +99,20 @@ test('a change of the settings is in force at once: at the consoles and in the e
       mixer: { channels: { 'second-1': { mode: 'free' } } },
     });
   }, PATIENCE);
+  console_.close();
+});
+
+test('meters come to who asks for them, while they do', async () => {
+  const token = await signIn('root', 'root-password');
+  const console_ = await RawClient.open(`${address.replace('http', 'ws')}/ws?token=${token}`);
+  console_.emit('subscribe', { meters: true });
+  expect((await console_.frame('meters')).data).toMatchObject({
+    channels: {},
+    host: null,
+    program: [-100, -100],
+  });
+  console_.emit('subscribe', { meters: false });
+  await console_.settled();
   console_.close();
 });
 

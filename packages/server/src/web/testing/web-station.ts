@@ -6,8 +6,10 @@ import type { AuditEntry } from '../../accounts/audit-log.ts';
 import type { SessionStore, StoredSession } from '../../accounts/session-store.ts';
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import { StationSettings } from '../../settings/station-settings.ts';
+import type { Broadcaster } from '../../desk/ports/broadcaster.ts';
 import { createHttpServer } from '../http-server.ts';
 import { createMetrics } from '../metrics.ts';
+import type { DeskGate } from '../websocket/event-dispatch.ts';
 import { SocketServer } from '../websocket/socket-server.ts';
 import { createFakeDesk, type FakeDesk } from './fake-desk.ts';
 
@@ -29,6 +31,8 @@ export interface WebStationOptions {
   users: readonly object[];
   audioFolder: string;
   consoleFolder: string;
+  /** A real desk in place of the fake one. */
+  openDesk?: (broadcaster: Broadcaster) => DeskGate;
 }
 
 export async function startWebStation(options: WebStationOptions): Promise<WebStation> {
@@ -48,7 +52,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
   const metersWanted: boolean[] = [];
   const sockets = new SocketServer({
     signIn,
-    desk: () => desk,
+    desk: () => gate,
     version: 'v1.2.3',
     now,
     log: logger,
@@ -56,6 +60,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
       void audit.push({ at: now(), userId: user.id, address: null, action: action.event, details: {} }),
     onMetersWanted: (isWanted) => void metersWanted.push(isWanted),
   });
+  const gate = options.openDesk?.(sockets) ?? desk;
   settings.onChange(() => sockets.closeOutdated());
   const app = await createHttpServer({
     log: logger,

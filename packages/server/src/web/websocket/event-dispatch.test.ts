@@ -1,0 +1,75 @@
+import { clientEvents, eventRoles, mayDo, roles, type ClientEvent, type Role } from '@openline/protocol';
+import { EventEmitter } from 'node:events';
+import { expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import { createFakeDesk } from '../testing/fake-desk.ts';
+import { ClientConnection } from './client-connection.ts';
+import { dispatchText } from './event-dispatch.ts';
+
+/** As much of a socket as a connection uses. */
+class FakeSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  bufferedAmount = 0;
+  isTerminated = false;
+  readonly sent: { event: string; data: { code?: string } }[] = [];
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  terminate(): void {
+    this.isTerminated = true;
+  }
+}
+
+function connect(role: Role) {
+  const socket = new FakeSocket();
+  const client = new ClientConnection({
+    id: 'c1',
+    user: { id: 'anna', name: 'Anna', role },
+    tokenHash: Buffer.alloc(0),
+    socket: socket as unknown as WebSocket,
+    now: 0,
+  });
+  const desk = createFakeDesk();
+  const send = (frame: unknown) =>
+    dispatchText(JSON.stringify(frame), client, {
+      desk,
+      now: () => 0,
+      log: { error: () => undefined },
+      onSubscribe: () => undefined,
+      onDone: () => undefined,
+    });
+  return { socket, client, desk, send };
+}
+
+const everyPair = (Object.keys(clientEvents) as ClientEvent[]).flatMap((event) =>
+  roles.map((role) => ({ event, role })),
+);
+
+test.each(everyPair)(
+  '$role sends $event: let through only if the table of roles says so',
+  ({ event, role }) => {
+    const { socket, desk, send } = connect(role);
+    send({ event, data: null });
+    const isForbidden = socket.sent.some(({ data }) => data?.code === 'forbidden');
+    expect(isForbidden).toBe(!mayDo(role, event));
+    expect(isForbidden && desk.done.length > 0).toBe(false);
+  },
+);
+
+test('every event has its role', () => {
+  expect(Object.keys(eventRoles).toSorted()).toEqual(Object.keys(clientEvents).toSorted());
+});
+
+test('a client whose queue is full is cut, not waited for; meters are left out before that', () => {
+  const { socket, client } = connect('viewer');
+  socket.bufferedAmount = 100_000;
+  client.sendMeters('{"event":"meters"}');
+  expect(socket.sent).toEqual([]);
+  client.sendText('{"event":"masterUpdate"}');
+  expect(socket.sent).toHaveLength(1);
+  socket.bufferedAmount = 10_000_000;
+  client.sendText('{"event":"masterUpdate"}');
+  expect(socket.sent).toHaveLength(1);
+  expect(socket.isTerminated).toBe(true);
+});
