@@ -91,6 +91,17 @@ describe('on a bad network', () => {
     expect(heard.played).toContain(1000);
   });
 
+  it('plays everything over a stall now and then, without staying deep for it', () => {
+    // 150 ms, every four seconds.
+    const delayMs = (n: number) => (n % 200 >= 100 && n % 200 < 108 ? (108 - (n % 200)) * 19 : 0);
+    const heard = listen({ seconds: 62, isSilentAt: isSpeechPause, delayMs });
+    const { buffer } = heard;
+    expect(isAscending(heard.played)).toBe(true);
+    expect(buffer.late + buffer.lost).toBe(0);
+    expect(buffer.targetDepthMs).toBeLessThan(30);
+    expect(buffer.depthMs).toBeLessThan(50);
+  });
+
   it('goes on where the sender is after an outage, without added delay', () => {
     const heard = listen({ seconds: 60, delayMs: (n) => (n >= 1000 && n < 1150 ? Number.NaN : 0) });
     expect(heard.buffer.lost).toBe(150);

@@ -6,6 +6,9 @@
  *   baseline  = smallest transit of the last 5 s   (follows clock drift)
  *   lateness  = transit − baseline, ≥ 0
  *
+ * A stall on the way delays a row of packets, each by less than the one before. It counts once: the buffer rides it out by
+ * running dry and playing all of it later, and need not stay deep for the next ten seconds.
+ *
  * The lateness is kept in a histogram that forgets: a new packet weighs more than the last by a constant factor, which is
  * the same as letting all older ones fade, but costs one addition.
  */
@@ -20,6 +23,8 @@ const RESCALE_ABOVE = 1e12;
 const WINDOW_MS = 2500;
 /** Weight of the first guess, in packets: it gives way to what is measured after about five seconds. */
 const PRIOR_PACKETS = 4;
+/** Packets that come closer than this were held up together: what came first tells how long. */
+const BURST_MS = 5;
 /** A jump of the transit time beyond this is a new start of the sender's clock, not the network. */
 const REBASE_MS = 1000;
 
@@ -34,6 +39,7 @@ export class Lateness {
   #total = 0;
   #mediaMs = 0;
   #lastTimestamp = 0;
+  #lastArrivalMs = Number.NEGATIVE_INFINITY;
   #windowEndsMs = 0;
   #windowMinMs = Number.POSITIVE_INFINITY;
   #formerMinMs = Number.POSITIVE_INFINITY;
@@ -57,8 +63,11 @@ export class Lateness {
     if (Math.abs(transitMs - this.baselineMs) > REBASE_MS) this.#begin(timestamp);
 
     this.#follow(transitMs, arrivalMs);
-    this.latenessMs = transitMs - this.baselineMs;
-    if (isCounted) this.#add(this.latenessMs, 1);
+    const latenessMs = transitMs - this.baselineMs;
+    const isOfBurst = arrivalMs - this.#lastArrivalMs < BURST_MS && latenessMs < this.latenessMs;
+    this.#lastArrivalMs = arrivalMs;
+    this.latenessMs = latenessMs;
+    if (isCounted && !isOfBurst) this.#add(latenessMs, 1);
   }
 
   /** When the most punctual packet with this timestamp would have come (or will come), ms. */
