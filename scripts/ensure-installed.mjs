@@ -26,9 +26,10 @@ export function ensureInstalled() {
   if (isInstalled()) return;
   console.log('Installing what Openline needs (once; a minute or two) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const run = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  // Not `npm ci`: it refuses a lock file without the binaries of platforms that its maker's registry did not have.
+  // `--no-save` keeps the versions of the lock file, and the lock file as it is.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const run = spawnSync(npm, args, { cwd: root, stdio: 'inherit' });
   if (run.status !== 0) throw new Error('npm could not install the packages; its own message is above.');
+  console.log('Installed.');
 }

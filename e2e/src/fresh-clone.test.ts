@@ -59,7 +59,7 @@ describe('in a fresh clone', () => {
       if (hasEnded) throw new Error(`npm start ended:\n${output}`);
     };
     try {
-      await waitFor('the installation', () => (check(), /Starting Openline/.test(output)), 200_000);
+      await waitFor('the installation', () => (check(), /Installed\./.test(output)), 200_000);
       const installedAt = performance.now();
       const url = await waitFor(
         'the address',
@@ -83,7 +83,7 @@ describe('in a fresh clone', () => {
       expect(page.status).toBe(200);
       expect(await page.text()).toContain('<title>Openline');
     } finally {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, 'SIGTERM');
       await waitFor('everything to end', () => hasEnded, 15_000).catch(
         () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'),
       );
