@@ -13,9 +13,9 @@ const MAX_NONCES = 20_000;
 const MAX_ADDRESSES = 10_000;
 const ASKED_IN_VAIN = 2;
 const MD5_ONLY = /\bbaresip\b/i;
-export const REALM = 'openline';
+const REALM = 'openline';
 
-export type Verdict =
+type Verdict =
   | { kind: 'proved'; username: string }
   /** No credentials, or of a nonce that is gone: ask (again). */
   | { kind: 'challenge'; isStale: boolean }

@@ -8,7 +8,7 @@ export type SessionBody =
   | { ok: true; sdp: string | null }
   | { ok: false; status: number; header: { name: string; value: string } };
 
-export const ACCEPTED_BODY = 'application/sdp';
+const ACCEPTED_BODY = 'application/sdp';
 
 export function sessionBody(message: SipMessage): SessionBody {
   const { headers, body } = message;

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import type { Flow, Transport, TransportName, TransportSink } from '../transport/transport.ts';
 
-export interface Packet {
+interface Packet {
   from: string;
   to: string;
   transport: TransportName;

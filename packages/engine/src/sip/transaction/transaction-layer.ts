@@ -185,7 +185,7 @@ function identityOf(request: SipRequest): string {
   return `${request.callId} ${request.fromTag} ${request.cseq} ${request.method}`;
 }
 
-export function newBranch(): string {
+function newBranch(): string {
   return MAGIC_COOKIE + randomBytes(12).toString('hex');
 }
 

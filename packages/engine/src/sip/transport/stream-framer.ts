@@ -6,7 +6,7 @@ import { MAX_MESSAGE_BYTES } from '../message/parser.ts';
 
 const MAX_HEAD_BYTES = 32_768;
 
-export type Framed =
+type Framed =
   | { kind: 'message'; bytes: Buffer }
   /** CRLFCRLF between messages: to be answered with CRLF (RFC 5626 4.4.1). */
   | { kind: 'ping' }

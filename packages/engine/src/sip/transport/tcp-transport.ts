@@ -21,7 +21,7 @@ export interface TcpLimits {
 }
 
 // A phone that registers for an hour and sends no keep-alive must keep its connection.
-export const TCP_LIMITS: TcpLimits = {
+const TCP_LIMITS: TcpLimits = {
   connections: 1000,
   connectionsPerSource: 250,
   partialMs: 5000,

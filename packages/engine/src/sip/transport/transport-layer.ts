@@ -11,7 +11,7 @@ import { hostAddress } from '../message/uri.ts';
 import { formatVia, type Via } from '../message/via.ts';
 import type { Flow, Transport, TransportName, TransportSink } from './transport.ts';
 
-export interface TransportUser {
+interface TransportUser {
   onRequest(request: SipRequest, flow: Flow): void;
   onResponse(response: SipResponse, flow: Flow): void;
 }

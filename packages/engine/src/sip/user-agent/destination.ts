@@ -8,7 +8,7 @@ import { hostAddress, parseUri } from '../message/uri.ts';
 import type { TransportName } from '../transport/transport.ts';
 import type { LocalAddresses } from './local-address.ts';
 
-export interface Destination {
+interface Destination {
   address: string;
   port: number;
   transport: TransportName;

@@ -25,7 +25,7 @@ export interface RequestOutcome {
  * The way to the far end of a dialog. An open connection by which it was heard is used again; a private address in a
  * Contact behind NAT gives way to the address that packets come from (as every session border controller does).
  */
-export function withFlow(context: UserAgentContext, dialog: Dialog, done: (flow: Flow | null) => void): void {
+function withFlow(context: UserAgentContext, dialog: Dialog, done: (flow: Flow | null) => void): void {
   const last = dialog.flow;
   const uri = parseUri(dialog.nextHop);
   const isDirect = dialog.routeSet.length === 0;
@@ -95,7 +95,7 @@ export function sendInDialog(
   attempt();
 }
 
-export function fill(request: OutgoingRequest, content: RequestContent, context: UserAgentContext): void {
+function fill(request: OutgoingRequest, content: RequestContent, context: UserAgentContext): void {
   for (const [name, value] of content.headers ?? []) request.headers.add(name, value);
   request.headers.add('User-Agent', context.userAgent);
   if (content.body !== undefined) request.body = content.body;
