@@ -42,6 +42,9 @@ class FarEnd {
   codec = findCodec('PCMU')!;
   payloadType = 0;
   isTalking = true;
+  /** A second tone, for DTMF. */
+  secondHz = 0;
+  dtmfPayloadType: number | null = 101;
   remotePort: number;
   readonly port: number;
   readonly hz: number;
@@ -61,7 +64,7 @@ class FarEnd {
       codec: this.codec.name,
       payloadTypeOut: this.payloadType,
       payloadTypeIn: this.payloadType,
-      dtmfPayloadType: 101,
+      dtmfPayloadType: this.dtmfPayloadType,
       ptimeMs: 20,
       remoteAddress: '10.0.0.1',
       remotePort: 7000 + this.port,
@@ -75,10 +78,10 @@ class FarEnd {
   packet(): Uint8Array {
     const { codec } = this;
     const samples = codec.sampleRate / 50;
-    const pcm = Float32Array.from(
-      { length: samples },
-      (_, index) => 0.2 * Math.sin(2 * Math.PI * this.hz * (this.#seconds + index / codec.sampleRate)),
-    );
+    const pcm = Float32Array.from({ length: samples }, (_, index) => {
+      const phase = 2 * Math.PI * (this.#seconds + index / codec.sampleRate);
+      return 0.2 * Math.sin(this.hz * phase) + 0.2 * Math.sin(this.secondHz * phase);
+    });
     this.#seconds += 0.02;
     const bytes = new Uint8Array(12 + codec.maxBytes(samples));
     writeRtpHeader(bytes, 0, this.payloadType, false, this.#sequence, this.#timestamp, 99 + this.port);
@@ -243,6 +246,21 @@ describe('the pipeline', () => {
     farEnd.remotePort = 41_000;
     bench.run(5);
     expect([...targets]).toEqual([41_000]);
+  });
+
+  it('hears DTMF in the sound where no events were negotiated, and only there', () => {
+    const bench = new Bench();
+    for (const payloadType of [null, 101]) {
+      // 5: 770 and 1336 Hz.
+      const farEnd = bench.join(770);
+      farEnd.secondHz = 1336;
+      farEnd.dtmfPayloadType = payloadType;
+      bench.pipeline.stream(farEnd.port, farEnd.parameters);
+    }
+    bench.run(20);
+    expect(bench.events.filter(({ type }) => type === 'dtmf')).toEqual([
+      { type: 'dtmf', port: 0, digit: '5' },
+    ]);
   });
 
   it('reports the RTP timeout once, counted from the last packet', () => {
