@@ -11,7 +11,7 @@ import { people, type Product } from './product.ts';
 // oxlint-disable-next-line typescript/no-explicit-any -- see above
 export type Json = any;
 
-export interface Frame {
+interface Frame {
   event: string;
   data: Json;
   id?: string;

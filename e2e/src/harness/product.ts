@@ -25,7 +25,7 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-export interface Health {
+interface Health {
   status: string;
   version: string;
   http_port: number;
