@@ -7,7 +7,7 @@ import { feedMeter } from '../ui/meter-painter.ts';
 import type { Controls, DeskView } from './desk-view.ts';
 import { DeskWire } from './desk-wire.ts';
 import { addPage, updateHistory } from './history.ts';
-import { fetchMe, UNREACHABLE } from './session-api.ts';
+import { fetchMe } from './session-api.ts';
 import { SlideSender } from './slide-sender.ts';
 
 const nothing: DeskView = {
@@ -160,12 +160,9 @@ export class DeskStore implements Controls {
     this.#show({ phase: this.view.desk ? 'lost' : 'connecting' });
     // Was it the network, or is our session over? Only the server can say.
     const me = await fetchMe();
-    if (!me.ok && me.code === 'not_signed_in') {
-      this.close();
-      this.#onSignedOut();
-    } else if (!me.ok && me.code !== UNREACHABLE) {
-      this.#show({ phase: 'lost' });
-    }
+    if (me.ok || me.code !== 'not_signed_in') return;
+    this.close();
+    this.#onSignedOut();
   }
 
   #refuse(place: string, msg: string): void {

@@ -1,8 +1,8 @@
 // What the components see of the connection: the desk's state and how this console stands to it.
 import type { Call, ClientEvent, ClientEventData, Initialize } from '@openline/protocol';
 
-/** `lost`: there was a desk and the connection is away; `refused`: the server does not know our session. */
-type Phase = 'connecting' | 'live' | 'lost' | 'refused';
+/** `lost`: there was a desk, and the connection is away. */
+type Phase = 'connecting' | 'live' | 'lost';
 
 export interface History {
   calls: readonly Call[];
