@@ -139,6 +139,7 @@ export const en = {
 
   strip: {
     name: (key: string, label: string) => (key === '' ? label : `${key}, ${label}`),
+    pending: (mode: string) => `→ ${mode}`,
     callers: 'Callers',
     callerName: 'Name',
     callerPlace: 'Place',

@@ -138,6 +138,7 @@ export const fr: Texts = {
 
   strip: {
     name: (key: string, label: string) => (key === '' ? label : `${key}, ${label}`),
+    pending: (mode: string) => `→ ${mode}`,
     callers: 'Auditeurs',
     callerName: 'Nom',
     callerPlace: 'Lieu',

@@ -6,6 +6,8 @@ interface Painted {
   canvas: HTMLCanvasElement;
   context: CanvasRenderingContext2D;
   meter: MeterState;
+  /** At the floor, and painted so. */
+  isResting: boolean;
   isHorizontal: boolean;
   widthPx: number;
   heightPx: number;
@@ -19,21 +21,29 @@ interface Palette {
   slot: string;
 }
 
-const FRAME_MS = 50;
+const FRAME_MS = 55;
 const MID_DBFS = -18;
 const HIGH_DBFS = -6;
 
 const painted = new Map<string, Set<Painted>>();
 const resized = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(onResize);
 let palette: Palette | null = null;
-let frame: number | null = null;
+let timer: ReturnType<typeof setTimeout> | null = null;
 let paintedAt = 0;
 
 /** Puts a canvas under the painter until the returned function is called. */
 export function paintMeter(canvas: HTMLCanvasElement, source: string, isHorizontal: boolean): () => void {
-  const context = canvas.getContext('2d');
+  const context = canvas.getContext('2d', { alpha: false });
   if (!context) return () => {};
-  const one: Painted = { canvas, context, meter: restingMeter(), isHorizontal, widthPx: 0, heightPx: 0 };
+  const one: Painted = {
+    canvas,
+    context,
+    meter: restingMeter(),
+    isResting: true,
+    isHorizontal,
+    widthPx: 0,
+    heightPx: 0,
+  };
   const group = painted.get(source) ?? new Set();
   painted.set(source, group.add(one));
   resized?.observe(canvas);
@@ -49,31 +59,39 @@ export function feedMeter(source: string, peakDbfs: number, rmsDbfs: number): vo
   const group = painted.get(source);
   if (!group) return;
   const now = performance.now();
-  for (const one of group) feed(one.meter, peakDbfs, rmsDbfs, now);
-  if (peakDbfs > FLOOR_DBFS) frame ??= requestAnimationFrame(paintAll);
+  for (const one of group) {
+    feed(one.meter, peakDbfs, rmsDbfs, now);
+    if (peakDbfs > FLOOR_DBFS) one.isResting = false;
+  }
+  if (peakDbfs > FLOOR_DBFS) scheduleFrame();
 }
 
 /** After a change of theme. */
 export function repaintMeters(): void {
   palette = null;
-  frame ??= requestAnimationFrame(paintAll);
+  for (const group of painted.values()) for (const one of group) one.isResting = false;
+  scheduleFrame();
+}
+
+/** A timer before each frame: asking for frames without a pause would make the browser draw sixty of them. */
+function scheduleFrame(): void {
+  timer ??= setTimeout(() => requestAnimationFrame(paintAll), FRAME_MS);
 }
 
 function paintAll(now: number): void {
-  const since = now - paintedAt;
-  if (since < FRAME_MS) {
-    frame = requestAnimationFrame(paintAll);
-    return;
-  }
+  timer = null;
+  const sinceMs = Math.min(now - paintedAt, 200);
   paintedAt = now;
   let isMoving = false;
   for (const group of painted.values()) {
     for (const one of group) {
-      if (!advance(one.meter, now, Math.min(since, 200))) isMoving = true;
+      if (one.isResting) continue;
+      one.isResting = advance(one.meter, now, sinceMs);
       paint(one);
+      if (!one.isResting) isMoving = true;
     }
   }
-  frame = isMoving ? requestAnimationFrame(paintAll) : null;
+  if (isMoving) scheduleFrame();
 }
 
 function paint({ context, meter, isHorizontal, widthPx, heightPx }: Painted): void {

@@ -168,6 +168,12 @@ describe('the controls of a strip', () => {
     ]);
   });
 
+  it('says where a channel is being moved to, whoever moves it', () => {
+    expect(viewOfStrip(inMode('ring', { pending: 'ben' }), around()).pendingWord).toBe('withUser');
+    expect(viewOfStrip(inMode('on_hold', { pending: 'master' }), around()).pendingWord).toBe('onAir');
+    expect(viewOfStrip(inMode('on_hold'), around()).pendingWord).toBeNull();
+  });
+
   it('knows which of its buttons is under way', () => {
     const moving = inMode('on_hold', { pending: 'master' });
     expect(isUnderWay('air', moving, 'anna')).toBe(true);

@@ -36,6 +36,8 @@ export interface StripView {
   icon: ModeIcon;
   /** Name of the user the caller is private with. */
   userName: string | null;
+  /** Where the channel is just being moved to; null: nowhere. */
+  pendingWord: ModeWord | null;
   /** What the mode table and my role allow now; the first is the likeliest and is drawn largest. */
   acts: Act[];
   /** A call is there: it has a meter, a quality and a card that belongs to who is there now. */
@@ -61,6 +63,7 @@ export function viewOfStrip(channel: ChannelState, around: Surroundings): StripV
   const touchesAir = channel.mode === 'master';
   return {
     ...faceOf(channel, around),
+    pendingWord: channel.pending === null ? null : faceOf({ ...channel, mode: channel.pending }, around).word,
     acts: actsOf(channel, around),
     hasCall: channel.mode !== 'free' && !isDefunct,
     canMute: !isDefunct && channel.mode !== 'ivr' && mayDo(role, 'channelMuted', touchesAir),

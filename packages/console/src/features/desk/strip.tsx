@@ -60,7 +60,12 @@ export const Strip = memo(function Strip({ id, keyName, isSelected, onSelect, on
         <Icon name={strip.icon} size={22} />
         <strong className="strip-word">{word}</strong>
         {strip.hasCall && <RunningTime since={channel.timestamp} />}
-        {strip.word === 'withUser' && <span className="strip-with">{strip.userName}</span>}
+        {strip.pendingWord !== null && (
+          <span className="strip-with">{texts.strip.pending(texts.modes[strip.pendingWord])}</span>
+        )}
+        {strip.pendingWord === null && strip.word === 'withUser' && (
+          <span className="strip-with">{strip.userName}</span>
+        )}
       </div>
 
       <CallerCard id={id} channel={channel} strip={strip} name={name} />
@@ -82,7 +87,8 @@ export const Strip = memo(function Strip({ id, keyName, isSelected, onSelect, on
             aria-label={texts.actsInFull[act](name)}
             title={texts.actsInFull[act](name)}
             data-act={act}
-            onClick={() => onAct(id, act)}
+            // The second click of a double-click decides nothing: what stands there may be another button by now.
+            onClick={(event) => event.detail <= 1 && onAct(id, act)}
           >
             {texts.acts[act]}
           </Button>
