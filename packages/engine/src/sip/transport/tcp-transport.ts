@@ -15,6 +15,8 @@ export interface TcpLimits {
   /** A connection that has not brought one whole message. */
   unprovenMs: number;
   idleMs: number;
+  /** Between pings on connections that we opened (RFC 5626 3.5.1, 4.4.1): they keep a NAT's door open. */
+  pingMs: number;
   connectMs: number;
   /** Bytes that a slow reader may leave unread with us. */
   unsentBytes: number;
@@ -27,6 +29,7 @@ const TCP_LIMITS: TcpLimits = {
   partialMs: 5000,
   unprovenMs: 15_000,
   idleMs: 65 * 60_000,
+  pingMs: 95_000,
   connectMs: 4000,
   unsentBytes: 1 << 20,
 };
@@ -123,6 +126,7 @@ class TcpConnection implements Flow {
   #isProven = false;
   #idleTimer: Timer | null = null;
   #partialTimer: Timer | null = null;
+  #pingTimer: Timer | null = null;
 
   constructor(
     socket: Socket,
@@ -144,7 +148,10 @@ class TcpConnection implements Flow {
     this.#isProven = !isConnected;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('connect', () => this.#waitIdle());
+    socket.on('connect', () => {
+      this.#waitIdle();
+      this.#ping();
+    });
     socket.on('error', () => this.close());
     socket.on('end', () => this.close());
     socket.on('close', () => this.close());
@@ -174,6 +181,7 @@ class TcpConnection implements Flow {
     this.#isClosed = true;
     this.#idleTimer?.cancel();
     this.#partialTimer?.cancel();
+    this.#pingTimer?.cancel();
     // A refusal written just before still goes out; the peer's silence does not keep the socket.
     this.#socket.destroySoon();
     this.#onClosed();
@@ -181,6 +189,13 @@ class TcpConnection implements Flow {
     this.#unsent.clear();
     queueMicrotask(() => {
       for (const onFailure of failed) onFailure();
+    });
+  }
+
+  #ping(): void {
+    this.#pingTimer = this.#clock.after(this.#limits.pingMs, () => {
+      this.#socket.write('\r\n\r\n');
+      this.#ping();
     });
   }
 

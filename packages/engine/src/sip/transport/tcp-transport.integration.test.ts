@@ -1,0 +1,141 @@
+/** TCP as it is: messages in pieces and in one, pings both ways, a slow sender, a vanished listener. Real sockets. */
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createSystemClock } from '../clock.ts';
+import { createTcpTransport } from './tcp-transport.ts';
+import type { Flow, Transport, TransportSink } from './transport.ts';
+
+const ADDRESS = '127.0.0.1';
+const LIMITS = {
+  connections: 4,
+  connectionsPerSource: 3,
+  partialMs: 150,
+  unprovenMs: 300,
+  idleMs: 60_000,
+  pingMs: 50,
+  connectMs: 1000,
+  unsentBytes: 100_000,
+};
+const MESSAGE = 'OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 2\r\n\r\nhi';
+
+const clock = createSystemClock();
+let transport: Transport;
+let port: number;
+let received: { text: string; flow: Flow }[];
+let opened: Socket[];
+let server: Server | null;
+
+beforeEach(async () => {
+  received = [];
+  opened = [];
+  server = null;
+  const sink: TransportSink = {
+    admits: () => true,
+    receive: (bytes, flow) => void received.push({ text: bytes.toString(), flow }),
+    refuse() {},
+  };
+  transport = createTcpTransport(sink, clock, LIMITS);
+  port = await transport.start(ADDRESS, 0);
+});
+
+afterEach(async () => {
+  for (const each of opened) each.destroy();
+  await transport.stop();
+  const closing = server;
+  if (closing !== null) await new Promise((resolve) => closing.close(resolve));
+  clock.cancelAll();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('it did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function open(): Promise<{ socket: Socket; got: () => string; isClosed: () => boolean }> {
+  const socket = connect(port, ADDRESS);
+  opened.push(socket);
+  let text = '';
+  let isClosed = false;
+  socket.on('data', (chunk) => void (text += chunk.toString()));
+  socket.on('close', () => void (isClosed = true));
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve));
+  return { socket, got: () => text, isClosed: () => isClosed };
+}
+
+it('takes a message byte by byte, and two in one piece', async () => {
+  const { socket } = await open();
+  socket.setNoDelay(true);
+  for (const byte of MESSAGE) socket.write(byte);
+  await until(() => received.length === 1);
+  socket.write(MESSAGE + MESSAGE);
+  await until(() => received.length === 3);
+  expect(received.every((each) => each.text === MESSAGE)).toBe(true);
+});
+
+it('answers a ping between messages', async () => {
+  const { socket, got } = await open();
+  socket.write('\r\n\r\n');
+  await until(() => got() === '\r\n');
+  socket.write(MESSAGE);
+  await until(() => received.length === 1);
+  expect(got()).toBe('\r\n');
+});
+
+it('cuts off who begins a message and does not end it, and who says nothing at all', async () => {
+  const slow = await open();
+  const mute = await open();
+  slow.socket.write(MESSAGE);
+  slow.socket.write('OPTIONS sip:');
+  await until(() => slow.isClosed() && mute.isClosed());
+  expect(received).toHaveLength(1);
+});
+
+it('has no room for more connections of one source than its limit', async () => {
+  const all = [await open(), await open(), await open(), await open()];
+  await until(() => all.some((each) => each.isClosed()));
+  expect(all.filter((each) => each.isClosed())).toHaveLength(1);
+});
+
+it('uses one connection for all that goes there, pings it, and tells of its end', async () => {
+  let text = '';
+  let peer: Socket | null = null;
+  let connections = 0;
+  const listening = createServer((socket) => {
+    connections++;
+    peer = socket;
+    opened.push(socket);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => void (text += chunk.toString()));
+  });
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, ADDRESS, resolve));
+  const address = listening.address();
+  const there = typeof address === 'object' && address !== null ? address.port : 0;
+  const flow = transport.flowTo(ADDRESS, there);
+  flow.send(Buffer.from('one'), () => {});
+  transport.flowTo(ADDRESS, there).send(Buffer.from('two'), () => {});
+  await until(() => text.startsWith('onetwo') && text.endsWith('\r\n\r\n'));
+  expect(connections).toBe(1);
+  (peer as Socket | null)?.destroy();
+  await until(() => !flow.isOpen());
+  let failures = 0;
+  flow.send(Buffer.from('three'), () => void failures++);
+  await until(() => failures === 1);
+});
+
+it('tells at once that nobody listens', async () => {
+  const listening = createServer();
+  await new Promise<void>((resolve) => listening.listen(0, ADDRESS, resolve));
+  const address = listening.address();
+  const there = typeof address === 'object' && address !== null ? address.port : 0;
+  await new Promise((resolve) => listening.close(resolve));
+  let failures = 0;
+  const flow = transport.flowTo(ADDRESS, there);
+  flow.send(Buffer.from('x'), () => void failures++);
+  await until(() => failures === 1);
+  expect(flow.isOpen()).toBe(false);
+});
