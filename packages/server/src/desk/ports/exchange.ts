@@ -32,7 +32,7 @@ export type CallOwner =
   | { kind: 'host' };
 
 /** What the desk hangs on a call so that a restarted server finds its way. Kept by the exchange. */
-export type CallTag = { readonly [key: string]: string | number | boolean | null };
+type CallTag = { readonly [key: string]: string | number | boolean | null };
 
 export interface ExchangeCall {
   call: CallId;

@@ -13,7 +13,7 @@ import type {
 } from '../ports/exchange.ts';
 
 /** A telephone at the far end. */
-export interface FarEnd {
+interface FarEnd {
   answer: () => void;
   hangUp: () => void;
 }
