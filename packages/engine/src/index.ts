@@ -1,8 +1,7 @@
 /**
- * What other packages may use of the engine: the control contract, its client, where its socket is, for the server; and
- * for the simulated telephones the SIP agent, SDP, codecs, RTP packets and measurements.
- * What other packages may use of the engine: the control contract, its client, where its socket is; and the codecs and
- * measurements that test callers share; and the parts whose cost bench/ measures alone.
+ * What other packages may use of the engine: the control contract, its client and where its socket is, for the server;
+ * the SIP agent, SDP, codecs, RTP packets and measurements, for simulated telephones; the parts whose cost bench/
+ * measures alone.
  */
 export * from './audio/tone-analysis.ts';
 export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';

@@ -9,6 +9,7 @@ import { parseMessage, type RefusedRequest } from '../message/parser.ts';
 import { serialiseResponse } from '../message/serialise.ts';
 import { hostAddress } from '../message/uri.ts';
 import { formatVia, type Via } from '../message/via.ts';
+import { isScanner } from './source-guard.ts';
 import type { Flow, Transport, TransportName, TransportSink } from './transport.ts';
 
 interface TransportUser {
@@ -43,6 +44,7 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
   const ports: Record<TransportName, number> = { udp: 0, tcp: 0 };
 
   const answerMalformed = (request: RefusedRequest, status: number, detail: string, flow: Flow): void => {
+    if (isScanner(request.headers.get('User-Agent'))) return;
     const via = stampVia(request.via, flow);
     const headers = new Headers();
     replaceTopVia(request.headers, via);
