@@ -7,7 +7,7 @@ import { type ConsolePage, openPage, signInAs, startBrowser } from './harness/br
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct } from './harness/product.ts';
 import { stationPhone } from './harness/station-phone.ts';
-import { waitFor } from './harness/wait-for.ts';
+import { soundFor, waitFor } from './harness/wait-for.ts';
 
 const hasBrowser = hasProgram('chromium');
 /** Asking who is signed in is answered by 401 while nobody is; browsers write that down by themselves. */
@@ -225,6 +225,36 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     const reason = page.locator('.dial [role="status"]');
     await reason.waitFor();
     expect(await reason.textContent()).toContain('"not a number" is not a telephone number');
+  });
+
+  it('records a call, lists it with its story, and plays the recording', async () => {
+    const { page } = producerPage;
+    await ring('+2203004716');
+    await act(producerPage, 'hold').click();
+    await inMode(producerPage, 'on_hold');
+    await strip(producerPage).getByRole('button', { name: 'record this call' }).click();
+    await strip(producerPage).locator('button[aria-pressed="true"]', { hasText: 'Rec' }).waitFor();
+    await soundFor(1200);
+    await act(producerPage, 'drop').click();
+    await inMode(producerPage, 'free');
+
+    await page.getByRole('tab', { name: 'Calls' }).click();
+    const entry = page.locator('.call', { hasText: '+2203004716' });
+    await entry.getByRole('button', { name: 'Play the recording' }).click();
+    const playedS = await entry.locator('audio').evaluate(
+      (audio) =>
+        new Promise<number>((resolve, reject) => {
+          if (!(audio instanceof HTMLAudioElement)) return reject(new Error('this is no player'));
+          audio.addEventListener('durationchange', () => resolve(audio.duration));
+          audio.addEventListener('error', () =>
+            reject(new Error(audio.error?.message ?? 'it does not play')),
+          );
+          return audio.duration > 0 ? resolve(audio.duration) : audio.load();
+        }),
+    );
+    expect(playedS).toBeGreaterThan(1);
+    await entry.getByRole('button', { name: 'Call back' }).click();
+    expect(await page.getByLabel('Number to call').inputValue()).toBe('+2203004716');
   });
 
   it('gives every control a name, and targets that a finger can hit', async () => {
