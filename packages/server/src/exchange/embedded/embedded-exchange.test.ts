@@ -94,6 +94,7 @@ function fakeEngine() {
     facts,
     warnings,
     isThere: true,
+    onRequest: (): void => undefined,
     replies: new Map<string, object>(),
     connections: [] as ControlClientOptions[],
     emit: (event: AnyControlEvent) => engine.connections.at(-1)?.onEvent(event),
@@ -109,6 +110,7 @@ function fakeEngine() {
         const client = {
           request: (command: string, data: unknown) => {
             requests.push({ command, data });
+            engine.onRequest();
             return Promise.resolve(engine.replies.get(command) ?? { ok: true, data: null });
           },
           close: () => undefined,
@@ -184,6 +186,27 @@ test('an engine that died is configured anew when it is back, with its meters', 
   expect(engine.sent('engine.configure')).toHaveLength(2);
   expect(engine.sent('subscribe')).toEqual([{ meters: true }, { meters: true }]);
   await engine.exchange.stop();
+});
+
+test('an engine that dies while it is being configured was never up', async () => {
+  const engine = fakeEngine();
+  engine.onRequest = () => {
+    engine.onRequest = () => undefined;
+    engine.die();
+  };
+  await engine.start();
+  expect(engine.facts.map((fact) => fact.type)).toEqual(['down']);
+  expect(await engine.exchange.perform({ type: 'hangUp', call: 'l1' })).toMatchObject({ code: 'down' });
+  await vi.waitFor(() => expect(engine.facts.map((fact) => fact.type)).toEqual(['down', 'up']));
+  await engine.exchange.stop();
+});
+
+test('stopped and started again, it says up anew', async () => {
+  const engine = fakeEngine();
+  await engine.start();
+  await engine.exchange.stop();
+  await engine.start();
+  expect(engine.facts.map((fact) => fact.type)).toEqual(['up', 'up']);
 });
 
 test('after stop() nothing more is said or tried', async () => {

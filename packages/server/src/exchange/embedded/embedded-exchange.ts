@@ -48,11 +48,12 @@ export class EmbeddedExchange implements Exchange {
   #onMeters: ((meters: ExchangeMeters) => void) | null = null;
   #client: ControlClient | null = null;
   #identity: EngineIdentity | null = null;
-  #isStopped = false;
+  /** The connection we have or try to get; what another one still says is not heard. Null: stopped. */
+  #attempt: symbol | null = null;
   #retry: NodeJS.Timeout | null = null;
   #lastSaid: 'up' | 'down' | null = null;
-  /** Events that came before the connection was ours to answer on: `hello` always does. */
-  #early: AnyControlEvent[] = [];
+  /** Events that came before the engine was configured: `hello` always does. */
+  readonly #early: AnyControlEvent[] = [];
 
   constructor(options: EmbeddedExchangeOptions) {
     this.#options = options;
@@ -66,6 +67,7 @@ export class EmbeddedExchange implements Exchange {
   async start(config: ExchangeConfig, onFact: (fact: ExchangeFact) => void): Promise<void> {
     this.#config = config;
     this.#onFact = onFact;
+    this.#lastSaid = null;
     await this.#connect();
   }
 
@@ -145,11 +147,9 @@ export class EmbeddedExchange implements Exchange {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
     if (this.#retry) clearTimeout(this.#retry);
     this.#client?.close();
-    this.#client = null;
-    this.#identity = null;
+    this.#forget();
   }
 
   async #dial(
@@ -173,36 +173,36 @@ export class EmbeddedExchange implements Exchange {
   }
 
   async #connect(): Promise<void> {
+    const attempt = Symbol('connection');
+    this.#attempt = attempt;
+    const isOurs = (): boolean => this.#attempt === attempt;
     const connect = this.#options.connect ?? connectControl;
     try {
       const client = await connect({
         path: controlSocketPath(this.#options.dataFolder),
-        onEvent: (event) => this.#onEvent(event),
-        onClose: () => this.#onClose(),
+        onEvent: (event) => isOurs() && this.#onEvent(event),
+        onClose: () => isOurs() && this.#onLost('the engine closed the connection'),
       });
-      if (this.#isStopped) return client.close();
+      // It gets its settings before anything else: who may call is in them.
+      await this.#configureNew(client);
+      if (!isOurs()) return client.close();
       this.#client = client;
-      this.#greet(client);
+      for (const event of this.#early.splice(0)) this.#onEvent(event);
     } catch (error) {
-      this.#sayDown(error instanceof Error ? error.message : String(error));
-      this.#tryAgain();
+      if (isOurs()) this.#onLost(error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** A (re)connected engine gets its settings before anything else, then the desk gets the truth. */
-  #greet(client: ControlClient): void {
+  async #configureNew(client: ControlClient): Promise<void> {
     if (!this.#config) return;
-    void client
-      .request('engine.configure', { config: toEngineConfig(this.#config) })
-      .then((result) => result.ok || this.#options.log.warn({ code: result.code }, `engine: ${result.msg}`));
+    const config = toEngineConfig(this.#config);
+    const result = await client.request('engine.configure', { config });
+    if (!result.ok) this.#options.log.warn({ code: result.code }, `engine: ${result.msg}`);
     if (this.#onMeters) void client.request('subscribe', { meters: true });
-    const early = this.#early;
-    this.#early = [];
-    for (const event of early) this.#onEvent(event);
   }
 
   #onEvent(event: AnyControlEvent): void {
-    if (this.#isStopped || !this.#config) return;
+    if (!this.#config) return;
     if (!this.#client) return void this.#early.push(event);
     switch (event.event) {
       case 'hello': {
@@ -281,24 +281,20 @@ export class EmbeddedExchange implements Exchange {
     }
   }
 
-  #onClose(): void {
-    this.#client = null;
-    this.#early = [];
-    this.#identity = null;
-    if (this.#isStopped) return;
-    this.#sayDown('the engine closed the connection');
-    this.#tryAgain();
-  }
-
-  #sayDown(msg: string): void {
-    if (this.#isStopped || this.#lastSaid === 'down') return;
+  /** Says so once, and tries again for ever. */
+  #onLost(msg: string): void {
+    this.#forget();
+    this.#retry = setTimeout(() => void this.#connect(), this.#options.retryMs ?? RETRY_MS);
+    if (this.#lastSaid === 'down') return;
     this.#lastSaid = 'down';
     this.#options.log.warn({ reason: msg }, 'no connection with the engine');
     this.#onFact({ type: 'down', msg });
   }
 
-  #tryAgain(): void {
-    if (this.#isStopped) return;
-    this.#retry = setTimeout(() => void this.#connect(), this.#options.retryMs ?? RETRY_MS);
+  #forget(): void {
+    this.#attempt = null;
+    this.#client = null;
+    this.#identity = null;
+    this.#early.length = 0;
   }
 }
