@@ -47,7 +47,16 @@ const initial: Initialize = {
   lines: {},
   mixer: {
     channels: { 'studio-1': channel, 'studio-2': channel },
-    master: { level: 75, muted: false, on_air: false, recording: false, delay: 0, in: side, out: side },
+    master: {
+      level: 75,
+      muted: false,
+      on_air: false,
+      recording: false,
+      delay: 0,
+      delay_state: { state: 'bypass', depth_ms: 0, safe: false },
+      in: side,
+      out: side,
+    },
     host: { level: 75, muted: false, connected: false },
   },
   users: {},

@@ -17,6 +17,10 @@ export const errorSentences = {
   unknown_channel: 'There is no channel "{channel}".',
   unknown_user: 'There is no user "{user}".',
   unknown_call: 'There is no call "{call}".',
+  unknown_message: 'There is no message "{message}".',
+  unknown_question: 'There is no question "{question}".',
+  unknown_bucket: 'There is no bucket "{bucket}".',
+  unknown_contact: 'There is nobody with the number "{contact}" in the address book.',
 
   // What the desk's state does not allow.
   forbidden: 'Your role does not allow this.',
@@ -36,12 +40,23 @@ export const errorSentences = {
   no_free_channel: 'All channels of the line are in use.',
   no_line: 'There is no line that can dial {number}.',
   not_available: 'This version cannot do that yet.',
+  whisper_off_air: '{user} and {channel} must both be on air for a whisper.',
+  call_is_up: 'The call is still going on; it can be deleted when it has ended.',
+  bucket_is_current: 'What comes in is filed in "{bucket}"; choose another bucket first.',
+  bucket_archived: '"{bucket}" has been put away; bring it back first.',
+  too_many_tags: 'There can be no more than {limit} tags on one entry.',
+  text_too_long: 'The text is too long: it would take {parts} messages, and {limit} are allowed.',
+  no_text_line: 'There is no line that can send a text to {number}.',
+  line_without_texts: '{line} cannot send texts.',
+  text_is_going_out: 'This text is just being sent; it can be deleted when that is done.',
 
   // What went wrong on the way.
   exchange_down: 'The telephone engine is not running; it is being restarted.',
   exchange_failed: 'The telephone engine could not do it: {reason}.',
   call_gone: 'The caller has just hung up.',
   user_did_not_answer: '{user} did not pick up.',
+  text_failed: 'The text could not be sent: {reason}.',
+  storage_failed: 'It could not be stored, and nothing was changed: {reason}.',
   server_error: 'Something went wrong in the server; it is in its log.',
 } as const;
 

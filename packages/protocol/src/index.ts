@@ -2,9 +2,12 @@
 export * from './actions.ts';
 export * from './client-events.ts';
 export * from './error-codes.ts';
+export { MAX_KEYS } from './event-forms.ts';
 export * from './frame.ts';
 export * from './json-schema.ts';
 export * from './level-law.ts';
+export * from './records.ts';
+export { DEFAULT_PAGE, MAX_PAGE } from './record-events.ts';
 export * from './roles.ts';
 export * from './server-events.ts';
 export * from './state.ts';

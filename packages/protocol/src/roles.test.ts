@@ -26,7 +26,10 @@ test('a viewer changes nothing', () => {
     'ping',
     'noop',
     'subscribe',
+    'messages:fetch',
+    'questions:fetch',
     'calls:fetch',
+    'buckets:fetch',
   ]);
 });
 

@@ -2,7 +2,16 @@
 // package validates and applies them, docs/generated/protocol.md lists them.
 import { z } from 'zod';
 import {
+  bucketEntrySchema,
   callSchema,
+  messageSchema,
+  personDocumentSchema,
+  personSchema,
+  questionSchema,
+  suggestionSchema,
+} from './records.ts';
+import {
+  bucketSchema,
   channelStateSchema,
   hostStateSchema,
   initializeSchema,
@@ -21,6 +30,10 @@ function to<Data extends z.ZodType>(audience: Audience, data: Data, says: string
 /** Which key was refused is in `key`; it is left out when the event is not keyed. */
 export const errorSchema = z.object({ code: z.string(), key: z.string().optional(), msg: z.string() });
 export type ProtocolError = z.infer<typeof errorSchema>;
+
+const tempIdSchema = z.string().describe('temp_id');
+const cursorSchema = z.string().nullable();
+const updates = <Entry extends z.ZodType>(entry: Entry) => z.record(z.string(), entry.nullable());
 
 const meterSchema = z.tuple([z.number(), z.number()]).describe('[peak, RMS] in dBFS');
 
@@ -78,16 +91,67 @@ export const serverEvents = {
     'the properties that changed, per line; `null` for a line that is gone',
   ),
 
+  addrBookSuggestions: to('self', z.array(suggestionSchema), 'people who fit, best first'),
+  currentBucketUpdate: to('all', z.string().describe('bucket id'), 'what comes in is filed there'),
+  'buckets:created': to('self', z.record(tempIdSchema, z.string()), 'the id of each new bucket'),
+  'buckets:update': to(
+    'all',
+    updates(bucketSchema.describe('bucket')),
+    'buckets that are new, renamed or brought back; `null` for one that is put away',
+  ),
+  'buckets:list': to(
+    'self',
+    z.object({ buckets: z.array(bucketEntrySchema.describe('bucket')) }),
+    'every bucket',
+  ),
+
+  'messages:sent': to('self', z.record(tempIdSchema, z.string()), 'the id of each text that was stored'),
+  'messages:update': to(
+    'all',
+    updates(messageSchema.describe('message')),
+    'texts that are new or changed, whole; `null` for one that is gone',
+  ),
+  'messages:list': to(
+    'self',
+    z.object({ messages: z.array(messageSchema.describe('message')), cursor: cursorSchema }),
+    'a page of texts; `cursor` fetches the next, `null` at the end',
+  ),
+  'questions:update': to(
+    'all',
+    updates(questionSchema.describe('question')),
+    'questions that are new or changed, whole; `null` for one that is gone',
+  ),
+  'questions:list': to(
+    'self',
+    z.object({ questions: z.array(questionSchema.describe('question')), cursor: cursorSchema }),
+    'a page of questions; `cursor` fetches the next, `null` at the end',
+  ),
   'calls:update': to(
     'all',
-    z.record(z.string(), callSchema.describe('call').nullable()),
+    updates(callSchema.describe('call')),
     'entries of the history that are new or changed, whole; `null` for one that is gone',
   ),
   'calls:list': to(
     'self',
-    z.object({ calls: z.array(callSchema.describe('call')), cursor: z.string().nullable() }),
+    z.object({ calls: z.array(callSchema.describe('call')), cursor: cursorSchema }),
     'a page of the history; `cursor` fetches the next, `null` at the end',
   ),
+  'contacts:update': to(
+    'all',
+    updates(personSchema.describe('person')),
+    'cards that are new or changed, whole; `null` for one that is gone',
+  ),
+  'contacts:list': to(
+    'self',
+    z.object({ contacts: z.array(personSchema.describe('person')), cursor: cursorSchema }),
+    'a page of people; `cursor` fetches the next, `null` at the end',
+  ),
+  'contacts:exported': to(
+    'self',
+    z.record(z.string(), personDocumentSchema),
+    'everything about a person, by contact_id',
+  ),
+
   meters: to(
     'self',
     z.object({
@@ -108,7 +172,7 @@ export const serverEvents = {
 export type ServerEvent = keyof typeof serverEvents;
 export type ServerEventData<E extends ServerEvent> = z.output<(typeof serverEvents)[E]['data']>;
 
-/** A frame from the server; `id` on acks only. */
+/** A frame from the server; `id` on acks, and on what answers an event that had one. */
 export type ServerFrame<E extends ServerEvent = ServerEvent> = {
   [Name in E]: { event: Name; data: ServerEventData<Name>; id?: string };
 }[E];

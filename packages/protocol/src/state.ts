@@ -11,7 +11,7 @@ import {
   userIdSchema,
 } from './values.ts';
 
-const timestampSchema = z.number().describe('epoch ms');
+export const timestampSchema = z.number().describe('epoch ms');
 
 /** The card of whoever is at the far end. `number` is '' when withheld; further properties are the station's own. */
 export const contactSchema = z
@@ -74,7 +74,14 @@ export const masterStateSchema = z.object({
   muted: z.boolean(),
   on_air: z.boolean(),
   recording: z.boolean(),
+  /** What was asked for, in seconds. */
   delay: z.number(),
+  /** What is there: how much is held back, and whether one dump fits into it. */
+  delay_state: z.object({
+    state: z.enum(['bypass', 'building', 'full', 'draining']),
+    depth_ms: z.number(),
+    safe: z.boolean(),
+  }),
   /** Always at unity: older clients read them; the program has one level, the one above. */
   in: sideSchema,
   out: sideSchema,
@@ -98,6 +105,9 @@ export const userStateSchema = z.object({
 });
 export type UserState = z.infer<typeof userStateSchema>;
 
+export const bucketSchema = z.object({ name: z.string(), created: timestampSchema });
+export type Bucket = z.infer<typeof bucketSchema>;
+
 export const deskStateSchema = z.object({
   lines: z.record(z.string(), lineStateSchema),
   mixer: z.object({
@@ -108,7 +118,8 @@ export const deskStateSchema = z.object({
   users: z.record(userIdSchema, userStateSchema),
   /** The same objects as `users`: older clients read this name. */
   operators: z.record(userIdSchema, userStateSchema),
-  buckets: z.record(z.string(), z.object({ name: z.string(), created: timestampSchema })),
+  /** Without those that are put away. */
+  buckets: z.record(z.string(), bucketSchema),
   current_bucket: z.string().nullable(),
   /** Alarms that are raised now, by code. */
   alarms: z.record(z.string(), z.string()),
@@ -121,27 +132,3 @@ export const initializeSchema = deskStateSchema.extend({
   you: z.object({ user_id: userIdSchema, name: z.string(), role: roleSchema }),
 });
 export type Initialize = z.infer<typeof initializeSchema>;
-
-/** One entry of the history: a call, or a recording of the program. */
-export const callSchema = z.object({
-  id: z.string(),
-  type: z.enum(['call', 'program']),
-  timestamp: timestampSchema,
-  channel_id: channelIdSchema.nullable(),
-  direction: z.enum(['in', 'out']).nullable(),
-  number: z.string(),
-  name: z.string().nullable(),
-  answered: z.boolean(),
-  /** From answer to end; 0 while it is not answered. */
-  duration_ms: z.number(),
-  on_air_ms: z.number(),
-  /** null while the call is up. */
-  hangup_cause: z.string().nullable(),
-  recordings: z.array(z.object({ audio_url: z.string(), duration_ms: z.number() })),
-  tags: z.array(z.string()),
-  favorite: z.boolean(),
-  /** Where it went, in order. */
-  modes: z.array(z.object({ mode: shownModeSchema, timestamp: timestampSchema })),
-  quality: qualitySchema.nullable(),
-});
-export type Call = z.infer<typeof callSchema>;

@@ -16,15 +16,24 @@ export const newIdSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/, 'letters, digits, dot, dash and underscore, at most 48')
   .refine((value) => !(reservedWords as readonly string[]).includes(value), 'this word is a mode');
 
+/** An id as a client writes it: older ones write theirs as a whole number. */
+export const givenIdSchema = z
+  .union([z.string().min(1).max(256), z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)])
+  .transform(String)
+  .describe('id');
+export const givenChannelIdSchema = givenIdSchema.describe('channel id');
+
 export const levelSchema = z.number().min(1).max(100).describe('level');
 
 export const roleSchema = z.enum(['viewer', 'screener', 'producer', 'administrator']);
 export type Role = z.infer<typeof roleSchema>;
 
 /** A mode that a client may ask for: free, master, on_hold, ivr or a user id. */
-export const askedModeSchema = id.describe("'master' | 'ivr' | 'on_hold' | 'free' | user_id");
+export const askedModeSchema = givenIdSchema.describe("'master' | 'ivr' | 'on_hold' | 'free' | user_id");
 /** Where a call that is answered by itself, or that was dialled, lands. */
 export const landingModeSchema = id.describe("'master' | 'ivr' | 'on_hold' | user_id");
+/** The same, as a client writes it. */
+export const askedLandingModeSchema = givenIdSchema.describe("'master' | 'ivr' | 'on_hold' | user_id");
 /** A mode as it is shown; also defunct, dial and ring; on a user's own channel a channel id. */
 export const shownModeSchema = id.describe(
   "'defunct' | 'free' | 'dial' | 'ring' | 'ivr' | 'on_hold' | 'master' | user_id | channel_id",
@@ -55,3 +64,13 @@ const contactPropertyNameSchema = z
 export const contactPropertiesSchema = z
   .record(contactPropertyNameSchema, contactPropertySchema)
   .refine((card) => Object.keys(card).length <= 64, 'at most 64 properties');
+
+/** A free word: case is kept, and matched without case. */
+export const tagSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .refine((tag) => !/\p{Cc}/u.test(tag), 'no control characters')
+  .describe('tag');
+export const tagsSchema = z.array(tagSchema).max(50, 'at most 50 tags');

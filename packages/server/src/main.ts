@@ -9,6 +9,8 @@ import { SetUp } from './accounts/set-up.ts';
 import { SignIn } from './accounts/sign-in.ts';
 import { audioFolder, databasePath, readConfig, type Config } from './config.ts';
 import { openDesk } from './desk/desk.ts';
+import { createCallRecords } from './desk/records/calls.ts';
+import { openRecords } from './desk/records/records.ts';
 import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
 import { toExchangeConfig } from './settings/exchange-config.ts';
@@ -56,6 +58,7 @@ const exchange = new EmbeddedExchange({ dataFolder: config.dataFolder, log });
 const sockets = new SocketServer({
   signIn,
   desk: () => desk,
+  records: () => records,
   version,
   now,
   log,
@@ -79,6 +82,9 @@ const desk = openDesk(
   },
   toDeskConfig(settings.current),
 );
+const records = openRecords([
+  createCallRecords({ broadcaster: sockets, list: (query) => desk.calls(query) }),
+]);
 settings.onChange((changed) => {
   desk.configure(toDeskConfig(changed));
   void exchange.configure(toExchangeConfig(changed, config.dataFolder));

@@ -97,6 +97,8 @@ export interface Master {
   level: number;
   isMuted: boolean;
   isOnAir: boolean;
+  /** What was asked for. */
+  delayS: number;
   isRecording: boolean;
   recordId: string | null;
   recordingId: string | null;
@@ -144,6 +146,7 @@ export function emptyModel(config: DeskConfig): DeskModel {
       level: UNITY,
       isMuted: false,
       isOnAir: false,
+      delayS: 0,
       isRecording: false,
       recordId: null,
       recordingId: null,

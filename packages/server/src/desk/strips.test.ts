@@ -71,13 +71,22 @@ test('a bad key of a keyed event refuses itself, the others apply', () => {
   expect([studio.channel('studio-1').level, studio.channel('studio-2').level]).toEqual([20, 20]);
 });
 
-test.each([
-  ['masterDelay', 5],
-  ['userWhisper', { anna: 'studio-1' }],
-  ['masterProperty', { name: 'delay', value: 0 }],
-] as const)('%s is not available yet', (event, data) => {
-  expect(studio.send(event, data)?.code).toBe('not_available');
+test('whispering is not available yet', () => {
+  expect(studio.send('userWhisper', { anna: 'studio-1' })?.code).toBe('not_available');
   expect(studio.broadcaster.sent).toEqual([]);
+});
+
+test('the length of the delay is kept and told to all', () => {
+  expect(studio.send('masterDelay', 7.5)).toBeNull();
+  expect(studio.broadcaster.sent).toMatchObject([
+    { audience: { to: 'all' }, frame: { event: 'masterUpdate', data: { delay: 7.5 } } },
+  ]);
+  expect(studio.desk.state().mixer.master).toMatchObject({
+    delay: 7.5,
+    delay_state: { state: 'bypass', depth_ms: 0, safe: false },
+  });
+  studio.send('masterProperty', { name: 'delay', value: 7.5 });
+  expect(studio.broadcaster.sent).toHaveLength(1);
 });
 
 test('a card goes to the others by its properties, and is found again by the number', async () => {

@@ -22,8 +22,8 @@ export function storedStrips(model: DeskModel): Record<string, StoredStrip> {
     strips[userKey(user.id)] = { level, isMuted, hearLevel, isHearMuted, isRecording };
   }
   strips[HOST_KEY] = { level: model.host.level, isMuted: model.host.isMuted };
-  const { level, isMuted, isOnAir } = model.master;
-  strips[MASTER_KEY] = { level, isMuted, isOnAir };
+  const { level, isMuted, isOnAir, delayS } = model.master;
+  strips[MASTER_KEY] = { level, isMuted, isOnAir, delayS };
   return strips;
 }
 
@@ -54,6 +54,8 @@ export function restoreMaster(master: Master, strips: Strips): void {
   master.level = numberIn(strips[MASTER_KEY], 'level', master.level);
   master.isMuted = flagIn(strips[MASTER_KEY], 'isMuted', master.isMuted);
   master.isOnAir = flagIn(strips[MASTER_KEY], 'isOnAir', master.isOnAir);
+  const delayS = strips[MASTER_KEY]?.['delayS'];
+  if (typeof delayS === 'number') master.delayS = delayS;
 }
 
 function numberIn(strip: StoredStrip | undefined, name: string, otherwise: number): number {

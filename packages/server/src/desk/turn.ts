@@ -6,6 +6,7 @@ import type {
   Contact,
   ErrorCode,
   ErrorDetails,
+  RecordEvent,
   Refusal,
   ServerFrame,
 } from '@openline/protocol';
@@ -17,8 +18,9 @@ import type { Audience } from './ports/broadcaster.ts';
 import type { ExchangeCommand, ExchangeFact, ExchangeResult } from './ports/exchange.ts';
 import type { CallRecord, StoredStrip } from './ports/store.ts';
 
-/** What the desk decides; the rest is answered where the client is connected. */
-export type DeskAction = Action<Exclude<ActionEvent, 'ping' | 'noop' | 'subscribe' | 'calls:fetch'>>;
+/** What the desk decides; what is stored is for the record handlers (records/), the rest is answered where the client
+ * is connected. */
+export type DeskAction = Action<Exclude<ActionEvent, 'ping' | 'noop' | 'subscribe' | RecordEvent>>;
 
 /** What comes to the desk. What it needs of the store comes along, looked up before. */
 export type DeskInput =

@@ -56,6 +56,8 @@ export function act(turn: Turn, action: DeskAction, contact: Contact | null): Ou
     case 'hostMuted':
       return setHost(turn, { isMuted: action.value });
     case 'masterDelay':
+      turn.model.master.delayS = action.value;
+      return null;
     case 'userWhisper':
       return refuse('not_available', action.key);
   }

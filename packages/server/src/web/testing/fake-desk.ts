@@ -20,6 +20,7 @@ export function createFakeDesk(): FakeDesk {
         on_air: false,
         recording: false,
         delay: 0,
+        delay_state: { state: 'bypass', depth_ms: 0, safe: false },
         in: { level: 75, muted: false },
         out: { level: 75, muted: false },
       },
@@ -43,7 +44,6 @@ export function createFakeDesk(): FakeDesk {
       desk.done.push({ action, by });
       return null;
     },
-    calls: () => ({ calls: [], cursor: null }),
   };
   return desk;
 }

@@ -7,6 +7,7 @@ import type { SessionStore, StoredSession } from '../../accounts/session-store.t
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import { StationSettings } from '../../settings/station-settings.ts';
 import type { Broadcaster } from '../../desk/ports/broadcaster.ts';
+import { openRecords, type Records } from '../../desk/records/records.ts';
 import { createHttpServer } from '../http-server.ts';
 import { createMetrics } from '../metrics.ts';
 import type { DeskGate } from '../websocket/event-dispatch.ts';
@@ -33,6 +34,7 @@ export interface WebStationOptions {
   consoleFolder: string;
   /** A real desk in place of the fake one. */
   openDesk?: (broadcaster: Broadcaster) => DeskGate;
+  openRecords?: (broadcaster: Broadcaster) => Records;
 }
 
 export async function startWebStation(options: WebStationOptions): Promise<WebStation> {
@@ -53,6 +55,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
   const sockets = new SocketServer({
     signIn,
     desk: () => gate,
+    records: () => records,
     version: 'v1.2.3',
     now,
     log: logger,
@@ -61,6 +64,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     onMetersWanted: (isWanted) => void metersWanted.push(isWanted),
   });
   const gate = options.openDesk?.(sockets) ?? desk;
+  const records = options.openRecords?.(sockets) ?? openRecords([]);
   settings.onChange(() => sockets.closeOutdated());
   const app = await createHttpServer({
     log: logger,

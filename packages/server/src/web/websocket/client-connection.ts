@@ -35,6 +35,7 @@ export class ClientConnection {
   /** When it was last told that it sends too much. */
   warnedAt = 0;
   readonly #socket: WebSocket;
+  #answeredId: string | null = null;
 
   constructor(options: ClientConnectionOptions) {
     this.id = options.id;
@@ -45,7 +46,18 @@ export class ClientConnection {
   }
 
   send(frame: ServerFrame): void {
-    this.sendText(JSON.stringify(frame));
+    const id = this.#answeredId;
+    this.sendText(JSON.stringify(id === null || frame.id !== undefined ? frame : { ...frame, id }));
+  }
+
+  /** What is sent to this client alone while `act` runs answers the event with this id, and carries it. */
+  answering<Result>(id: string | null, act: () => Result): Result {
+    this.#answeredId = id;
+    try {
+      return act();
+    } finally {
+      this.#answeredId = null;
+    }
   }
 
   /** The text of a frame that goes to several. */

@@ -2,6 +2,7 @@ import { clientEvents, eventRoles, mayDo, roles, type ClientEvent, type Role } f
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
+import { openRecords } from '../../desk/records/records.ts';
 import { createFakeDesk } from '../testing/fake-desk.ts';
 import { ClientConnection } from './client-connection.ts';
 import { dispatchText } from './event-dispatch.ts';
@@ -34,6 +35,7 @@ function connect(role: Role) {
   const send = (frame: unknown) =>
     dispatchText(JSON.stringify(frame), client, {
       desk,
+      records: openRecords([]),
       now: () => 0,
       log: { error: () => undefined },
       onSubscribe: () => undefined,

@@ -4,6 +4,7 @@
  */
 import {
   errorMessage,
+  isRecordEvent,
   MAX_FRAME_CHARS,
   mayDo,
   parseEvent,
@@ -14,15 +15,17 @@ import {
   type ErrorCode,
   type Refusal,
 } from '@openline/protocol';
-import type { Desk } from '../../desk/desk.ts';
+import type { Author, Desk } from '../../desk/desk.ts';
+import type { RecordAction, Records } from '../../desk/records/records.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { isTooDeep } from './frame-limits.ts';
 
 /** What the WebSocket needs of the desk. */
-export type DeskGate = Pick<Desk, 'state' | 'act' | 'calls'>;
+export type DeskGate = Pick<Desk, 'state' | 'act'>;
 
 export interface DispatchOptions {
   desk: DeskGate;
+  records: Records;
   now: () => number;
   log: { error(details: object, msg: string): void };
   /** A client has asked for meters, or no longer. */
@@ -30,6 +33,8 @@ export interface DispatchOptions {
   /** An action that was carried out, for the audit log. */
   onDone: (client: ClientConnection, action: Action) => void;
 }
+
+type LiveAction = Exclude<Action, RecordAction>;
 
 /** A client that is told at most so often that it sends too much. */
 const WARN_EVERY_MS = 1_000;
@@ -69,16 +74,39 @@ function warn(client: ClientConnection, now: number): void {
 function dispatchFrame(frame: ClientFrame, client: ClientConnection, options: DispatchOptions): void {
   if (!mayDo(client.user.role, frame.event)) return answer(client, frame, [refusal('forbidden', null)]);
   const { actions, refusals } = parseEvent(frame.event, frame.data);
+  const asked = client.answering(frame.id, () => performAll(actions, client, options));
+  answer(client, frame, [...refusals, ...asked]);
+}
+
+function performAll(
+  actions: readonly Action[],
+  client: ClientConnection,
+  options: DispatchOptions,
+): readonly Refusal[] {
+  // All of one frame are of one event: either every one is about what is stored, or none.
+  const stored = actions.filter(isRecordAction);
+  const refusals = options.records.act(stored, authorOf(client));
   for (const action of actions) {
+    if (isRecordAction(action)) continue;
     const refused = perform(action, client, options);
     if (refused) refusals.push(refused);
-    else options.onDone(client, action);
   }
-  answer(client, frame, refusals);
+  const isRefused = (key: string | null) =>
+    refusals.some((refused) => refused.key === key || refused.key === null);
+  for (const action of actions) if (!isRefused(action.key)) options.onDone(client, action);
+  return refusals;
+}
+
+function isRecordAction(action: Action): action is RecordAction {
+  return isRecordEvent(action.event);
+}
+
+function authorOf({ id, user }: ClientConnection): Author {
+  return { client: id, userId: user.id, role: user.role };
 }
 
 function perform(
-  action: Action,
+  action: LiveAction,
   client: ClientConnection,
   { desk, onSubscribe }: DispatchOptions,
 ): Refusal | null {
@@ -92,11 +120,8 @@ function perform(
       client.wantsMeters = action.value.meters;
       onSubscribe();
       return null;
-    case 'calls:fetch':
-      client.send({ event: 'calls:list', data: desk.calls(action.value) });
-      return null;
     default:
-      return desk.act(action, { client: client.id, userId: client.user.id, role: client.user.role });
+      return desk.act(action, authorOf(client));
   }
 }
 

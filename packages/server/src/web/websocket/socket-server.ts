@@ -9,6 +9,7 @@ import { MAX_FRAME_CHARS, type Action, type ServerFrame } from '@openline/protoc
 import { WebSocketServer, type WebSocket } from 'ws';
 import { hashToken, type SignedInUser, type SignIn } from '../../accounts/sign-in.ts';
 import type { Audience, Broadcaster } from '../../desk/ports/broadcaster.ts';
+import type { Records } from '../../desk/records/records.ts';
 import { cookieToken, isOwnOrigin } from '../request-origin.ts';
 import { ClientConnection } from './client-connection.ts';
 import { dispatchText, refuseFrame, type DeskGate, type DispatchOptions } from './event-dispatch.ts';
@@ -17,6 +18,8 @@ export interface SocketServerOptions {
   signIn: SignIn;
   /** Asked at every connection: the desk is constructed after its broadcaster. */
   desk: () => DeskGate;
+  /** As late as the desk. */
+  records: () => Records;
   version: string;
   now: () => number;
   log: DispatchOptions['log'];
@@ -105,10 +108,11 @@ export class SocketServer implements Broadcaster {
   }
 
   #onOpened(socket: WebSocket, user: SignedInUser, tokenHash: Buffer): void {
-    const { desk, version, now } = this.#options;
+    const { desk, records, version, now } = this.#options;
     const client = new ClientConnection({ id: randomUUID(), user, tokenHash, socket, now: now() });
     const dispatch: DispatchOptions = {
       desk: desk(),
+      records: records(),
       now,
       log: this.#options.log,
       onSubscribe: () => this.#countMeterWatchers(),
