@@ -49,8 +49,9 @@ export function copyDatabase(database: DatabaseSync, target: string): void {
   database.prepare('VACUUM INTO ?').run(target);
 }
 
-/** All of `work`, or nothing of it. */
+/** All of `work`, or nothing of it. Within another one it is a part of that: the outermost commits. */
 export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  if (database.isTransaction) return work();
   database.exec('BEGIN IMMEDIATE');
   try {
     const result = work();

@@ -1,0 +1,194 @@
+/**
+ * One index for everything that is listed newest first with filters: texts, questions, calls. Tags, bucket and words
+ * of a record are terms of one full-text row, so that any mixture of filters is one walk over sorted lists, however
+ * many records there are. Used by the stores beside it, inside of their transactions.
+ *
+ *   position   a record's rowid: its time in ms × 1000, and a number of its own below that. So the order of rows is
+ *              the order of time, a time filter is a range of rows, and a cursor is the last position shown.
+ *   label      a tag or a bucket, as a term that no text contains: it begins with a character of private use
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { foldTag } from '../desk/records/tags.ts';
+
+/** Names of tables, ours alone: never from outside. */
+export interface RecordTables {
+  /** Has `position INTEGER PRIMARY KEY` and `id TEXT … UNIQUE`. */
+  records: string;
+  /** Made by `recordIndexSql`. */
+  words: string;
+}
+
+export interface IndexedRecord {
+  tags: readonly string[];
+  bucketId: string | null;
+  /** Content, names, numbers: what `search` looks at. */
+  texts: readonly (string | null)[];
+}
+
+export interface RecordFilter {
+  /** All of them, whatever the case. */
+  tags: readonly string[];
+  /** Any of them; empty: all. */
+  bucketIds: readonly string[];
+  /** Any of them; empty: all. */
+  ids: readonly string[];
+  /** Epoch ms; both ends belong to it. */
+  from: number | null;
+  to: number | null;
+  /** Each word is the beginning of one in the texts. */
+  search: string | null;
+  limit: number;
+  /** Of the page before; one that is not ours starts from the newest. */
+  cursor: string | null;
+}
+
+export interface PositionPage {
+  /** Newest first. */
+  positions: number[];
+  /** null at the end. */
+  cursor: string | null;
+}
+
+export interface RecordIndex {
+  /** Where a new record of that time belongs. */
+  newPosition(timestamp: number): number;
+  /** Enters a record, or enters it anew. */
+  write(position: number, record: IndexedRecord): void;
+  remove(position: number): void;
+  page(filter: RecordFilter): PositionPage;
+}
+
+const PER_MS = 1_000;
+const LABEL = '\uE000';
+/** A word of `search` beyond these adds nothing. */
+const MAX_SEARCH_WORDS = 12;
+const MAX_WORD_CHARS = 60;
+
+/**
+ * For a migration. Beginnings of up to six characters have lists of their own; longer ones fit so few words that they
+ * are put together when they are asked for.
+ */
+export function recordIndexSql(words: string): string {
+  return `
+    CREATE VIRTUAL TABLE ${words} USING fts5 (
+      text, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6',
+      tokenize = 'unicode61 remove_diacritics 2'
+    );`;
+}
+
+export function createRecordIndex(database: DatabaseSync, { records, words }: RecordTables): RecordIndex {
+  const lastOfMoment = database.prepare(
+    `SELECT max(position) AS position FROM ${records} WHERE position >= ? AND position < ?`,
+  );
+  const insert = database.prepare(`INSERT INTO ${words} (rowid, text) VALUES (?, ?)`);
+  const remove = database.prepare(`DELETE FROM ${words} WHERE rowid = ?`);
+  // node:sqlite hands numbers over as REAL, by which the full-text index cannot jump to a row.
+  const inRange = (column: string): string =>
+    `${column} >= CAST(? AS INTEGER) AND ${column} <= CAST(? AS INTEGER)`;
+  const newest = database.prepare(
+    `SELECT position FROM ${records} WHERE ${inRange('position')} ORDER BY position DESC LIMIT ?`,
+  );
+  const matching = database.prepare(
+    `SELECT rowid AS position FROM ${words} WHERE ${words} MATCH ? AND ${inRange('rowid')}
+     ORDER BY rowid DESC LIMIT ?`,
+  );
+  const positionsOf = `SELECT position FROM ${records} WHERE id IN (SELECT value FROM json_each(?))`;
+  const named = database.prepare(`${positionsOf} AND ${inRange('position')} ORDER BY position DESC LIMIT ?`);
+  const namedMatching = database.prepare(
+    `SELECT rowid AS position FROM ${words} WHERE ${words} MATCH ? AND rowid IN (${positionsOf})
+     AND ${inRange('rowid')} ORDER BY rowid DESC LIMIT ?`,
+  );
+
+  function select(filter: RecordFilter, limit: number): number[] {
+    const { ids, from, to, cursor } = filter;
+    const first = from === null ? 0 : Math.ceil(from) * PER_MS;
+    const last = Math.min(
+      to === null ? Number.MAX_SAFE_INTEGER : Math.floor(to) * PER_MS + PER_MS - 1,
+      readCursor(cursor) - 1,
+    );
+    const match = matchOf(filter);
+    const rows =
+      ids.length > 0
+        ? match === null
+          ? named.all(JSON.stringify(ids), first, last, limit)
+          : namedMatching.all(match, JSON.stringify(ids), first, last, limit)
+        : match === null
+          ? newest.all(first, last, limit)
+          : matching.all(match, first, last, limit);
+    return rows.map((row) => Number(row['position']));
+  }
+
+  return {
+    newPosition(timestamp) {
+      const at = Math.max(0, Math.floor(timestamp));
+      // A moment holds a thousand; the next one takes what is over.
+      for (let moment = at; ; moment += 1) {
+        const start = moment * PER_MS;
+        const taken = lastOfMoment.get(start, start + PER_MS)?.['position'] ?? null;
+        const free = taken === null ? start : Number(taken) + 1;
+        if (free < start + PER_MS) return free;
+      }
+    },
+    write(position, { tags, bucketId, texts }) {
+      const labels = [...tags.map(tagLabel), ...(bucketId === null ? [] : [bucketLabel(bucketId)])];
+      remove.run(position);
+      insert.run(position, [...texts.flatMap((text) => wordsOf(text ?? '')), ...labels].join(' '));
+    },
+    remove: (position) => void remove.run(position),
+    page(filter) {
+      // One more than asked for tells whether there is a next page.
+      const positions = select(filter, filter.limit + 1);
+      const shown = positions.slice(0, filter.limit);
+      const last = shown.at(-1);
+      const cursor = positions.length > filter.limit && last !== undefined ? String(last) : null;
+      return { positions: shown, cursor };
+    },
+  };
+}
+
+/** The time of a position, in ms. */
+export function timeOfPosition(position: number): number {
+  return Math.floor(position / PER_MS);
+}
+
+/** Letters and digits of any language, in runs; what both sides of a search are made of. */
+export function wordsOf(text: string): string[] {
+  return (text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).map((word) =>
+    word.slice(0, MAX_WORD_CHARS),
+  );
+}
+
+/** Each word as a beginning, all of them; null when there is no word in it. */
+export function prefixMatch(search: string): string | null {
+  const words = wordsOf(search).slice(0, MAX_SEARCH_WORDS);
+  return words.length === 0 ? null : words.map((word) => `"${word}" *`).join(' AND ');
+}
+
+function matchOf({ tags, bucketIds, search }: RecordFilter): string | null {
+  const terms = [
+    ...tags.map((tag) => `"${tagLabel(tag)}"`),
+    ...(bucketIds.length === 0 ? [] : [`(${bucketIds.map((id) => `"${bucketLabel(id)}"`).join(' OR ')})`]),
+  ];
+  const words = search === null ? null : prefixMatch(search);
+  // Signs without a word in them: nothing has them.
+  if (search !== null && search.trim() !== '' && words === null) terms.push(`"${LABEL}nothing"`);
+  if (words !== null) terms.push(words);
+  return terms.length === 0 ? null : terms.join(' AND ');
+}
+
+function tagLabel(tag: string): string {
+  return `${LABEL}t${hexOf(foldTag(tag))}`;
+}
+function bucketLabel(id: string): string {
+  return `${LABEL}b${hexOf(id)}`;
+}
+
+/** A label is one term whatever is in it. */
+function hexOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('hex');
+}
+
+function readCursor(cursor: string | null): number {
+  const position = /^\d{1,16}$/.test(cursor ?? '') ? Number(cursor) : Number.MAX_SAFE_INTEGER;
+  return Math.min(position, Number.MAX_SAFE_INTEGER);
+}
