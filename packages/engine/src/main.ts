@@ -55,7 +55,14 @@ const table: CallTable = new CallTable({
     }),
   createMedia: (onEvent) => {
     const pairs = Math.floor((rtpPorts.to - rtpPorts.from + 1) / 2);
-    return createMediaPlane({ host, rtpPorts, maxPorts: pairs || MAX_PORTS, audioFolder, onEvent });
+    return createMediaPlane({
+      host,
+      rtpPorts,
+      maxPorts: pairs || MAX_PORTS,
+      audioFolder,
+      promptsFolder: join(dataFolder, 'prompts'),
+      onEvent,
+    });
   },
   emit: (event, data) => control.emit(event, data),
   hasClient: () => control.clientCount > 0,

@@ -6,12 +6,11 @@ import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ClockBlock } from './audio/clock-block.ts';
 import { TickClock } from './audio/clock.ts';
-import type { LoopSound } from './audio/hold-music.ts';
 import { MeterBlock } from './audio/meter-block.ts';
 import { Mixer } from './audio/mixer.ts';
 import { RecorderTap } from './audio/recorder-tap.ts';
 import { JsonRing, SharedRing } from './audio/shared-ring.ts';
-import type { MediaCommand, MediaReport, MediaThreadData } from './call/media-commands.ts';
+import type { MediaCommand, MediaReport, MediaThreadData, SoundMessage } from './call/media-commands.ts';
 import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
 import { kernelThreadId } from './native/real-time.ts';
@@ -78,6 +77,10 @@ function apply(command: MediaCommand): void {
       pipeline.place(command.places);
       requestsOfTick.push(command.request);
       return;
+    case 'whisper':
+      mixer.whisper(command.port, command.to);
+      requestsOfTick.push(command.request);
+      return;
     case 'levels':
       mixer.levels(command.port, command.levels);
       return;
@@ -91,7 +94,7 @@ function apply(command: MediaCommand): void {
       pipeline.close(command.port, () => reports.send({ type: 'done', request: command.request }));
       return;
     case 'record':
-      taps.start(command.slot, command.source);
+      taps.start(command.slot, command.source, command.ivrFrames);
       return;
     case 'record-stop':
       taps.stop(command.slot);
@@ -116,8 +119,11 @@ async function open(request: number, port: number): Promise<void> {
   }
 }
 
-// Hold music lies in shared memory of its own: it is made when the settings ask for it.
-parentPort?.on('message', (sound: LoopSound) => mixer.music(sound));
+// Hold music and prompts lie in shared memory of their own: they are made when they are asked for.
+parentPort?.on('message', (message: SoundMessage) => {
+  if (message.kind === 'music') mixer.music(message.sound);
+  else mixer.prompt(message.key, message.sound);
+});
 
 // Where the process has a compile cache (NODE_COMPILE_CACHE), the next start needs no TypeScript compiler in this
 // thread: 25 MB less.

@@ -6,11 +6,18 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type LoopSound, composeHoldMusic, readHoldMusic } from './audio/hold-music.ts';
+import { composeHoldMusic, readHoldMusic } from './audio/hold-music.ts';
+import { composePrompt, readPrompt } from './audio/prompts.ts';
 import { TAP_END, TAP_HEADER_BYTES, TAP_MAX_BYTES } from './audio/recorder-tap.ts';
 import { RecordingFile } from './audio/recording-file.ts';
 import { JsonRing, SharedRing } from './audio/shared-ring.ts';
-import type { RecordingCommand, RecordingReport, RecordingThreadData } from './call/media-commands.ts';
+import type { Sound } from './audio/sound.ts';
+import type {
+  RecordingCommand,
+  RecordingReport,
+  RecordingThreadData,
+  SoundMessage,
+} from './call/media-commands.ts';
 
 /** How long it sleeps between two looks at the rings. */
 const POLL_MS = 50;
@@ -21,7 +28,7 @@ const ALARM_QUIET_MS = 10_000;
 /** Names become file names; the caller's check is not relied on. */
 const RECORDING_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-const { memory, audioFolder } = workerData as RecordingThreadData;
+const { memory, audioFolder, promptsFolder } = workerData as RecordingThreadData;
 const commands = new JsonRing<RecordingCommand>(memory.recordingCommands);
 const reports = new JsonRing<RecordingReport>(memory.recordingReports);
 const audio = new SharedRing(memory.recordedAudio);
@@ -56,19 +63,36 @@ function start(command: RecordingCommand & { type: 'start' }): void {
 
 /** The station's file, or the built-in piece when there is none or it cannot be played. */
 function prepareMusic(path: string | null): void {
-  const sound = (path === null ? null : soundOfFile(path)) ?? composeHoldMusic();
-  const samples = new Int16Array(new SharedArrayBuffer(sound.samples.length * 2));
-  samples.set(sound.samples);
-  parentPort?.postMessage({ samples, sampleRate: sound.sampleRate } satisfies LoopSound);
+  const sound = (path === null ? null : soundOfFile(path, readHoldMusic)) ?? composeHoldMusic();
+  send({ kind: 'music', sound: shared(sound) });
 }
 
-function soundOfFile(path: string): LoopSound | null {
+function preparePrompt({ key, step, file }: RecordingCommand & { type: 'prompt' }): void {
+  const isNamed = file !== null && RECORDING_NAME.test(file);
+  const read = isNamed ? soundOfFile(join(promptsFolder, `${file}.wav`), readPrompt) : null;
+  const isStandIn = file !== null && read === null;
+  send({ kind: 'prompt', key, sound: shared(read ?? composePrompt(step)), isStandIn });
+}
+
+function send(message: SoundMessage): void {
+  parentPort?.postMessage(message);
+}
+
+function shared(sound: Sound): Sound {
+  const samples = new Int16Array(new SharedArrayBuffer(sound.samples.length * 2));
+  samples.set(sound.samples);
+  return { samples, sampleRate: sound.sampleRate };
+}
+
+type Reading = { ok: true; sound: Sound } | { ok: false; code: string };
+
+function soundOfFile(path: string, read: (file: Uint8Array) => Reading): Sound | null {
   try {
-    const music = readHoldMusic(readFileSync(path));
-    if (music.ok) return music.sound;
-    process.emitWarning(`hold music ${path}: ${music.code}; the built-in piece is played`);
+    const reading = read(readFileSync(path));
+    if (reading.ok) return reading.sound;
+    process.emitWarning(`${path}: ${reading.code}; the built-in sound is played`);
   } catch (error) {
-    process.emitWarning(`hold music ${path}: ${textOf(error)}; the built-in piece is played`);
+    process.emitWarning(`${path}: ${textOf(error)}; the built-in sound is played`);
   }
   return null;
 }
@@ -115,7 +139,8 @@ function finish(slot: number, error: string | null): void {
     closeError ??= textOf(cause);
   }
   if (closeError !== null && error === null) raiseFailure(true, closeError);
-  reports.send({ type: 'stopped', slot, recording, durationMs: file.durationMs, error: closeError });
+  const { durationMs, loudMs } = file;
+  reports.send({ type: 'stopped', slot, recording, durationMs, loudMs, error: closeError });
 }
 
 function keepFiles(nowMs: number): void {
@@ -173,6 +198,7 @@ function run(): void {
     for (let command = commands.receive(); command !== undefined; command = commands.receive()) {
       if (command.type === 'start') start(command);
       else if (command.type === 'music') prepareMusic(command.file);
+      else if (command.type === 'prompt') preparePrompt(command);
       else return stop(command);
     }
     keepFiles(performance.now());

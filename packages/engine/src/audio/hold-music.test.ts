@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { composeHoldMusic, LoopPlayer, type LoopSound, readHoldMusic } from './hold-music.ts';
+import { composeHoldMusic, LoopPlayer, readHoldMusic } from './hold-music.ts';
+import type { Sound } from './sound.ts';
 import { largestClickDb, longestGapMs, peakDb, rmsDb, toneLevelDb } from './tone-analysis.ts';
 import { buildWavHeader, patchWavSizes } from './wav-file.ts';
 
-function played(sound: LoopSound, rate: number, seconds: number): Float32Array {
+function played(sound: Sound, rate: number, seconds: number): Float32Array {
   const player = new LoopPlayer(sound, rate, rate / 50);
   const heard = new Float32Array(rate * seconds);
   for (let at = 0; at < heard.length; at += rate / 50)

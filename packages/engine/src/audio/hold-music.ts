@@ -1,16 +1,11 @@
 /**
  * Music for those who wait: a piece of our own, synthesised once, or a WAV file of the station. Composing takes some tens
- * of milliseconds and reading a file may, so both are for a thread that does not tick; the mixer plays the result with a
- * LoopPlayer. `samples` may lie in shared memory.
+ * of milliseconds and reading a file may, so both are for a thread that does not tick; the mixer plays the result, round
+ * and round, with a LoopPlayer.
  */
 import { Resampler } from './resampler.ts';
+import { PLAYABLE_RATES, type Sound } from './sound.ts';
 import { parseWav } from './wav-file.ts';
-
-/** Mono, 16-bit; played round and round. */
-export interface LoopSound {
-  samples: Int16Array;
-  sampleRate: number;
-}
 
 const LEVEL_RMS = 10 ** (-26 / 20);
 const RATE = 16000;
@@ -50,7 +45,7 @@ const PLUCK: Voice = { partials: [0.2, 0.06, 0.03], attackS: 0.008, decayS: 0.45
 const BASS: Voice = { partials: [0.2, 0.1, 0.03], attackS: 0.03, decayS: 0.9, lengthS: 2.5 };
 
 /** 24 s at 16 kHz (768 kB), −26 dBFS RMS. */
-export function composeHoldMusic(): LoopSound {
+export function composeHoldMusic(): Sound {
   const barS = BEATS_A_BAR * BEAT_S;
   const mix = new Float32Array(BARS.length * barS * RATE);
   for (const [index, bar] of BARS.entries()) {
@@ -104,7 +99,6 @@ function addNote(mix: Float32Array, voice: Voice, note: number, startS: number):
   }
 }
 
-const RATES = [8000, 16000, 22050, 24000, 32000, 44100, 48000];
 const LONGEST_S = 600;
 const SHORTEST_S = 1;
 const SEAM_S = 0.01;
@@ -115,13 +109,13 @@ export type HoldMusicRefusal = {
 };
 
 /** A WAV file (16-bit PCM, mono or stereo, 8 to 48 kHz, 1 s to 10 min) as a loop whose end runs into its beginning. */
-export function readHoldMusic(file: Uint8Array): { ok: true; sound: LoopSound } | HoldMusicRefusal {
+export function readHoldMusic(file: Uint8Array): { ok: true; sound: Sound } | HoldMusicRefusal {
   const wav = parseWav(file);
   if (!wav.ok) return { ok: false, code: wav.code === 'unsupported' ? 'unsupported_format' : 'not_wav' };
   if (wav.format !== 'pcm' || wav.bitsPerSample !== 16 || wav.channels > 2) {
     return { ok: false, code: 'unsupported_format' };
   }
-  if (!RATES.includes(wav.sampleRate)) return { ok: false, code: 'unsupported_rate' };
+  if (!PLAYABLE_RATES.includes(wav.sampleRate)) return { ok: false, code: 'unsupported_rate' };
   const frames = wav.dataBytes / (2 * wav.channels);
   if (frames < SHORTEST_S * wav.sampleRate) return { ok: false, code: 'too_short' };
   if (frames > LONGEST_S * wav.sampleRate) return { ok: false, code: 'too_long' };
@@ -147,14 +141,14 @@ function withoutSeam(samples: Int16Array, sampleRate: number): Int16Array {
 
 /** Plays a loop at the rate of the mixer. Media thread, allocates nothing after construction. */
 export class LoopPlayer {
-  private readonly sound: LoopSound;
+  private readonly sound: Sound;
   private readonly resampler: Resampler;
   private readonly chunk: Float32Array;
   private readonly outputRate: number;
   private at = 0;
 
   /** `maxSamples`: the longest frame of one fill(). */
-  constructor(sound: LoopSound, outputRate: number, maxSamples: number) {
+  constructor(sound: Sound, outputRate: number, maxSamples: number) {
     this.sound = sound;
     this.outputRate = outputRate;
     this.chunk = new Float32Array(Math.ceil((maxSamples * sound.sampleRate) / outputRate));

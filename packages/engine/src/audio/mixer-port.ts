@@ -8,6 +8,7 @@ import { FRAME_SAMPLES, RATES, rateIndexOf } from './bus.ts';
 import { GainRamp, gainOfDb } from './gain-ramp.ts';
 import { Limiter } from './limiter.ts';
 import { Meter } from './meter.ts';
+import type { PromptPlayer } from './prompt-player.ts';
 import type { Resampler } from './resampler.ts';
 import type { Tone } from './tones.ts';
 
@@ -20,7 +21,7 @@ export type Heard =
   | 'air'
   | 'music'
   | 'partner'
-  | 'beep'
+  | 'prompt'
   | 'ringback'
   | 'busy';
 
@@ -48,6 +49,8 @@ export class MixerPort {
   tone: Tone | null = null;
   /** The tone before the present one, while it fades. */
   formerTone: Tone | null = null;
+  /** In ivr; the last one goes on while it fades. */
+  prompt: PromptPlayer | null = null;
   /** From the partner's rate to ours, where they differ. */
   partnerResampler: Resampler | null = null;
 
@@ -56,6 +59,8 @@ export class MixerPort {
   readonly presenceOut = new GainRamp(0);
   readonly inGain: GainRamp;
   readonly outGain: GainRamp;
+  /** Port whispered to, else −1. */
+  whisperTo = -1;
   /** Share that goes to the air bus, at the end of the last frame and of the next. */
   onAirFrom = 0;
   onAirTo = 0;
@@ -84,6 +89,12 @@ export class MixerPort {
     Object.assign(this.levels, levels);
     this.inGain.set(inGainOf(this.levels));
     this.outGain.set(outGainOf(this.levels));
+  }
+
+  /** On air, unless it whispers. */
+  followPlace(): void {
+    const { kind } = this.place;
+    this.onAirTo = (kind === 'air' || kind === 'host') && this.whisperTo < 0 ? 1 : 0;
   }
 
   fadeOut(): void {

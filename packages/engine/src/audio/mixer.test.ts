@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MediaPlace } from '../call/media-plane.ts';
 import { MeterBlock } from './meter-block.ts';
 import { Mixer } from './mixer.ts';
+import { promptKey } from './prompts.ts';
+import type { Sound } from './sound.ts';
 import { largestClickDb, longestGapMs, peakDb, toneLevelDb } from './tone-analysis.ts';
 
 /** Everybody has a tone of their own; eight of them together stay below the limiter. */
@@ -74,6 +76,13 @@ function level(listener: Party, hz: number): number {
 
 function clickDb(listener: Party, tones: readonly number[]): number {
   return largestClickDb(Float32Array.from(listener.heard), listener.sampleRate, tones);
+}
+
+function soundOf(hz: number, seconds: number): Sound {
+  const samples = Int16Array.from({ length: seconds * 16000 }, (_, index) =>
+    Math.round(3276.8 * Math.sin((2 * Math.PI * hz * index) / 16000)),
+  );
+  return { samples, sampleRate: 16000 };
 }
 
 /** Three rates, so that every resampler has work. */
@@ -230,12 +239,51 @@ describe('places', () => {
     expect(peakDb(Float32Array.from(user.heard))).toBeLessThan(-100);
   });
 
-  it('beeps once where a question is recorded, then is silent', () => {
+  it('plays the prompt and one beep where a question is recorded, then is silent', () => {
     const room = new Room();
     const caller = room.join(500, { kind: 'ivr' });
-    room.run(25);
-    expect(peakDb(Float32Array.from(caller.heard.slice(0, 1600)))).toBeGreaterThan(-30);
-    expect(peakDb(Float32Array.from(caller.heard.slice(-1200)))).toBeLessThan(-100);
+    room.join(700, { kind: 'air' });
+    // The prompt is on its way: nothing is heard yet, and nothing is skipped.
+    room.run(50);
+    expect(peakDb(Float32Array.from(caller.heard))).toBeLessThan(-100);
+    expect(room.mixer.questionOf(caller.port)).toBe('before');
+    room.mixer.prompt(promptKey('question', null), soundOf(1500, 0.5));
+    caller.heard.length = 0;
+    let frames = 0;
+    while (!room.mixer.takePrompted(caller.port) && frames < 100) {
+      room.run(1);
+      frames++;
+    }
+    expect(frames).toBeLessThan(60);
+    expect(room.mixer.questionOf(caller.port)).toBe('after');
+    expect(room.mixer.takePrompted(caller.port)).toBe(false);
+    const heard = Float32Array.from(caller.heard);
+    expect(toneLevelDb(heard.subarray(400, 3600), 8000, 1500)).toBeCloseTo(-20, 0);
+    expect(toneLevelDb(heard.subarray(heard.length - 2200, heard.length - 200), 8000, 1000)).toBeCloseTo(
+      -18,
+      0,
+    );
+    // The limiter is behind by a moment.
+    room.settle(1);
+    room.run(50);
+    expect(peakDb(Float32Array.from(caller.heard))).toBeLessThan(-100);
+    expect(level(room.parties[1]!, 500)).toBeLessThan(-90);
+  });
+
+  it('says the last words without a beep, and a beep never follows somebody out of ivr', () => {
+    const room = new Room();
+    room.mixer.prompt(promptKey('thanks', 'bye'), soundOf(1500, 0.2));
+    room.mixer.prompt(promptKey('question', null), soundOf(1500, 0.2));
+    const done = room.join(500, { kind: 'ivr', step: 'thanks', prompt: 'bye' });
+    const moved = room.join(700, { kind: 'ivr' });
+    room.run(15);
+    room.mixer.place(moved.port, { kind: 'hold' });
+    room.run(60);
+    expect(room.mixer.takePrompted(done.port)).toBe(true);
+    expect(room.mixer.questionOf(done.port)).toBe('elsewhere');
+    expect(level(done, 1000)).toBeLessThan(-60);
+    expect(room.mixer.takePrompted(moved.port)).toBe(false);
+    expect(peakDb(Float32Array.from(moved.heard.slice(20 * 160)))).toBeLessThan(-100);
   });
 
   it('plays call-progress tones, and changes from one to the other', () => {
@@ -265,6 +313,128 @@ describe('places', () => {
     expect(level(waiting, 3000)).toBeCloseTo(-20, 0);
     expect(level(waiting, 440)).toBeLessThan(-90);
     expect(level(room.parties[0]!, 3000)).toBeLessThan(-90);
+  });
+});
+
+describe('whisper', () => {
+  /** Party 1 whispers to party 0; 2 is at another rate, 5 the host, 6 on hold, 7 at the transmitter. */
+  function whisperingRoom(): Room {
+    const room = mixedRoom();
+    room.join(2000, { kind: 'hold' });
+    room.join(2300, { kind: 'program' });
+    room.mixer.program({ isOnAir: true });
+    room.settle();
+    room.mixer.whisper(1, 0);
+    return room;
+  }
+
+  it('is heard by whom it is for, and by nobody else: not the air, not the program', () => {
+    const room = whisperingRoom();
+    room.settle(1 + SETTLE_FRAMES);
+    room.run(25);
+    const whisperer = room.parties[1]!;
+    expect(Math.abs(level(room.parties[0]!, whisperer.hz) - TONE_DB)).toBeLessThan(0.5);
+    for (const listener of room.parties.slice(1)) expect(level(listener, whisperer.hz)).toBeLessThan(-90);
+    for (const bus of [room.program, room.air]) {
+      expect(toneLevelDb(Float32Array.from(bus), 48000, whisperer.hz)).toBeLessThan(-90);
+    }
+    // Everything else stays.
+    for (const listener of room.parties.slice(0, 6)) {
+      expect(level(listener, listener.hz)).toBeLessThan(TONE_DB - 80);
+      for (const { hz } of room.parties.slice(0, 6)) {
+        if (hz === listener.hz || hz === whisperer.hz) continue;
+        expect(Math.abs(level(listener, hz) - TONE_DB)).toBeLessThan(0.5);
+      }
+    }
+  });
+
+  it('reaches a listener at another rate', () => {
+    const room = mixedRoom();
+    room.mixer.whisper(1, 3);
+    room.mixer.whisper(3, 2);
+    room.settle();
+    room.run(25);
+    expect(Math.abs(level(room.parties[3]!, 610) - TONE_DB)).toBeLessThan(0.5);
+    expect(Math.abs(level(room.parties[2]!, 1130) - TONE_DB)).toBeLessThan(0.5);
+    expect(level(room.parties[2]!, 610)).toBeLessThan(-90);
+    expect(level(room.parties[0]!, 1130)).toBeLessThan(-90);
+  });
+
+  const ENDINGS: [string, (room: Room) => void][] = [
+    ['it is ended', (room) => room.mixer.whisper(1, null)],
+    ['who was whispered to is put on hold', (room) => room.mixer.place(0, { kind: 'hold' })],
+    ['who was whispered to hangs up', (room) => room.mixer.close(0)],
+  ];
+  for (const [ending, make] of ENDINGS) {
+    it(`is over, and the voice on air again, when ${ending}`, () => {
+      const room = whisperingRoom();
+      room.settle();
+      make(room);
+      room.settle();
+      room.run(25);
+      expect(Math.abs(level(room.parties[4]!, 610) - TONE_DB)).toBeLessThan(0.5);
+      expect(level(room.parties[1]!, 610)).toBeLessThan(TONE_DB - 80);
+      room.mixer.place(0, { kind: 'air' });
+      room.settle();
+      room.run(25);
+      expect(Math.abs(level(room.parties[4]!, 610) - TONE_DB)).toBeLessThan(0.5);
+    });
+  }
+
+  it('is over in the frame in which who whispers leaves the air, and stays so', () => {
+    const room = whisperingRoom();
+    room.settle();
+    room.mixer.place(1, { kind: 'monitor' });
+    room.settle(1 + SETTLE_FRAMES);
+    room.run(25);
+    for (const listener of room.parties) expect(level(listener, 610)).toBeLessThan(-90);
+    room.mixer.place(1, { kind: 'air' });
+    room.settle();
+    room.run(25);
+    expect(Math.abs(level(room.parties[4]!, 610) - TONE_DB)).toBeLessThan(0.5);
+  });
+
+  it('is not begun with who is not on air', () => {
+    const room = mixedRoom();
+    const waiting = room.join(2000, { kind: 'hold' });
+    room.mixer.whisper(1, waiting.port);
+    room.mixer.whisper(waiting.port, 1);
+    room.mixer.whisper(5, 0);
+    room.settle();
+    room.run(25);
+    expect(Math.abs(level(room.parties[0]!, 610) - TONE_DB)).toBeLessThan(0.5);
+    expect(level(room.parties[1]!, 2000)).toBeLessThan(-90);
+  });
+
+  it('keeps the own tone out of what the two hear while it begins and ends again and again', () => {
+    const heard = (isSpeakerMute: boolean): Float32Array => {
+      const room = mixedRoom();
+      room.settle();
+      for (let step = 0; step < 30; step++) {
+        room.mixer.whisper(1, step % 3 === 0 ? null : (step % 4) * (step % 2));
+        if (isSpeakerMute) room.mixer.levels(1, { isInMuted: true });
+        room.run(1);
+      }
+      return Float32Array.from(room.parties[1]!.heard);
+    };
+    const withOwn = heard(false);
+    const withoutOwn = heard(true);
+    expect(peakDb(withOwn.map((value, index) => value - withoutOwn[index]!))).toBeLessThan(TONE_DB - 80);
+  });
+
+  it('goes on when the rate of one of the two changes', () => {
+    for (const changed of [0, 1]) {
+      const room = whisperingRoom();
+      room.settle();
+      room.mixer.fadeOut(changed);
+      room.settle(1);
+      room.mixer.open(changed, 16000);
+      room.parties[changed] = new Party(changed, room.parties[changed]!.hz, 16000);
+      room.settle();
+      room.run(25);
+      expect(Math.abs(level(room.parties[0]!, 610) - TONE_DB)).toBeLessThan(0.5);
+      expect(level(room.parties[4]!, 610)).toBeLessThan(-90);
+    }
   });
 });
 
@@ -319,6 +489,9 @@ describe('changes', () => {
     ['going to monitor itself', (room) => room.mixer.place(0, { kind: 'monitor' })],
     ['another leg that hangs up', (room) => room.mixer.fadeOut(2)],
     ['hanging up', (room) => room.mixer.fadeOut(0)],
+    ['a whisper to it', (room) => room.mixer.whisper(3, 0)],
+    ['a whisper to another', (room) => room.mixer.whisper(1, 2)],
+    ['whispering itself', (room) => room.mixer.whisper(0, 1)],
   ];
   for (const [change, make] of CHANGES) {
     it(`make no click: ${change}`, () => {

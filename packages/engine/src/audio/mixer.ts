@@ -11,9 +11,11 @@
  *   monitor    program                                          └─► on-air gate ─► limiter = AIR ──► program
  *   program    what the transmitter gets
  *   private    the partner's `said`, if it is mutual
- *   ivr, tone  a beep; a call-progress tone
+ *   ivr, tone  a prompt with its beep; a call-progress tone
  *
- *  what is heard ─► cross-fade after a change ─► level,mute ─► limiter = output
+ *  what is heard ─► cross-fade after a change ─► + whispers to it ─► level,mute ─► limiter = output
+ *
+ * Who whispers is off the air bus and on one port's feed, while both are placed on air (whispers.ts).
  *
  * Everything that changes between two calls of mix() is heard together, ramped over that frame.
  */
@@ -21,13 +23,17 @@ import type { MediaPlace } from '../call/media-plane.ts';
 import type { Levels, Program } from '../control/contract.ts';
 import { Bus, FRAME_SAMPLES, FULL_RATE, RATES, Spread, framesAtRates } from './bus.ts';
 import { GainRamp, applyGain, gainOfDb } from './gain-ramp.ts';
-import { type LoopSound, LoopPlayer } from './hold-music.ts';
+import { LoopPlayer } from './hold-music.ts';
 import { Limiter } from './limiter.ts';
 import { Meter } from './meter.ts';
 import type { MeterBlock } from './meter-block.ts';
 import { type Heard, MixerPort } from './mixer-port.ts';
+import { PromptPlayer } from './prompt-player.ts';
+import { promptKey } from './prompts.ts';
 import { Resampler } from './resampler.ts';
+import type { Sound } from './sound.ts';
 import { Tone } from './tones.ts';
+import { Whispers } from './whispers.ts';
 
 const DEFAULT_LEVELS: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
 
@@ -43,6 +49,8 @@ export class Mixer {
   #music: LoopPlayer | null = null;
   #holdHears: 'program' | 'music' = 'program';
   #isMusicHeard = false;
+  readonly #prompts = new Map<string, Sound>();
+  readonly #whispers = new Whispers();
   readonly #isRateUsed = [false, false, true];
   readonly #programState: Program = { levelDb: 0, isMuted: false, isOnAir: false };
   #masterFrom = 1;
@@ -61,12 +69,15 @@ export class Mixer {
   /** Opens in 'silence'; again for a port that is open, with another rate: it keeps its place and levels. */
   open(port: number, sampleRate: number): void {
     const former = this.#ports[port];
+    const whispers = this.#whispers.of(port);
     this.close(port);
     const opened = new MixerPort(port, sampleRate, former?.levels ?? { ...DEFAULT_LEVELS });
     this.#ports[port] = opened;
     this.#open.push(opened);
     this.#isRateUsed[opened.rate] = true;
-    if (former !== undefined) this.place(port, former.place);
+    if (former === undefined) return;
+    this.place(port, former.place);
+    for (const { from, to } of whispers) this.whisper(from, to);
   }
 
   /** The port's last frame is the next one, fading to nothing; close() or open() belongs behind that mix(). */
@@ -77,6 +88,8 @@ export class Mixer {
   close(port: number): void {
     const closed = this.#ports[port];
     if (closed === undefined) return;
+    this.#endWhispersOf(port);
+    this.#whispers.forget(closed);
     this.#ports[port] = undefined;
     this.#open.splice(this.#open.indexOf(closed), 1);
     for (let rate = 0; rate < FULL_RATE; rate++) {
@@ -88,18 +101,31 @@ export class Mixer {
   place(port: number, place: MediaPlace): void {
     const placed = this.#ports[port];
     if (placed === undefined) return;
-    const sampleRate = RATES[placed.rate]!;
     placed.place = place;
-    placed.onAirTo = place.kind === 'air' || place.kind === 'host' ? 1 : 0;
+    if (place.kind !== 'air') this.#endWhispersOf(port);
+    placed.followPlace();
     placed.formerTone = placed.tone;
-    placed.tone = null;
-    if (place.kind === 'tone') placed.tone = new Tone(place.tone, sampleRate);
-    else if (place.kind === 'ivr') placed.tone = new Tone('beep', sampleRate);
+    placed.tone = place.kind === 'tone' ? new Tone(place.tone, RATES[placed.rate]!) : null;
+    if (place.kind === 'ivr') this.#preparePrompt(placed, place);
     if (place.kind === 'private') this.#preparePair(placed, this.#ports[place.with]);
   }
 
   placeOf(port: number): MediaPlace | null {
     return this.#ports[port]?.place ?? null;
+  }
+
+  /** Refused without a word where one of the two is not on air: it has ended by itself then. */
+  whisper(port: number, to: number | null): void {
+    const speaker = this.#ports[port];
+    if (speaker === undefined || speaker.whisperTo === (to ?? -1)) return;
+    this.#whispers.end(port);
+    const listener = to === null || to === port ? undefined : this.#ports[to];
+    speaker.whisperTo = -1;
+    if (speaker.place.kind === 'air' && listener?.place.kind === 'air') {
+      speaker.whisperTo = listener.port;
+      this.#whispers.start(speaker, listener);
+    }
+    speaker.followPlace();
   }
 
   levels(port: number, levels: Partial<Levels>): void {
@@ -118,8 +144,31 @@ export class Mixer {
     this.#holdHears = hears;
   }
 
-  music(sound: LoopSound): void {
+  music(sound: Sound): void {
     this.#music = new LoopPlayer(sound, RATES[FULL_RATE], FRAME_SAMPLES[FULL_RATE]);
+  }
+
+  /** A prompt that a port may be waiting for; null forgets it. */
+  prompt(key: string, sound: Sound | null): void {
+    if (sound === null) {
+      this.#prompts.delete(key);
+      return;
+    }
+    this.#prompts.set(key, sound);
+    for (const { prompt } of this.#open) if (prompt?.key === key) prompt.give(sound);
+  }
+
+  /** After mix(), once: the port in ivr has heard its prompt to the end. */
+  takePrompted(port: number): boolean {
+    const found = this.#ports[port];
+    return found?.place.kind === 'ivr' && (found.prompt?.takeOver() ?? false);
+  }
+
+  /** What the leg says now answers a prompt ('after'), does not yet ('before'), or it is not asked ('elsewhere'). */
+  questionOf(port: number): 'before' | 'after' | 'elsewhere' {
+    const found = this.#ports[port];
+    if (found?.place.kind !== 'ivr' || found.place.step === 'thanks') return 'elsewhere';
+    return found.prompt?.isOver === true ? 'after' : 'before';
   }
 
   /** Frame for the decoder's samples. */
@@ -155,6 +204,7 @@ export class Mixer {
     this.#mixProgram();
     this.#mixMusic();
     for (const port of this.#open) this.#giveOut(port);
+    this.#whispers.forgetEnded();
     this.#masterFrom = this.#masterTo;
   }
 
@@ -218,6 +268,7 @@ export class Mixer {
       port.heard = heard;
       port.partner = partner;
     }
+    this.#whispers.addTo(port, output);
     port.outGain.apply(output, samples);
     port.presenceOut.apply(output, samples);
     port.limiter.process(output, samples);
@@ -241,7 +292,7 @@ export class Mixer {
       case 'program':
         return 'air';
       case 'ivr':
-        return 'beep';
+        return 'prompt';
       case 'tone':
         return place.tone;
       case 'private':
@@ -280,7 +331,10 @@ export class Mixer {
       case 'partner':
         this.#listenToPartner(port, partner, out);
         return;
-      case 'beep':
+      case 'prompt':
+        if (port.prompt === null) out.fill(0);
+        else port.prompt.fill(out, port.samples);
+        return;
       case 'ringback':
       case 'busy':
         if (tone === null) out.fill(0);
@@ -303,6 +357,19 @@ export class Mixer {
     if (other === undefined) out.fill(0);
     else if (other.rate === port.rate) out.set(other.said);
     else port.partnerResampler?.process(other.said, other.samples, out);
+  }
+
+  #preparePrompt(port: MixerPort, place: MediaPlace & { kind: 'ivr' }): void {
+    const { step = 'question', prompt = null } = place;
+    const key = promptKey(step, prompt);
+    port.prompt = new PromptPlayer(key, RATES[port.rate]!, step === 'question');
+    const sound = this.#prompts.get(key);
+    if (sound !== undefined) port.prompt.give(sound);
+  }
+
+  /** By it and to it: both have to be on air. */
+  #endWhispersOf(port: number): void {
+    for (const { from } of this.#whispers.of(port)) this.whisper(from, null);
   }
 
   #preparePair(port: MixerPort, partner: MixerPort | undefined): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MeterBlock } from './meter-block.ts';
 import { Mixer } from './mixer.ts';
+import { promptKey } from './prompts.ts';
 import { RecorderTap, TAP_END, TAP_HEADER_BYTES, TAP_MAX_BYTES, TAP_SAMPLES } from './recorder-tap.ts';
 import { SharedRing } from './shared-ring.ts';
 
@@ -76,6 +77,41 @@ describe('the recorder tap', () => {
     tick(mixer, tap);
     tick(mixer, tap, 4);
     expect(messagesOf(ring).map(({ missingFrames }) => missingFrames)).toEqual([0, 4]);
+  });
+
+  it('takes of an answer in ivr the far end alone, behind the prompt, and no more than is allowed', () => {
+    const { mixer, ring, tap } = room(1 << 18);
+    mixer.place(0, { kind: 'ivr' });
+    tap.start(5, { kind: 'port', port: 0 }, 10);
+    for (let frame = 0; frame < 30; frame++) tick(mixer, tap, frame % 2);
+    expect(messagesOf(ring)).toEqual([]);
+    mixer.prompt(promptKey('question', null), { samples: new Int16Array(160), sampleRate: 8000 });
+    while (mixer.questionOf(0) === 'before') tick(mixer, tap);
+    for (let frame = 0; frame < 15; frame++) tick(mixer, tap);
+    const messages = messagesOf(ring);
+    expect(messages.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 10 }, () => TAP_SAMPLES),
+      TAP_END,
+    ]);
+    expect(messages.map(({ missingFrames }) => missingFrames)).toEqual(messages.map(() => 0));
+    expect(messages[3]!.samples.length).toBe(160);
+    expect(messages[3]!.samples[100]).toBeCloseTo(0.25, 5);
+    expect(tap.isIdle).toBe(true);
+  });
+
+  it('ends an answer in the tick in which the leg is placed elsewhere', () => {
+    for (const place of [{ kind: 'air' }, { kind: 'ivr', step: 'thanks' }] as const) {
+      const { mixer, ring, tap } = room(1 << 16);
+      mixer.prompt(promptKey('question', null), { samples: new Int16Array(160), sampleRate: 8000 });
+      mixer.place(0, { kind: 'ivr' });
+      tap.start(5, { kind: 'port', port: 0 }, 1000);
+      while (mixer.questionOf(0) === 'before') tick(mixer, tap);
+      tick(mixer, tap);
+      mixer.place(0, place);
+      tick(mixer, tap);
+      expect(messagesOf(ring).at(-1)!.kind).toBe(TAP_END);
+      expect(tap.isIdle).toBe(true);
+    }
   });
 
   it('ends a slot with one last message, as soon as there is room for it', () => {

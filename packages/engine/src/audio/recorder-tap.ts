@@ -22,6 +22,8 @@ type Source = { kind: 'port'; port: PortId } | { kind: 'program' };
 interface Tap {
   slot: number;
   source: Source;
+  /** Of an answer to a prompt: how many frames are still to come; null: both sides, for as long as it is wanted. */
+  ivrFrames: number | null;
   missingFrames: number;
   isEnding: boolean;
 }
@@ -38,8 +40,9 @@ export class RecorderTap {
     this.#ring = ring;
   }
 
-  start(slot: number, source: Source): void {
-    this.#taps.push({ slot, source, missingFrames: 0, isEnding: false });
+  /** `ivrFrames`: the far end alone, in ivr from behind the prompt on, so many frames at most. */
+  start(slot: number, source: Source, ivrFrames: number | null = null): void {
+    this.#taps.push({ slot, source, ivrFrames, missingFrames: 0, isEnding: false });
   }
 
   stop(slot: number): void {
@@ -62,12 +65,28 @@ export class RecorderTap {
 
   /** Once a tick, behind mix(). Ticks that the clock skipped are missing frames. */
   capture(mixer: Mixer, skippedTicks: number): void {
-    for (const tap of this.#taps) tap.missingFrames += skippedTicks;
+    for (const tap of this.#taps) this.#followTime(tap, mixer, skippedTicks);
     for (let index = this.#taps.length - 1; index >= 0; index--) {
       const tap = this.#taps[index]!;
+      if (this.#isWaiting(tap, mixer)) continue;
       if (!tap.isEnding) this.#captureFrame(tap, mixer);
       else if (this.#write(tap, TAP_END, 0, 0)) this.#taps.splice(index, 1);
     }
+  }
+
+  #followTime(tap: Tap, mixer: Mixer, skippedTicks: number): void {
+    const { source, ivrFrames } = tap;
+    if (this.#isWaiting(tap, mixer)) return;
+    tap.missingFrames += skippedTicks;
+    if (ivrFrames === null || source.kind === 'program') return;
+    tap.ivrFrames = ivrFrames - skippedTicks;
+    if (tap.ivrFrames <= 0 || mixer.questionOf(source.port) === 'elsewhere') tap.isEnding = true;
+  }
+
+  /** The prompt is still heard. */
+  #isWaiting({ source, ivrFrames, isEnding }: Tap, mixer: Mixer): boolean {
+    if (ivrFrames === null || isEnding || source.kind === 'program') return false;
+    return mixer.questionOf(source.port) === 'before';
   }
 
   #captureFrame(tap: Tap, mixer: Mixer): void {
@@ -81,9 +100,11 @@ export class RecorderTap {
       const left = mixer.said(source.port);
       const right = mixer.output(source.port);
       if (left === null || right === null) return;
+      const isAlone = tap.ivrFrames !== null;
       this.#samples.set(left);
-      this.#samples.set(right, left.length);
-      isWritten = this.#write(tap, TAP_SAMPLES, left.length * 50, 2 * left.length);
+      if (!isAlone) this.#samples.set(right, left.length);
+      isWritten = this.#write(tap, TAP_SAMPLES, left.length * 50, isAlone ? left.length : 2 * left.length);
+      if (tap.ivrFrames !== null) tap.ivrFrames--;
     }
     if (!isWritten) tap.missingFrames++;
   }

@@ -14,6 +14,9 @@ const SAMPLE_RATE = RATES[FULL_RATE];
 const FRAME = FRAME_SAMPLES[FULL_RATE];
 /** Half a second is held at most; flush() comes more often. */
 const BUFFER_FRAMES = 50;
+/** RMS of a frame above which somebody is heard on a line, not its noise: −45 dBFS. */
+const LOUD_RMS = 10 ** (-45 / 20);
+const FRAME_MS = 20;
 
 interface Track {
   rate: number;
@@ -32,6 +35,7 @@ export class RecordingFile {
   #buffered = 0;
   #dataBytes = 0;
   #isSynced = true;
+  #loudFrames = 0;
 
   /** Creates the file with its header; throws what the file system says (also when the file exists). */
   constructor(path: string, channels: 1 | 2, title: string, startedAt: Date) {
@@ -61,6 +65,11 @@ export class RecordingFile {
     return Math.round((samples * 1000) / SAMPLE_RATE);
   }
 
+  /** For how long the first track was louder than a silent line. */
+  get loudMs(): number {
+    return this.#loudFrames * FRAME_MS;
+  }
+
   /** One frame of 20 ms: `samples[0…n)` left, `samples[n…2n)` right where there are two channels. */
   add(samples: Float32Array, sampleRate: number): void {
     const length = sampleRate / 50;
@@ -68,6 +77,7 @@ export class RecordingFile {
       toFullRate(track, samples, channel * length, length, sampleRate);
       track.limiter.process(track.samples, FRAME);
       this.#interleave(track.samples, channel);
+      if (channel === 0 && isLoud(track.samples)) this.#loudFrames++;
     }
     this.#advance();
   }
@@ -134,6 +144,12 @@ function toFullRate(track: Track, samples: Float32Array, at: number, length: num
   const frame = samples.subarray(at, at + length);
   if (track.resampler === null) track.samples.set(frame);
   else track.resampler.process(frame, length, track.samples);
+}
+
+function isLoud(samples: Float32Array): boolean {
+  let energy = 0;
+  for (let index = 0; index < FRAME; index++) energy += samples[index]! ** 2;
+  return energy > LOUD_RMS ** 2 * FRAME;
 }
 
 /** A write may be short (a full disk says so only with the next one). */

@@ -65,9 +65,23 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
         if (leg === undefined) return [];
         leg.place = place;
         leg.isInPlace = false;
+        if (place.kind !== 'air') table.endWhispersOf(leg);
         return [leg];
       });
       await table.settle(moved);
+      return DONE;
+    },
+
+    async 'leg.whisper'({ leg: id, to }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      const listener = to === null ? null : find(to);
+      if (to !== null && listener === null) return unknown(to);
+      const areOnAir = [leg, listener].every((one) => one === null || isOnAir(one));
+      if (to === id || (to !== null && !areOnAir)) {
+        return refused('wrong_state', 'a whisper is between two legs on air');
+      }
+      await table.whisper(leg, listener);
       return DONE;
     },
 
@@ -90,11 +104,14 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
       return DONE;
     },
 
-    'record.start'({ recording, source }) {
-      if (source.kind === 'program') return table.recordings.start(recording, source, null);
+    'record.start'({ recording, source, ivr }) {
+      if (source.kind === 'program') {
+        if (ivr !== undefined) return refused('bad_request', 'the program is never in ivr');
+        return table.recordings.start(recording, source, null);
+      }
       const leg = find(source.leg);
       if (leg === null || leg.port === null) return unknown(source.leg);
-      return table.recordings.start(recording, source, leg.port);
+      return table.recordings.start(recording, source, leg.port, ivr);
     },
 
     'record.stop': ({ recording }) => table.recordings.stop(recording),
@@ -138,6 +155,10 @@ async function dial(
 function setLevels(table: CallTable, leg: Leg, levels: Partial<Leg['levels']>): void {
   leg.levels = { ...leg.levels, ...levels };
   if (leg.port !== null) table.media.levels(leg.port, levels);
+}
+
+function isOnAir(leg: Leg): boolean {
+  return leg.isAnswered && leg.place.kind === 'air';
 }
 
 function unknown(id: LegId): Outcome<never> {

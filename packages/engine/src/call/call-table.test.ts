@@ -551,6 +551,29 @@ describe('what else the control channel asks', () => {
     ]);
   });
 
+  it('lets one leg on air whisper to another, until either leaves', async () => {
+    const anna = await calls.talking();
+    const caller = await calls.talking();
+    const whisper = (leg: string, to: string | null) => calls.perform('leg.whisper', { leg, to });
+    const whispers = () => calls.table.snapshot().legs.map((leg) => leg.whisper);
+    expect(await whisper(anna.leg, caller.leg)).toMatchObject({ ok: true });
+    expect(calls.media.whispers).toEqual([{ port: anna.port, to: caller.port }]);
+    expect(whispers()).toEqual([caller.leg, null]);
+    await calls.perform('legs.place', { places: [{ leg: caller.leg, place: { kind: 'hold' } }] });
+    expect(whispers()).toEqual([null, null]);
+    expect(await whisper(anna.leg, caller.leg)).toMatchObject({ code: 'wrong_state' });
+    expect(await whisper(caller.leg, anna.leg)).toMatchObject({ code: 'wrong_state' });
+    await calls.perform('legs.place', { places: [{ leg: caller.leg, place: { kind: 'air' } }] });
+    expect(whispers()).toEqual([null, null]);
+    await whisper(anna.leg, caller.leg);
+    caller.session.over({ by: 'remote', how: 'bye', status: null, reason: null });
+    await calls.settled();
+    expect(whispers()).toEqual([null]);
+    expect(await whisper(anna.leg, anna.leg)).toMatchObject({ code: 'wrong_state' });
+    expect(await whisper(anna.leg, 'gone')).toMatchObject({ code: 'unknown_leg' });
+    expect(await whisper(anna.leg, null)).toMatchObject({ ok: true });
+  });
+
   it('keeps the program for the snapshot', async () => {
     await calls.perform('program.set', { isOnAir: true });
     await calls.perform('program.set', { levelDb: -2 });
@@ -575,7 +598,9 @@ describe('what else the control channel asks', () => {
     expect(await calls.perform('record.stop', { recording: 'a' })).toMatchObject({
       code: 'unknown_recording',
     });
-    expect(calls.of('record.stopped')).toEqual([{ recording: 'a', durationMs: 1_000, error: null }]);
+    expect(calls.of('record.stopped')).toEqual([
+      { recording: 'a', durationMs: 1_000, loudMs: 800, error: null },
+    ]);
     expect(calls.table.snapshot().recordings.map(({ recording }) => recording)).toEqual(['b']);
   });
 
@@ -587,9 +612,10 @@ describe('what else the control channel asks', () => {
       await calls.perform('leg.hangup', { leg }),
       await calls.perform('leg.levels', { leg, levels: {} }),
       await calls.perform('leg.tag', { leg, tag: {} }),
+      await calls.perform('leg.whisper', { leg, to: null }),
     ];
     expect(refusals.map((refusal) => (refusal.ok ? 'ok' : refusal.code))).toEqual(
-      Array.from({ length: 5 }, () => 'unknown_leg'),
+      Array.from({ length: 6 }, () => 'unknown_leg'),
     );
   });
 });
@@ -604,6 +630,12 @@ describe('what the engine reports by itself', () => {
       { leg, digit: '5' },
       { leg, digit: '#' },
     ]);
+  });
+
+  it('is that a prompt has been heard', async () => {
+    const { leg, port } = await calls.talking({ kind: 'ivr' });
+    calls.media.onEvent({ type: 'prompted', port });
+    expect(calls.of('leg.prompted')).toEqual([{ leg }]);
   });
 
   it('is the quality of every answered leg, every five seconds', async () => {

@@ -205,6 +205,18 @@ export class CallTable implements LegOwner {
     this.settle([leg]).catch((error: unknown) => this.#options.log.error({ err: error }, 'placing failed'));
   }
 
+  /** Between two that are on air, until either is placed elsewhere. */
+  async whisper(leg: Leg, to: Leg | null): Promise<void> {
+    leg.whisper = to?.id ?? null;
+    if (leg.port !== null) await this.media.whisper(leg.port, to?.port ?? null);
+  }
+
+  /** The mixer has ended them by itself. */
+  endWhispersOf(leg: Leg): void {
+    leg.whisper = null;
+    for (const other of this.legs.values()) if (other.whisper === leg.id) other.whisper = null;
+  }
+
   onHeld(leg: Leg): void {
     this.#options.emit('leg.held', { leg: leg.id, isHeldByRemote: leg.isHeldByRemote });
   }
@@ -216,6 +228,7 @@ export class CallTable implements LegOwner {
   /** From here on the leg takes no command, and whoever was private with it is alone. */
   onEnding(leg: Leg): void {
     if (leg.port !== null) this.#byPort.delete(leg.port);
+    this.endWhispersOf(leg);
     const widowed = [...this.legs.values()].filter(
       ({ place, isEnding }) => !isEnding && place.kind === 'private' && place.with === leg.id,
     );
@@ -306,9 +319,14 @@ export class CallTable implements LegOwner {
       case 'rtp-timeout':
         return this.#byPort.get(event.port)?.onRtpTimeout(this.#config?.rtpTimeoutMs ?? 30_000);
       case 'recording-stopped': {
-        const { recording, durationMs, error } = event;
-        this.recordings.onStopped({ recording, durationMs, error });
-        return this.#options.emit('record.stopped', { recording, durationMs, error });
+        const { type: _type, ...stopped } = event;
+        this.recordings.onStopped(stopped.recording);
+        return this.#options.emit('record.stopped', stopped);
+      }
+      case 'prompted': {
+        const leg = this.#byPort.get(event.port);
+        if (leg !== undefined) this.#options.emit('leg.prompted', { leg: leg.id });
+        return;
       }
       case 'alarm':
         return this.#alarm({ code: event.code, isRaised: event.isRaised, msg: event.msg });
@@ -351,6 +369,7 @@ export class CallTable implements LegOwner {
       hasMedia: leg.hasMedia,
       isHeldByRemote: leg.isHeldByRemote,
       place: leg.place,
+      whisper: leg.whisper,
       levels: leg.levels,
       codec: leg.codec,
       offeredAt: leg.offeredAt,

@@ -53,6 +53,8 @@ export class Leg implements SessionDelegate {
   answeredAt: number | null = null;
   /** Where the server wants it; mediaPlaceOf() says where its sound is. */
   place: Place;
+  /** Whom it whispers to. */
+  whisper: LegId | null = null;
   levels: Levels;
   tag: Tag;
   state: LegSnapshot['state'] | 'opening';

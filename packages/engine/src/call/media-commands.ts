@@ -3,6 +3,7 @@
  * (shared-ring.ts). Commands with a `request` get one reply; the media thread applies a command between two ticks.
  */
 import type { Levels, Program } from '../control/contract.ts';
+import type { Sound } from '../audio/sound.ts';
 import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
 
 export type MediaCommand =
@@ -13,7 +14,14 @@ export type MediaCommand =
   | { type: 'program'; program: Partial<Program> }
   | { type: 'settings'; hold: 'program' | 'music'; rtpTimeoutMs: number }
   | { type: 'close'; request: number; port: PortId }
-  | { type: 'record'; slot: number; source: { kind: 'port'; port: PortId } | { kind: 'program' } }
+  | { type: 'whisper'; request: number; port: PortId; to: PortId | null }
+  | {
+      type: 'record';
+      slot: number;
+      source: { kind: 'port'; port: PortId } | { kind: 'program' };
+      /** The far end alone, in `ivr` behind its prompt, so many frames at most; null: all of it. */
+      ivrFrames: number | null;
+    }
   | { type: 'record-stop'; slot: number }
   | { type: 'stop'; request: number };
 
@@ -27,8 +35,9 @@ export type MediaReport =
 
 export type RecordingCommand =
   | { type: 'start'; request: number; slot: number; recording: string; channels: 1 | 2; title: string }
-  /** Makes or reads hold music; the thread has time for it. The sound comes back as a message to the parent. */
+  /** Makes or reads a sound; the thread has time for it. A `SoundMessage` to the parent brings it. */
   | { type: 'music'; file: string | null }
+  | { type: 'prompt'; key: string; step: 'question' | 'thanks'; file: string | null }
   | { type: 'stop'; request: number };
 
 export type RecordingReport =
@@ -36,7 +45,14 @@ export type RecordingReport =
   | { type: 'done'; request: number }
   | { type: 'refused'; request: number; code: string; msg: string }
   /** The file is complete (`error` null) or as far as it could be written. */
-  | { type: 'stopped'; slot: number; recording: string; durationMs: number; error: string | null }
+  | {
+      type: 'stopped';
+      slot: number;
+      recording: string;
+      durationMs: number;
+      loudMs: number;
+      error: string | null;
+    }
   /** The last frame of this slot has been taken from the ring: it may be used again. */
   | { type: 'freed'; slot: number }
   | {
@@ -45,6 +61,12 @@ export type RecordingReport =
       isRaised: boolean;
       msg: string;
     };
+
+/** A sound in shared memory, from the recording thread to the media thread by way of the main thread. */
+export type SoundMessage =
+  | { kind: 'music'; sound: Sound }
+  /** `isBuiltIn` although a file was asked for: the file cannot be played. `sound` null: forget it. */
+  | { kind: 'prompt'; key: string; sound: Sound | null; isStandIn: boolean };
 
 /** What both workers are started with: memory that is shared, made once. */
 export interface MediaMemory {
@@ -68,4 +90,5 @@ export interface MediaThreadData {
 export interface RecordingThreadData {
   memory: MediaMemory;
   audioFolder: string;
+  promptsFolder: string;
 }

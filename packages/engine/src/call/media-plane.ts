@@ -15,7 +15,7 @@ export type MediaPlace =
   | { kind: 'private'; with: PortId }
   | { kind: 'monitor' }
   | { kind: 'program' }
-  | { kind: 'ivr' }
+  | { kind: 'ivr'; step?: 'question' | 'thanks'; prompt?: string | null }
   | { kind: 'tone'; tone: 'ringback' | 'busy' };
 
 /** What an answered offer says of the stream; set again after every re-negotiation, without a gap. */
@@ -44,7 +44,9 @@ export type MediaEvent =
   | { type: 'dtmf'; port: PortId; digit: string }
   /** No RTP for rtpTimeoutMs while isReceiving. Once; armed again by the next packet. */
   | { type: 'rtp-timeout'; port: PortId }
-  | { type: 'recording-stopped'; recording: string; durationMs: number; error: string | null }
+  /** In 'ivr': the prompt has been heard to the end. */
+  | { type: 'prompted'; port: PortId }
+  | { type: 'recording-stopped'; recording: string; durationMs: number; loudMs: number; error: string | null }
   | {
       type: 'alarm';
       code: 'clock_late' | 'recording_dropped' | 'recording_failed';
@@ -62,6 +64,8 @@ export interface MediaPlaneOptions {
   maxPorts: number;
   /** Recordings are written to `${audioFolder}/${recording}.wav`. */
   audioFolder: string;
+  /** Prompts are read from `${promptsFolder}/${prompt}.wav`. */
+  promptsFolder: string;
   onEvent(event: MediaEvent): void;
 }
 
@@ -79,12 +83,15 @@ export interface MediaPlane {
   stream(port: PortId, parameters: StreamParameters): void;
   /** All in one tick; resolves when that tick has been mixed. */
   place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void>;
+  /** The port's voice to `to` alone, or back to where it is placed. Resolves when it has been mixed so. */
+  whisper(port: PortId, to: PortId | null): Promise<void>;
   levels(port: PortId, levels: Partial<Levels>): void;
   program(program: Partial<Program>): void;
-  /** Resolves when the file exists with its header. */
+  /** Resolves when the file exists with its header. `ivr` as in the control contract. */
   record(
     recording: string,
     source: Exclude<RecordingSource, { kind: 'leg' }> | { kind: 'port'; port: PortId },
+    ivr?: { maxMs: number },
   ): Promise<void>;
   stopRecording(recording: string): void;
   quality(port: PortId): Quality;

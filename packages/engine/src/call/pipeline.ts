@@ -90,6 +90,7 @@ export class Pipeline implements SocketReceiver {
     for (const stream of this.#streams) {
       const output = mixer.output(stream.port);
       if (output !== null) stream.push(output, output.length, skippedTicks);
+      if (mixer.takePrompted(stream.port)) this.#report({ type: 'prompted', port: stream.port });
     }
     this.#taps.capture(mixer, skippedTicks);
     this.#changeRates(nowMs);

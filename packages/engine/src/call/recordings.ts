@@ -2,7 +2,7 @@
  * The recordings that run: which, of what, since when. The files are the media plane's affair; here is what the server
  * may ask and what a snapshot says. Used by call-table.ts. Main thread.
  */
-import type { ControlEvents, RecordingSource, RecordingState } from '../control/contract.ts';
+import type { RecordingSource, RecordingState } from '../control/contract.ts';
 import type { Outcome } from '../control/control-server.ts';
 import type { MediaPlane, PortId } from './media-plane.ts';
 
@@ -15,14 +15,19 @@ export class Recordings {
   }
 
   /** `port` is that of the leg, null for the program. */
-  async start(recording: string, source: RecordingSource, port: PortId | null): Promise<Outcome<null>> {
+  async start(
+    recording: string,
+    source: RecordingSource,
+    port: PortId | null,
+    ivr?: { maxMs: number },
+  ): Promise<Outcome<null>> {
     if (this.#running.has(recording)) {
       return { ok: false, code: 'recording_failed', msg: `recording ${recording} is running already` };
     }
     const state = { recording, source, startedAt: Date.now() };
     this.#running.set(recording, state);
     try {
-      await this.#media.record(recording, port === null ? { kind: 'program' } : { kind: 'port', port });
+      await this.#media.record(recording, port === null ? { kind: 'program' } : { kind: 'port', port }, ivr);
     } catch (error) {
       if (this.#running.get(recording) === state) this.#running.delete(recording);
       return { ok: false, code: 'recording_failed', msg: error instanceof Error ? error.message : 'failed' };
@@ -40,8 +45,8 @@ export class Recordings {
   }
 
   /** Reported by the media plane; false when it is not one of ours. */
-  onStopped(stopped: ControlEvents['record.stopped']): boolean {
-    return this.#running.delete(stopped.recording);
+  onStopped(recording: string): boolean {
+    return this.#running.delete(recording);
   }
 
   ofLeg(leg: string): string[] {

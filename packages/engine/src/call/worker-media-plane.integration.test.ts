@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toPromptFile } from '../audio/prompts.ts';
 import { largestClickDb, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
-import { parseWav } from '../audio/wav-file.ts';
+import { buildWavHeader, parseWav, patchWavSizes } from '../audio/wav-file.ts';
 import type { MediaEvent, MediaPlane, PortId } from './media-plane.ts';
 import { RtpPhone, type RtpPhoneOptions } from './testing/rtp-phone.ts';
 import { createMediaPlane } from './worker-media-plane.ts';
@@ -39,6 +40,7 @@ function newPlane(rtpPorts: { from: number; to: number }): MediaPlane {
     rtpPorts,
     maxPorts: 16,
     audioFolder: folder,
+    promptsFolder: folder,
     onEvent: (event) => events.push(event),
   });
 }
@@ -295,6 +297,29 @@ describe('recordings', () => {
     expect(toneLevelDb(program!, 48000, 800)).toBeGreaterThan(-17);
   });
 
+  it('hold of an answer what the caller says behind the prompt, and end by themselves', async () => {
+    const prompt = await toPromptFile(toneFile(1500, 0.4));
+    if (!prompt.ok) throw new Error(prompt.code);
+    writeFileSync(join(folder, 'greeting.wav'), prompt.file);
+    const { phone, port } = await call({ hz: 500 });
+    phone.forget();
+    await plane.place([{ port, place: { kind: 'ivr', prompt: 'greeting' } }]);
+    await plane.record('question', { kind: 'port', port }, { maxMs: 1000 });
+    await until(() => hasEvent({ type: 'prompted', port }), 'the end of the prompt');
+    const heard = Float32Array.from(phone.heard);
+    expect(toneLevelDb(heard.subarray(2600, 5000), 8000, 1500)).toBeGreaterThan(-26);
+    await until(() => stopped().length === 1, 'the end of the recording');
+    expect(stopped()).toMatchObject([{ recording: 'question', error: null, loudMs: 1000, durationMs: 1000 }]);
+    const { tracks } = tracksOf('question');
+    expect(tracks.length).toBe(1);
+    expect(toneLevelDb(tracks[0]!, 48000, 500)).toBeGreaterThan(-17);
+    expect(toneLevelDb(tracks[0]!, 48000, 1000)).toBeLessThan(-50);
+    phone.forget();
+    await plane.place([{ port, place: { kind: 'ivr', step: 'thanks', prompt: 'not there' } }]);
+    await until(() => events.filter(({ type }) => type === 'prompted').length === 2, 'the last words');
+    expect(peakDb(Float32Array.from(phone.heard))).toBeGreaterThan(-30);
+  });
+
   it('never leave their folder, and never replace one that is there', async () => {
     await expect(plane.record('../outside', { kind: 'program' })).rejects.toMatchObject({
       code: 'recording_failed',
@@ -365,6 +390,21 @@ describe('a media thread that dies', () => {
 
 function hasEvent(wanted: MediaEvent): boolean {
   return events.some((event) => JSON.stringify(event) === JSON.stringify(wanted));
+}
+
+function toneFile(hz: number, seconds: number): Uint8Array {
+  const header = buildWavHeader({
+    channels: 1,
+    sampleRate: 16_000,
+    description: '',
+    originator: '',
+    originatedAt: new Date(0),
+  });
+  const samples = Int16Array.from({ length: seconds * 16_000 }, (_, index) =>
+    Math.round(3276.8 * Math.sin((2 * Math.PI * hz * index) / 16_000)),
+  );
+  patchWavSizes(header, samples.byteLength);
+  return Buffer.concat([header, new Uint8Array(samples.buffer)]);
 }
 
 function timeouts(): number {

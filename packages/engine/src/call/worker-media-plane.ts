@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { ClockBlock } from '../audio/clock-block.ts';
 import { MeterBlock } from '../audio/meter-block.ts';
+import { promptKey } from '../audio/prompts.ts';
 import { JsonRing, SharedRing } from '../audio/shared-ring.ts';
 import { findCodec } from '../codecs/registry.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
@@ -17,6 +18,7 @@ import type {
   RecordingCommand,
   RecordingReport,
   RecordingThreadData,
+  SoundMessage,
 } from './media-commands.ts';
 import type {
   MediaPlace,
@@ -35,6 +37,9 @@ const RECORDED_BYTES = 1 << 22;
 /** A lost wake-up is made good after so long. */
 const POLL_MS = 50;
 const STOP_MS = 2000;
+const FRAME_MS = 20;
+/** Prompts that the media thread holds: the one that was asked for longest ago goes first. */
+const MAX_PROMPTS = 16;
 /** Real-time priority comes when the compiler has done with the audio path: before, it would be starved by it. */
 const WARM_MS = 1000;
 
@@ -74,6 +79,8 @@ class WorkerMediaPlane implements MediaPlane {
   #nextRequest = 1;
   /** Of the music that was asked for last; undefined: none yet. */
   #musicFile: string | null | undefined;
+  /** Keys of the prompts that the media thread holds or is about to. */
+  readonly #prompts = new Set<string>();
   #isStopping = false;
   #hasStopped = false;
   #hasCrashed = false;
@@ -104,7 +111,7 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async start(): Promise<void> {
-    const { host, rtpPorts, maxPorts, audioFolder } = this.#options;
+    const { host, rtpPorts, maxPorts, audioFolder, promptsFolder } = this.#options;
     const memory = this.#memory;
     this.#media = this.#startThread('../media-thread.ts', {
       memory,
@@ -115,9 +122,10 @@ class WorkerMediaPlane implements MediaPlane {
     this.#recorder = this.#startThread('../recording-thread.ts', {
       memory,
       audioFolder,
+      promptsFolder,
     } satisfies RecordingThreadData);
-    // The recording thread has time to make hold music; what it sends is that.
-    this.#recorder.on('message', (sound) => this.#media?.postMessage(sound));
+    // The recording thread has time to make and read sounds; what it sends is that.
+    this.#recorder.on('message', (message: SoundMessage) => this.#onSound(message));
     void this.#pump(this.#reports, (report) => this.#onReport(report));
     void this.#pump(this.#recordingReports, (report) => this.#onRecordingReport(report));
     await this.#ready.promise;
@@ -172,7 +180,12 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void> {
+    for (const { place } of places) if (place.kind === 'ivr') this.#bringPrompt(place);
     await this.#request((request) => this.#commands.send({ type: 'place', request, places }));
+  }
+
+  async whisper(port: PortId, to: PortId | null): Promise<void> {
+    await this.#request((request) => this.#commands.send({ type: 'whisper', request, port, to }));
   }
 
   levels(port: PortId, levels: Partial<Levels>): void {
@@ -186,14 +199,16 @@ class WorkerMediaPlane implements MediaPlane {
   async record(
     recording: string,
     source: Exclude<RecordingSource, { kind: 'leg' }> | { kind: 'port'; port: PortId },
+    ivr?: { maxMs: number },
   ): Promise<void> {
     const slot = this.#freeSlots.pop();
     if (slot === undefined || this.#recordings.has(recording)) {
       throw Object.assign(new Error('already running, or too many'), { code: 'recording_failed' });
     }
     this.#recordings.set(recording, { slot, port: source.kind === 'port' ? source.port : null });
-    const channels = source.kind === 'port' ? 2 : 1;
-    const title = source.kind === 'port' ? 'left: caller, right: studio' : 'program';
+    const channels = source.kind === 'port' && ivr === undefined ? 2 : 1;
+    const title = ivr ? 'caller' : source.kind === 'port' ? 'left: caller, right: studio' : 'program';
+    const ivrFrames = ivr === undefined ? null : Math.ceil(ivr.maxMs / FRAME_MS);
     try {
       await this.#request((request) =>
         this.#recordingCommands.send({ type: 'start', request, slot, recording, channels, title }),
@@ -203,7 +218,7 @@ class WorkerMediaPlane implements MediaPlane {
       this.#freeSlots.push(slot);
       throw error;
     }
-    this.#commands.send({ type: 'record', slot, source });
+    this.#commands.send({ type: 'record', slot, source, ivrFrames });
   }
 
   stopRecording(recording: string): void {
@@ -297,11 +312,11 @@ class WorkerMediaPlane implements MediaPlane {
         this.#settle(report.request, report);
         return;
       case 'stopped': {
-        const { slot, recording, durationMs, error } = report;
+        const { slot, recording, durationMs, loudMs, error } = report;
         this.#recordings.delete(recording);
         // After a failure the media thread still feeds the slot.
         if (error !== null) this.#commands.send({ type: 'record-stop', slot });
-        this.#options.onEvent({ type: 'recording-stopped', recording, durationMs, error });
+        this.#options.onEvent({ type: 'recording-stopped', recording, durationMs, loudMs, error });
         return;
       }
       case 'freed':
@@ -310,6 +325,30 @@ class WorkerMediaPlane implements MediaPlane {
       case 'alarm':
         this.#options.onEvent(report);
     }
+  }
+
+  /** Asked for when it is to be heard; a port that waits for it is silent meanwhile. */
+  #bringPrompt({ step = 'question', prompt = null }: MediaPlace & { kind: 'ivr' }): void {
+    const key = promptKey(step, prompt);
+    const isThere = this.#prompts.delete(key);
+    this.#prompts.add(key);
+    if (isThere) return;
+    this.#recordingCommands.send({ type: 'prompt', key, step, file: prompt });
+    const [oldest] = this.#prompts;
+    if (this.#prompts.size > MAX_PROMPTS && oldest !== undefined) {
+      this.#prompts.delete(oldest);
+      this.#toMedia({ kind: 'prompt', key: oldest, sound: null, isStandIn: false });
+    }
+  }
+
+  #onSound(message: SoundMessage): void {
+    this.#toMedia(message);
+    // The file may be there the next time.
+    if (message.kind === 'prompt' && message.isStandIn) this.#prompts.delete(message.key);
+  }
+
+  #toMedia(message: SoundMessage): void {
+    this.#media?.postMessage(message);
   }
 
   #onMediaReady(threadId: number | null): void {

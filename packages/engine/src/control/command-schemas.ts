@@ -8,7 +8,8 @@ import type { ControlCommand, ControlCommands } from './contract.ts';
 
 const text = z.string().max(256);
 const leg = z.string().min(1).max(128);
-const recording = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** Of a recording or a prompt, without its ending: never a path. */
+const fileName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const gainDb = z.number().min(-120).max(20);
 const refName = z.string().min(1).max(128);
 /** Sent in a header: no line ends. */
@@ -27,7 +28,11 @@ const place = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('private'), with: leg }),
   z.object({ kind: z.literal('monitor') }),
   z.object({ kind: z.literal('program') }),
-  z.object({ kind: z.literal('ivr') }),
+  z.object({
+    kind: z.literal('ivr'),
+    step: z.enum(['question', 'thanks']).exactOptional(),
+    prompt: fileName.nullable().exactOptional(),
+  }),
   z.object({ kind: z.literal('tone'), tone: z.enum(['ringback', 'busy']) }),
 ]);
 
@@ -98,6 +103,7 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
   }),
   'leg.hangup': z.object({ leg }),
   'legs.place': z.object({ places: z.array(z.object({ leg, place })).min(1).max(1_000) }),
+  'leg.whisper': z.object({ leg, to: leg.nullable() }),
   'leg.levels': z.object({ leg, levels }),
   'leg.tag': z.object({ leg, tag }),
   'program.set': z.object({
@@ -106,13 +112,14 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
     isOnAir: z.boolean().exactOptional(),
   }),
   'record.start': z.object({
-    recording,
+    recording: fileName,
     source: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('leg'), leg }),
       z.object({ kind: z.literal('program') }),
     ]),
+    ivr: z.object({ maxMs: z.number().int().min(1_000).max(3_600_000) }).exactOptional(),
   }),
-  'record.stop': z.object({ recording }),
+  'record.stop': z.object({ recording: fileName }),
   subscribe: z.object({ meters: z.boolean() }),
   'message.send': z.object({ target, text: z.string().max(65_536) }),
   'message.answer': z.object({ message: z.string().min(1).max(128), status: finalStatus }),

@@ -29,8 +29,12 @@ export type Place =
   | { kind: 'monitor' }
   /** Hears what the transmitter gets: program behind the on-air gate and limiter. */
   | { kind: 'program' }
-  /** Hears a beep, then silence; is heard nowhere (a question is being recorded). */
-  | { kind: 'ivr' }
+  /**
+   * Hears a prompt, then silence; is heard nowhere. `leg.prompted` follows, once. The step `question` (when absent) is
+   * the greeting with a beep behind it, `thanks` the last words alone. `prompt` names a WAV file in the data folder's
+   * `prompts`, without its ending; null or absent: the built-in sound.
+   */
+  | { kind: 'ivr'; step?: 'question' | 'thanks'; prompt?: string | null }
   /** Hears a call-progress tone. */
   | { kind: 'tone'; tone: 'ringback' | 'busy' };
 
@@ -109,6 +113,8 @@ export interface LegSnapshot {
   hasMedia: boolean;
   isHeldByRemote: boolean;
   place: Place;
+  /** Whom it whispers to. */
+  whisper: LegId | null;
   levels: Levels;
   codec: string | null;
   offeredAt: number;
@@ -225,11 +231,23 @@ export interface ControlCommands {
   'leg.hangup': { data: { leg: LegId }; reply: null };
   /** All or nothing, in one tick; the reply comes when the new places are heard. */
   'legs.place': { data: { places: { leg: LegId; place: Place }[] }; reply: null };
+  /**
+   * The leg's voice leaves the air bus and is added to what `to` hears, alone; null ends it. Only while both are on
+   * `air`; it ends by itself, in the same tick, when either is placed elsewhere. The reply comes when it is heard.
+   */
+  'leg.whisper': { data: { leg: LegId; to: LegId | null }; reply: null };
   'leg.levels': { data: { leg: LegId; levels: Partial<Levels> }; reply: null };
   'leg.tag': { data: { leg: LegId; tag: Tag }; reply: null };
   'program.set': { data: Partial<Program>; reply: null };
-  /** Writes `audio/{recording}.wav` in the data folder. `recording` is [A-Za-z0-9_-]{1,64}. */
-  'record.start': { data: { recording: string; source: RecordingSource }; reply: null };
+  /**
+   * Writes `audio/{recording}.wav` in the data folder. `recording` is [A-Za-z0-9_-]{1,64}. With `ivr` (of a leg): what
+   * the far end says in `ivr` and nothing else, one track, from behind the prompt until the leg is placed otherwise
+   * or `maxMs` are full.
+   */
+  'record.start': {
+    data: { recording: string; source: RecordingSource; ivr?: { maxMs: number } };
+    reply: null;
+  };
   'record.stop': { data: { recording: string }; reply: null };
   /** Meters and clock reports to this connection. */
   subscribe: { data: { meters: boolean }; reply: null };
@@ -252,6 +270,8 @@ export interface ControlEvents {
   /** The first frame from the far end was decoded and is being mixed where the leg is placed. */
   'leg.media': { leg: LegId };
   'leg.held': { leg: LegId; isHeldByRemote: boolean };
+  /** In `ivr`: the prompt, and its beep, have been heard to the end. */
+  'leg.prompted': { leg: LegId };
   'leg.dtmf': { leg: LegId; digit: string };
   'leg.quality': { leg: LegId; quality: Quality };
   'leg.ended': {
@@ -266,7 +286,8 @@ export interface ControlEvents {
   };
   'account.state': AccountState;
   'trunk.state': TrunkState;
-  'record.stopped': { recording: string; durationMs: number; error: string | null };
+  /** `loudMs`: for how long its first track was louder than a silent line. */
+  'record.stopped': { recording: string; durationMs: number; loudMs: number; error: string | null };
   'message.received': {
     message: string;
     origin: Origin;

@@ -33,6 +33,7 @@ const handlers: CommandHandlers = {
   'leg.dial': refuse,
   'leg.hangup': () => ({ ok: true, data: null }),
   'legs.place': refuse,
+  'leg.whisper': refuse,
   'leg.levels': refuse,
   'leg.tag': () => {
     throw new Error('planted');

@@ -19,6 +19,7 @@ export class FakeMediaPlane implements MediaPlane {
   /** Every place() as it came. */
   readonly moves: { port: PortId; place: MediaPlace }[][] = [];
   readonly places = new Map<PortId, MediaPlace>();
+  readonly whispers: { port: PortId; to: PortId | null }[] = [];
   readonly levelsOf = new Map<PortId, Partial<Levels>>();
   readonly recordings: string[] = [];
   readonly programs: Partial<Program>[] = [];
@@ -61,6 +62,12 @@ export class FakeMediaPlane implements MediaPlane {
     this.moves.push([...places]);
     return Promise.resolve();
   }
+  whisper(port: PortId, to: PortId | null): Promise<void> {
+    this.#mustBeOpen(port);
+    if (to !== null) this.#mustBeOpen(to);
+    this.whispers.push({ port, to });
+    return Promise.resolve();
+  }
   levels(port: PortId, levels: Partial<Levels>): void {
     this.#mustBeOpen(port);
     this.levelsOf.set(port, { ...this.levelsOf.get(port), ...levels });
@@ -74,7 +81,7 @@ export class FakeMediaPlane implements MediaPlane {
     return Promise.resolve();
   }
   stopRecording(recording: string): void {
-    this.onEvent({ type: 'recording-stopped', recording, durationMs: 1_000, error: null });
+    this.onEvent({ type: 'recording-stopped', recording, durationMs: 1_000, loudMs: 800, error: null });
   }
   quality(_port: PortId): Quality {
     return {

@@ -9,6 +9,7 @@ const plane = createMediaPlane({
   rtpPorts: { from: 0, to: 0 },
   maxPorts: 4,
   audioFolder: process.argv[2] ?? '',
+  promptsFolder: process.argv[2] ?? '',
   onEvent: () => undefined,
 });
 await plane.start();

@@ -54,6 +54,7 @@ const leg: LegSnapshot = {
   hasMedia: false,
   isHeldByRemote: false,
   place: { kind: 'silence' },
+  whisper: null,
   levels: { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false },
   codec: null,
   offeredAt: 5,
