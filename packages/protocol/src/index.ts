@@ -1,6 +1,10 @@
 // The client protocol: every event with its schema and types, the state, the error codes, the roles.
 export * from './actions.ts';
 export * from './client-events.ts';
+export { asyncApiDocument } from './documents/asyncapi.ts';
+export { examples } from './documents/examples.ts';
+export { errorsPage, protocolPage } from './documents/page.ts';
+export type { Block } from './documents/page.ts';
 export * from './error-codes.ts';
 export { MAX_KEYS } from './event-forms.ts';
 export * from './frame.ts';

@@ -55,6 +55,21 @@ test('health is for everybody, metrics for this machine', async () => {
   expect(await (await send('GET', '/metrics')).text()).toMatch(/^openline_engine_up 1$/m);
 });
 
+test('the protocol can be read without signing in: a page that needs nothing from elsewhere, and a document', async () => {
+  const page = await send('GET', '/docs');
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const html = await page.text();
+  for (const event of ['messages:removeTags', 'calls:fetch', 'currentBucketUpdate', 'unknown_channel']) {
+    expect(html).toContain(`<code>${event}</code>`);
+  }
+  const links = [...html.matchAll(/(?:src|href)="([^"#][^"]*)"/g)].map(([, link]) => link);
+  expect(links).toEqual(['/docs/style.css', '/docs/asyncapi.json']);
+  expect(html).not.toMatch(/<script|style=|onclick/);
+  expect((await send('GET', '/docs/style.css')).headers.get('content-type')).toContain('text/css');
+  const document = await (await send('GET', '/docs/asyncapi.json')).json();
+  expect(document).toMatchObject({ asyncapi: '3.0.0', info: { version: 'v1.2.3' } });
+});
+
 test('signing in gives a token and a cookie that scripts cannot read; signing out ends both', async () => {
   const answer = await send('POST', '/api/session', { name: 'anna', password: 'anna-password' });
   expect(answer.status).toBe(200);

@@ -7,6 +7,7 @@ import fastifyCookie from '@fastify/cookie';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { addAccountRoutes, type AccountRouteOptions } from './account-routes.ts';
 import { refuse } from './answers.ts';
+import { addDocsRoutes } from './docs-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
 import { isOwnOrigin } from './request-origin.ts';
@@ -61,6 +62,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   addHealthRoutes(app, options);
   addAccountRoutes(app, options);
+  addDocsRoutes(app, () => options.health().version);
   await addFileRoutes(app, {
     signIn: options.signIn,
     audioFolder: options.audioFolder,

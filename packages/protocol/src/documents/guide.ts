@@ -1,0 +1,75 @@
+// How to speak the protocol, in words: what no schema says. In every published document, ours to read and the AsyncAPI
+// one; written for somebody who has nothing else. Backticks are code; nothing else is marked up.
+
+export interface GuideSection {
+  title: string;
+  paragraphs: readonly string[];
+}
+
+export const guide: readonly GuideSection[] = [
+  {
+    title: 'Signing in',
+    paragraphs: [
+      '`POST /api/session` with the JSON body `{"name": "Anna", "password": "…"}` answers `200 {"token": "…", "user": ' +
+        '{"id", "name", "role"}}`, and sets a cookie for browsers. A program then opens the WebSocket ' +
+        '`ws://HOST:PORT/ws?token=TOKEN` (`wss` where the station has TLS); a page of the same server opens `/ws` and ' +
+        'its cookie is enough. Without either the upgrade is refused with 401. `DELETE /api/session` ends the session.',
+      'A connection that the server closes with the code 4401 has lost its session: sign in again. After any other ' +
+        'close, come back after a pause that grows.',
+    ],
+  },
+  {
+    title: 'Frames',
+    paragraphs: [
+      'One JSON text frame per event, both ways: `{"event": string, "data": any, "id"?: string}`.',
+      'With an `id` (of your choice, at most 100 characters) the sender, and only it, gets exactly one `ack` with the ' +
+        'same `id`: `{"event": "ack", "id": "7", "data": {"ok": true}}`, or `{"ok": false, "error": {"code", "key"?, ' +
+        '"msg"}}`. An answer that goes to the sender alone, such as `calls:list`, comes before the ack and carries ' +
+        'the `id` too.',
+      'A refused event also gives the sender `event_error {event, key?, code, msg}`, one for each refused key; the ' +
+        'other keys still apply. `msg` is a sentence to show, `code` is for programs. An event may also fail after it ' +
+        'was accepted (a phone that is not picked up): then `event_error` comes later, without an ack. A frame that is ' +
+        'not JSON, names no event or an unknown one, or is too large, gives `client:error`; the connection stays open.',
+      'An event that stores something is acknowledged when it is on disk.',
+    ],
+  },
+  {
+    title: 'State',
+    paragraphs: [
+      'The first frame is `initialize`: the whole state. Every later event is a delta to it, and goes to every client, ' +
+        'the sender included. An update carries the properties that changed, or for what is stored the whole entry; ' +
+        '`null` is for one that is gone. Faders and the cards of callers (`…VolumeChange`, `channelContactInfo`) go to ' +
+        'the others only, so that a fader under a finger is not fought: when yours is acknowledged, apply it yourself. ' +
+        'After a reconnect `initialize` comes again. Properties and events that you do not know: ignore them.',
+      'A keyed event carries a map, and each key is applied on its own. Every set is idempotent: a value that holds ' +
+        'already is `ok`, changes nothing and is not told to anybody.',
+    ],
+  },
+  {
+    title: 'Channels and modes',
+    paragraphs: [
+      'A channel of a line (`mixer.channels`) is `defunct` (its line is down), `free`, `dial` (outgoing, not ringing ' +
+        'yet), `ring` (`direction` says which way), `ivr`, `on_hold`, `master` (on air), or a user id: private with ' +
+        'that user. The user’s own channel has the user’s id as its channel id and `direction` `operator`; its modes ' +
+        'are `defunct`, `free`, `ring`, `master`, or the id of the channel it is private with.',
+      '`channelMode {"studio-1": "master"}` answers a call that rings in, or moves one that is answered; `free` ' +
+        'rejects, cancels or hangs up. What was asked is at once in `pending`; `mode` follows when the sound is there. ' +
+        'Of two clients who move the same call, one is refused.',
+      '`level` is 1 to 100, and 75 is unity. Times are epoch milliseconds. `number` is E.164 or national digits, or a ' +
+        'SIP URI; a whole JSON number will do. Ids may be written as whole JSON numbers too.',
+    ],
+  },
+  {
+    title: 'What is stored',
+    paragraphs: [
+      'Texts, questions, calls and people are asked for with the `:fetch` events, page by page, newest first; what ' +
+        'changes later comes as `:update`. A filter that is absent, null or empty filters nothing. `tags`: all of ' +
+        'them; `ids` and `bucket_ids`: any of them; `from` and `to` are both included; `search`: words in the content, ' +
+        'the name or the number. `limit` is at most 500, 50 if it is not given; `cursor` is the one of the previous ' +
+        'answer, which is null at the end.',
+      'Being a favourite is the same as having the tag `favorite`. Tags keep their case and are matched without it. ' +
+        'Audio is at `audio_url` on the same server, for who is signed in (`Authorization: Bearer TOKEN`, or the ' +
+        'cookie), with ranges.',
+    ],
+  },
+];

@@ -1,0 +1,85 @@
+/**
+ * The protocol for whoever writes a client: `/docs` to read, `/docs/asyncapi.json` for tools. Made at the first request, of the same
+ * schemas that validate. Without sign-in: it says nothing about the station.
+ */
+import { asyncApiDocument, errorsPage, protocolPage, type Block } from '@openline/protocol';
+import type { FastifyInstance } from 'fastify';
+
+export function addDocsRoutes(app: FastifyInstance, version: () => string): void {
+  let page: string | null = null;
+  let document: string | null = null;
+  app.get('/docs', async (_request, reply) => {
+    page ??= htmlPage([...protocolPage(), ...errorsPage()]);
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
+  app.get('/docs/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
+  app.get('/docs/asyncapi.json', async (_request, reply) => {
+    document ??= JSON.stringify(asyncApiDocument(version()), null, 2);
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
+}
+
+function htmlPage(blocks: readonly Block[]): string {
+  const headings = blocks.filter((block) => block.kind === 'heading' || block.kind === 'title');
+  const contents = headings.map(({ text }) => `<li><a href="#${anchor(text)}">${escape(text)}</a></li>`);
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<title>Openline: the client protocol</title><link rel="stylesheet" href="/docs/style.css"></head><body>',
+    `<nav aria-label="Contents"><ul>${contents.join('')}</ul>`,
+    '<p><a href="/docs/asyncapi.json">AsyncAPI 3 document</a></p></nav><main>',
+    ...blocks.map(htmlBlock),
+    '</main></body></html>\n',
+  ].join('\n');
+}
+
+function htmlBlock(block: Block): string {
+  switch (block.kind) {
+    case 'title':
+      return `<h1 id="${anchor(block.text)}">${escape(block.text)}</h1>`;
+    case 'heading':
+      return `<h2 id="${anchor(block.text)}">${escape(block.text)}</h2>`;
+    case 'text':
+      return `<p>${inline(block.text)}</p>`;
+    case 'code':
+      return `<pre><code>${escape(block.text)}</code></pre>`;
+    case 'table': {
+      const head = block.head.map((cell) => `<th scope="col">${inline(cell)}</th>`).join('');
+      const rows = block.rows.map(
+        (row) => `<tr>${row.map((cell) => `<td>${inline(cell)}</td>`).join('')}</tr>`,
+      );
+      return `<div class="table"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
+    }
+  }
+}
+
+/** Backticks are code. */
+function inline(text: string): string {
+  return escape(text).replace(/`([^`]*)`/g, '<code>$1</code>');
+}
+
+function anchor(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+const STYLE = `:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem; }
+nav ul { columns: 14rem; padding-left: 1.2rem; }
+h1 { margin-top: 2.5rem; }
+h2 { margin-top: 2rem; border-top: 1px solid; padding-top: 1rem; }
+p { max-width: 48rem; }
+code { font: 0.9em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
+pre { overflow-x: auto; padding: 0.75rem; border: 1px solid; border-radius: 4px; }
+pre code { overflow-wrap: normal; }
+.table { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem; border-bottom: 1px solid; min-width: 6rem; }
+`;
