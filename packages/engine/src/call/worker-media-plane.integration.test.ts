@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { largestClickDb, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
-import { parseWav } from '../audio/wav-file.ts';
+import { buildWavHeader, parseWav, patchWavSizes } from '../audio/wav-file.ts';
 import type { MediaEvent, MediaPlane, PortId } from './media-plane.ts';
 import { RtpPhone, type RtpPhoneOptions } from './testing/rtp-phone.ts';
 import { createMediaPlane } from './worker-media-plane.ts';
@@ -229,6 +229,20 @@ describe('the media plane over real sockets', () => {
     expect(peakDb(await listen(phone, 800))).toBeLessThan(-60);
   });
 
+  it("plays the station's own file to who waits, and another one when that is set", async () => {
+    const { phone, port } = await call({ hz: 500 });
+    await plane.place([{ port, place: { kind: 'hold' } }]);
+    for (const hz of [750, 1250]) {
+      const file = join(folder, `hold ${hz}.wav`);
+      writeFileSync(file, toneFile(hz));
+      plane.settings({ hold: { kind: 'music', file }, rtpTimeoutMs: 5000 });
+      await until(
+        () => toneLevelDb(Float32Array.from(phone.heard.slice(-800)), 8000, hz) > -20,
+        `the file with ${hz} Hz`,
+      );
+    }
+  });
+
   it('reads meters and the clock from shared memory', async () => {
     const { phone, port } = await call({ hz: 500 });
     await plane.place([{ port, place: { kind: 'air' } }]);
@@ -379,6 +393,23 @@ async function firstOutput(child: ChildProcess): Promise<number> {
   if (child.stdout === null) throw new Error('no output to wait for');
   await once(child.stdout, 'data');
   return performance.now();
+}
+
+/** Two seconds at 16 kHz: whole periods. */
+function toneFile(hz: number): Uint8Array {
+  const sampleRate = 16_000;
+  const samples = Int16Array.from({ length: 2 * sampleRate }, (_, index) =>
+    Math.round(8000 * Math.sin((2 * Math.PI * hz * index) / sampleRate)),
+  );
+  const header = buildWavHeader({
+    channels: 1,
+    sampleRate,
+    description: '',
+    originator: '',
+    originatedAt: new Date(0),
+  });
+  patchWavSizes(header, samples.byteLength);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
 function tracksOf(recording: string): { tracks: Float32Array[]; durationMs: number } {

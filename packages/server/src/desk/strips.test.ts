@@ -126,7 +126,15 @@ test('quality and hold of the far end are shown on the strip', async () => {
   await studio.settle();
   expect(studio.channel('studio-1')).toMatchObject({
     held_by_remote: true,
-    quality: { codec: 'PCMU', loss_percent: 5, jitter_ms: 4, mos: 3.9 },
+    quality: {
+      codec: 'PCMU',
+      loss_percent: 5,
+      jitter_ms: 4,
+      concealed_frames: 5,
+      buffer_ms: 40,
+      buffer_max_ms: 60,
+      mos: 3.9,
+    },
   });
   expect(studio.store.findCall(studio.channel('studio-1').call_id ?? '')?.quality).toEqual(quality);
 });

@@ -129,8 +129,15 @@ function lineView(model: DeskModel, id: string): LineState {
 
 function qualityView(quality: CallQuality | null): Quality | null {
   if (!quality) return null;
-  const { packetsReceived, packetsLost, codec, jitterMs, mos } = quality;
+  const { packetsReceived, packetsLost } = quality;
   const sent = packetsReceived + packetsLost;
-  const lossPercent = sent === 0 ? 0 : Math.round((packetsLost / sent) * 1000) / 10;
-  return { codec, loss_percent: lossPercent, jitter_ms: jitterMs, mos };
+  return {
+    codec: quality.codec,
+    loss_percent: sent === 0 ? 0 : Math.round((packetsLost / sent) * 1000) / 10,
+    jitter_ms: quality.jitterMs,
+    concealed_frames: quality.framesConcealed,
+    buffer_ms: quality.bufferMs,
+    buffer_max_ms: quality.bufferMaxMs,
+    mos: quality.mos,
+  };
 }
