@@ -114,11 +114,11 @@ test('quality and hold of the far end are shown on the strip', async () => {
   studio.exchange.tell({ type: 'held', call, isHeldByRemote: true });
   const quality = {
     codec: 'PCMU',
-    jitterMs: 4,
+    jitterMs: 4.0381,
     packetsReceived: 95,
     packetsLost: 5,
     framesConcealed: 5,
-    bufferMs: 40,
+    bufferMs: 39.96,
     bufferMaxMs: 60,
     mos: 3.9,
   };

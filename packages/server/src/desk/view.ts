@@ -133,11 +133,16 @@ function qualityView(quality: CallQuality | null): Quality | null {
   const sent = packetsReceived + packetsLost;
   return {
     codec: quality.codec,
-    loss_percent: sent === 0 ? 0 : Math.round((packetsLost / sent) * 1000) / 10,
-    jitter_ms: quality.jitterMs,
+    loss_percent: sent === 0 ? 0 : rounded((packetsLost / sent) * 100),
+    jitter_ms: rounded(quality.jitterMs),
     concealed_frames: quality.framesConcealed,
-    buffer_ms: quality.bufferMs,
-    buffer_max_ms: quality.bufferMaxMs,
-    mos: quality.mos,
+    buffer_ms: rounded(quality.bufferMs),
+    buffer_max_ms: rounded(quality.bufferMaxMs),
+    mos: rounded(quality.mos),
   };
+}
+
+/** One decimal: more says nothing, and would be told to every client. */
+function rounded(figure: number): number {
+  return Math.round(figure * 10) / 10;
 }
