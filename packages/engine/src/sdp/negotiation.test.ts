@@ -318,13 +318,13 @@ describe('refusing an offer', () => {
 });
 
 describe('offering', () => {
-  it('offers all codecs, wideband first, with telephone events of each clock rate', () => {
+  it('offers all codecs, the one that does not fit a packet last, with telephone events of each clock rate', () => {
     const line = parse(negotiation().offer(OURS)).media[0];
     expect(line?.rtp.map((rtp) => `${rtp.payload} ${rtp.codec}/${rtp.rate}`)).toEqual([
-      '96 L16/48000',
       '9 G722/8000',
       '8 PCMA/8000',
       '0 PCMU/8000',
+      '96 L16/48000',
       '101 telephone-event/8000',
       '97 telephone-event/48000',
     ]);
