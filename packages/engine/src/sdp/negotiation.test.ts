@@ -355,6 +355,28 @@ describe('offering', () => {
     });
   });
 
+  it('says which codecs an answer leaves the far end to change among, by the numbers of each side', () => {
+    const leg = negotiation();
+    leg.offer(OURS);
+    const one = sdp(...HEAD, 'm=audio 5004 RTP/AVP 8');
+    expect(leg.acceptAnswer(one)).not.toHaveProperty('stream.agreedCodecs');
+    const three = sdp(
+      ...HEAD,
+      'm=audio 5004 RTP/AVP 8 112 3 120',
+      'a=rtpmap:112 L16/48000',
+      'a=rtpmap:120 telephone-event/8000',
+    );
+    expect(leg.acceptAnswer(three)).toMatchObject({
+      stream: {
+        codec: 'PCMA',
+        agreedCodecs: [
+          { codec: 'PCMA', payloadTypeIn: 8, payloadTypeOut: 8, dtmfPayloadType: 101 },
+          { codec: 'L16', payloadTypeIn: 96, payloadTypeOut: 112 },
+        ],
+      },
+    });
+  });
+
   it('reads an answer that refuses the audio', () => {
     const leg = negotiation();
     leg.offer(OURS);
