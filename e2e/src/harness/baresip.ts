@@ -3,10 +3,10 @@
  * what it hears into a WAV file. Driven over its ctrl_tcp module (JSON in netstrings).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 import { freeUdpPort } from './free-port.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -36,7 +36,7 @@ const moduleFolder = ['/usr/lib/baresip/modules', '/usr/local/lib/baresip/module
 );
 
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
-  const folder = mkdtempSync(join(tmpdir(), 'openline-baresip-'));
+  const folder = temporaryFolder('baresip');
   const controlPort = await freeUdpPort();
   mkdirSync(folder, { recursive: true });
   const toneFile = join(folder, 'tone.wav');
