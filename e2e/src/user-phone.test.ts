@@ -90,7 +90,7 @@ describe.skipIf(!hasProgram('baresip'))('a user with baresip', () => {
     await producer.emit('channelMode', { anna: 'free' });
     await producer.until('off air', () => producer.channel('anna').mode === 'free');
     await baresip.stop();
-    const { tracks, sampleRate } = readTracks(readFileSync(baresip.heardFile()));
+    const { tracks, sampleRate } = readTracks(readFileSync(baresip.heardFile));
     const samples = tracks[0] ?? new Float32Array(0);
     const onAir = samples.subarray(
       Math.max(0, samples.length - sampleRate * 2),
