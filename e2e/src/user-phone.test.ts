@@ -46,7 +46,6 @@ describe.skipIf(!hasProgram('baresip'))('a user with baresip', () => {
   });
 
   it('registers with digest, is private with a caller, then both go to air in one step', async () => {
-    await baresip.event('REGISTER_OK');
     await producer.until('Anna to be reachable', () => producer.channel('anna').mode === 'free');
     await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
 

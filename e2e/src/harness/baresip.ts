@@ -1,12 +1,12 @@
 /**
- * baresip as a real telephone: registers with digest, answers by itself or when told, says a 20 ms-framed sine, records
+ * baresip as a real telephone: registers with digest, answers by itself or when told, says a sine, records
  * what it hears into a WAV file. Driven over its ctrl_tcp module (JSON in netstrings).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 import { freeUdpPort } from './free-port.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -25,7 +25,7 @@ export interface Baresip {
   /** 'REGISTER_OK', 'CALL_INCOMING', 'CALL_ESTABLISHED', 'CALL_CLOSED' … */
   event(type: string, timeoutMs?: number): Promise<void>;
   command(command: string, params?: string): void;
-  /** What was heard since the call began, 16-bit PCM file; complete after the call. */
+  /** What was heard in the first call since it began, 16-bit PCM file; complete after the call. */
   readonly heardFile: string;
   log(): string;
   stop(): Promise<void>;
@@ -36,26 +36,27 @@ const moduleFolder = ['/usr/lib/baresip/modules', '/usr/local/lib/baresip/module
 );
 
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
-  const folder = mkdtempSync(join(tmpdir(), 'openline-baresip-'));
+  const folder = temporaryFolder('baresip');
   const controlPort = await freeUdpPort();
-  const heardFile = join(folder, 'heard.wav');
   mkdirSync(folder, { recursive: true });
+  const toneFile = join(folder, 'tone.wav');
+  writeFileSync(toneFile, toneWav(options.toneHz));
   writeFileSync(
     join(folder, 'config'),
     [
       'poll_method epoll',
       'sip_listen 127.0.0.1:0',
       'net_interface 127.0.0.1',
-      `audio_player aufile,${heardFile}`,
-      `audio_source ausine,${options.toneHz}`,
-      `audio_alert aufile,${join(folder, 'alert.wav')}`,
+      `audio_source aufile,${toneFile}`,
       'audio_srate 8000',
       'audio_channels 1',
       'audio_buffer 20-160',
       `module_path ${moduleFolder ?? ''}`,
       'module g711.so',
-      'module ausine.so',
       'module aufile.so',
+      // Writes down what is decoded, whether there is a loudspeaker or not.
+      'module sndfile.so',
+      `snd_path ${folder}`,
       'module_app account.so',
       'module_app menu.so',
       'module_app ctrl_tcp.so',
@@ -103,7 +104,10 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   return {
     pid: child.pid ?? -1,
     events,
-    heardFile,
+    get heardFile() {
+      const heard = readdirSync(folder).find((name) => name.endsWith('-dec.wav'));
+      return join(folder, heard ?? 'nothing-was-heard.wav');
+    },
     log: () => output,
     async event(type, timeoutMs = 10_000) {
       await waitFor(
@@ -122,6 +126,29 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       await waitFor('baresip to end', () => hasEnded, 5_000).catch(() => child.kill('SIGKILL'));
     },
   };
+}
+
+/** Two minutes at baresip's telephone rate: its own sine (ausine) comes at 48 kHz only. */
+function toneWav(hz: number): Buffer {
+  const rate = 8000;
+  const samples = rate * 120;
+  const wav = Buffer.alloc(44 + samples * 2);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(36 + samples * 2, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(rate, 24);
+  wav.writeUInt32LE(rate * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(samples * 2, 40);
+  for (let index = 0; index < samples; index++) {
+    wav.writeInt16LE(Math.round(6000 * Math.sin((2 * Math.PI * hz * index) / rate)), 44 + index * 2);
+  }
+  return wav;
 }
 
 function tryConnect(port: number): Promise<Socket | false> {

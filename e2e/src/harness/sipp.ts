@@ -3,9 +3,9 @@
  * itself is the far end's ear and mouth. `exit` resolves to SIPp's own verdict (0: every message came as the scenario says).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface SippRun {
   readonly exit: Promise<{ code: number; log: string }>;
@@ -29,7 +29,7 @@ export interface SippOptions {
 }
 
 export function runSipp(options: SippOptions): SippRun {
-  const folder = mkdtempSync(join(tmpdir(), 'openline-sipp-'));
+  const folder = temporaryFolder('sipp');
   const file = join(folder, 'scenario.xml');
   writeFileSync(file, options.scenario);
   const calls = String(options.calls ?? 1);

@@ -82,7 +82,12 @@ const control: ControlServer = new ControlServer({
 
 const taken = await table.start().catch((error: unknown) => {
   const code = codeOf(error);
-  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+  if (code === 'EADDRNOTAVAIL') {
+    return refuse([
+      `OPENLINE_SIP_HOST is "${host}", which is not here (${code}): allowed is an address of this machine`,
+    ]);
+  }
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
   return refuse([
     `OPENLINE_SIP_PORT ${sipPort} on ${host} cannot be taken (${code}): allowed is a free port, 0 for any`,
   ]);

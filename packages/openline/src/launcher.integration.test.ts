@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -167,4 +167,19 @@ test('a wrong environment stops the start before anything is started', async () 
     'OPENLINE_SIP_PORT is "70000": allowed is a port from 0 to 65535, 0 for any free one',
     expect.stringMatching(/^OPENLINE_LOG is "loud": allowed is one of fatal/),
   ]);
+});
+
+test.each([
+  [{ OPENLINE_HOST: '192.0.2.7' }, 'OPENLINE_HOST is "192.0.2.7", which cannot be used (EADDRNOTAVAIL)'],
+  [{ OPENLINE_SIP_HOST: '192.0.2.7' }, 'OPENLINE_SIP_HOST is "192.0.2.7", which is not here (EADDRNOTAVAIL)'],
+])('an address that this machine does not have is named: %o', async (env, complaint) => {
+  start({}, env);
+  await vi.waitFor(() => expect(exitCode).toBe(1), PATIENCE);
+  expect(output).toContain(`${complaint}: allowed is an address of this machine`);
+});
+
+test('nobody else on the machine can read the database', async () => {
+  start();
+  await healthy();
+  expect(statSync(join(folder, 'data', 'openline.sqlite')).mode & 0o077).toBe(0);
 });

@@ -4,6 +4,9 @@
  */
 import { runStation } from './launcher.ts';
 
+// The data folder holds SIP secrets and listeners' numbers: what we and our children write is for our user alone.
+process.umask(0o077);
+
 const USAGE = `openline start                      runs the station
 openline demo                       runs a station with simulated callers
 openline user add ID NAME ROLE      makes a user; the password is asked for

@@ -28,6 +28,11 @@ export const qualitySchema = z.object({
   codec: z.string(),
   loss_percent: z.number(),
   jitter_ms: z.number(),
+  /** Frames of 20 ms that had not come in time and were made up. */
+  concealed_frames: z.number().int(),
+  /** How long the jitter buffer holds sound back, now and at most in this call. */
+  buffer_ms: z.number(),
+  buffer_max_ms: z.number(),
   mos: z.number(),
 });
 export type Quality = z.infer<typeof qualitySchema>;

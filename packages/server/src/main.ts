@@ -156,8 +156,11 @@ async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
     await app.listen({ host: httpHost, port: wanted });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const isPort = code === 'EADDRINUSE' || code === 'EACCES';
     stop([
-      `OPENLINE_HTTP_PORT ${wanted} on ${httpHost} cannot be taken (${code}): allowed is a free port, 0 for any`,
+      isPort
+        ? `OPENLINE_HTTP_PORT ${wanted} on ${httpHost} cannot be taken (${code}): allowed is a free port, 0 for any`
+        : `OPENLINE_HOST is "${httpHost}", which cannot be used (${code}): allowed is an address of this machine`,
     ]);
   }
   const bound = app.server.address();

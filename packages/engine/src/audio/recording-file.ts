@@ -4,7 +4,7 @@
  *
  *   frames at the leg's rate ─► resample to 48 kHz ─► limiter ─► 16 bit, interleaved ─► buffer ─► flush: samples, then header
  */
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { FRAME_SAMPLES, FULL_RATE, RATES } from './bus.ts';
 import { Limiter } from './limiter.ts';
 import { Resampler } from './resampler.ts';
@@ -56,8 +56,15 @@ export class RecordingFile {
     this.#buffer = new Int16Array(BUFFER_FRAMES * FRAME * channels);
     this.#bytes = new Uint8Array(this.#buffer.buffer);
     this.#file = openSync(path, 'wx');
-    writeSync(this.#file, this.#header, 0, this.#header.length, 0);
-    fdatasyncSync(this.#file);
+    try {
+      writeSync(this.#file, this.#header, 0, this.#header.length, 0);
+      fdatasyncSync(this.#file);
+    } catch (error) {
+      // A file without a header is no recording, and would lie about for ever.
+      closeSync(this.#file);
+      unlinkSync(path);
+      throw error;
+    }
   }
 
   get durationMs(): number {

@@ -56,6 +56,7 @@ const CAUSES: ReadonlyMap<number, EndCause> = new Map([
 function causeOfStatus(status: number): EndCause {
   const known = CAUSES.get(status);
   if (known !== undefined) return known;
-  if (status >= 600) return 'rejected';
+  // A redirection is not followed: it would dial what the station's rules for dialling never saw.
+  if (status >= 600 || status < 400) return 'rejected';
   return status >= 500 ? 'unreachable' : 'protocol_error';
 }

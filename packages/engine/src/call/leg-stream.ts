@@ -14,9 +14,12 @@ import { RTCP_MAX_BYTES, RtcpSession } from '../rtp/rtcp.ts';
 import type { SocketIo } from '../rtp/socket-io.ts';
 import { TelephoneEventReceiver } from '../rtp/telephone-event.ts';
 import { IncomingStream } from './incoming-stream.ts';
-import type { MediaEvent, PortId, StreamParameters } from './media-plane.ts';
+import type { MediaEvent, PortId, StreamCodec, StreamParameters } from './media-plane.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import { emptyQuality } from './quality-block.ts';
+
+/** Packets in a row of another codec that was agreed upon, before it is taken for the present one. */
+const MIN_TO_CHANGE_CODEC = 3;
 
 /** Where legs are that have not been told a codec yet. */
 const DEFAULT_RATE = 8000;
@@ -53,10 +56,21 @@ export class LegStream {
     this.#io.sendRtp(this.port, bytes, length, this.#receiver.address, this.#receiver.port);
   };
 
-  constructor(port: PortId, io: SocketIo, report: (event: MediaEvent) => void) {
+  readonly #onCodec: (parameters: StreamParameters) => void;
+  #otherCodec: StreamCodec | null = null;
+  #otherPackets = 0;
+
+  /** `onCodec`: the far end has changed to another codec of those agreed upon; apply() is to follow. */
+  constructor(
+    port: PortId,
+    io: SocketIo,
+    report: (event: MediaEvent) => void,
+    onCodec: (parameters: StreamParameters) => void,
+  ) {
     this.port = port;
     this.#io = io;
     this.#report = report;
+    this.#onCodec = onCodec;
     this.#rtcp = new RtcpSession({
       ssrc: this.#outgoing.ssrc,
       // Says nothing of the machine or the caller (RFC 7022).
@@ -115,7 +129,9 @@ export class LegStream {
       return;
     }
     const code = this.#receiver.accept(view, address, remotePort, nowMs);
+    if (code === 'wrong_payload_type') this.#watchCodec(view.payloadType, address, remotePort);
     if (code === 'wrong_source' || code === 'wrong_payload_type' || code === 'probation') return;
+    this.#otherPackets = 0;
     this.#timeoutFromMs = nowMs;
     if (!this.#canSend) this.#checkDestination();
     if (code === 'event') this.#receiveEvent(bytes, view);
@@ -132,6 +148,20 @@ export class LegStream {
     if (code !== 'ok' && code !== 'bye') return;
     this.#rtcpAddress = address;
     this.#rtcpPort = remotePort;
+  }
+
+  /** RFC 3264 7: the far end may send any codec of its answer, at any time. We then send the same. */
+  #watchCodec(payloadType: number, address: string, remotePort: number): void {
+    const agreed = this.parameters?.agreedCodecs;
+    if (agreed === undefined || this.parameters === null) return;
+    const { isLatched, address: latchedAddress, port } = this.#receiver;
+    if (isLatched && (address !== latchedAddress || remotePort !== port)) return;
+    const found = agreed.find((each) => each.payloadTypeIn === payloadType) ?? null;
+    this.#otherPackets = found !== null && found === this.#otherCodec ? this.#otherPackets + 1 : 1;
+    this.#otherCodec = found;
+    if (found === null || this.#otherPackets < MIN_TO_CHANGE_CODEC) return;
+    this.#otherPackets = 0;
+    this.#onCodec({ ...this.parameters, ...found });
   }
 
   // Clock side.

@@ -18,8 +18,8 @@ export type MediaPlace =
   | { kind: 'ivr'; step?: 'question' | 'thanks'; prompt?: string | null }
   | { kind: 'tone'; tone: 'ringback' | 'busy' };
 
-/** What an answered offer says of the stream; set again after every re-negotiation, without a gap. */
-export interface StreamParameters {
+/** A codec that was agreed upon, with its numbers. */
+export interface StreamCodec {
   /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'G722', 'L16'. */
   codec: string;
   /** RTP payload type of the codec, in each direction. */
@@ -27,6 +27,12 @@ export interface StreamParameters {
   payloadTypeIn: number;
   /** RFC 4733 payload type, null when not negotiated. */
   dtmfPayloadType: number | null;
+}
+
+/** What an answered offer says of the stream; set again after every re-negotiation, without a gap. */
+export interface StreamParameters extends StreamCodec {
+  /** All that an answer to our offer left open, this one among them: the far end may change without a word (RFC 3264 7). */
+  agreedCodecs?: readonly StreamCodec[];
   ptimeMs: number;
   /** Where the SDP says that RTP goes; replaced by symmetric latching on the first valid packet. */
   remoteAddress: string;

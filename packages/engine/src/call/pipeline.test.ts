@@ -7,7 +7,7 @@ import { largestClickDb, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
 import { findCodec } from '../codecs/registry.ts';
 import { createRtpView, parseRtp, writeRtpHeader } from '../rtp/packet.ts';
 import type { SocketIo, SocketPair } from '../rtp/socket-io.ts';
-import type { MediaEvent, StreamParameters } from './media-plane.ts';
+import type { MediaEvent, StreamCodec, StreamParameters } from './media-plane.ts';
 import { Pipeline } from './pipeline.ts';
 import { QualityBlock } from './quality-block.ts';
 
@@ -99,6 +99,10 @@ class FarEnd {
     const samples = codec.createDecoder().decode(bytes, payloadOffset, payloadLength, pcm, 0);
     this.heard.push(...pcm.subarray(0, samples));
   }
+}
+
+function numbersOf(codec: string, payloadType: number): StreamCodec {
+  return { codec, payloadTypeIn: payloadType, payloadTypeOut: payloadType, dtmfPayloadType: 101 };
 }
 
 class Bench {
@@ -197,6 +201,33 @@ describe('the pipeline', () => {
     expect(second.view.payloadType).toBe(96);
     expect(toneLevelDb(Float32Array.from(second.heard.slice(-9600)), 48000, 500)).toBeCloseTo(-14, 0);
     expect(toneLevelDb(Float32Array.from(second.heard.slice(-9600)), 48000, 900)).toBeLessThan(-80);
+  });
+
+  it('follows a far end that changes among the codecs of its answer, and nobody else', () => {
+    const bench = new Bench();
+    const [first, second] = [bench.join(500), bench.join(900)];
+    const codecs = { pcmu: numbersOf('PCMU', 0), l16: numbersOf('L16', 96) };
+    bench.pipeline.stream(1, { ...second.parameters, agreedCodecs: [codecs.pcmu, codecs.l16] });
+    bench.pipeline.place(onAir(0, 1));
+    bench.run(20);
+    const stranger = new FarEnd(1, 900);
+    stranger.codec = findCodec('L16')!;
+    stranger.payloadType = 96;
+    for (let packet = 0; packet < 5; packet++) {
+      const bytes = stranger.packet();
+      bench.pipeline.onRtp(1, bytes, bytes.length, '10.6.6.6', 666);
+    }
+    bench.run(5);
+    expect(second.view.payloadType).toBe(0);
+    second.codec = findCodec('L16')!;
+    second.payloadType = 96;
+    bench.run(40);
+    expect(toneLevelDb(Float32Array.from(first.heard.slice(-3200)), 8000, 900)).toBeCloseTo(-14, 0);
+    expect(second.view.payloadType).toBe(96);
+    second.codec = findCodec('PCMU')!;
+    second.payloadType = 0;
+    bench.run(40);
+    expect(toneLevelDb(Float32Array.from(first.heard.slice(-3200)), 8000, 900)).toBeCloseTo(-14, 0);
   });
 
   it('fades out and leaves with its last figures when a port is closed', async () => {

@@ -101,7 +101,7 @@ export class Pipeline implements SocketReceiver {
   // Commands, between two ticks.
 
   open(port: PortId): void {
-    const stream = new LegStream(port, this.#io, this.#report);
+    const stream = new LegStream(port, this.#io, this.#report, (parameters) => this.stream(port, parameters));
     this.#byPort[port] = stream;
     this.#streams.push(stream);
     this.#mixer.open(port, OPENING_RATE);

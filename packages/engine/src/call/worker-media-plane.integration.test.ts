@@ -231,6 +231,19 @@ describe('the media plane over real sockets', () => {
     expect(peakDb(await listen(phone, 800))).toBeLessThan(-60);
   });
 
+  it("plays the station's own file to who waits, and another one when that is set", async () => {
+    const { phone, port } = await call({ hz: 500 });
+    await plane.place([{ port, place: { kind: 'hold' } }]);
+    for (const hz of [750, 1250]) {
+      const file = join(folder, `hold ${hz}.wav`);
+      writeFileSync(file, toneFile(hz));
+      plane.settings({ hold: { kind: 'music', file }, rtpTimeoutMs: 5000 });
+      const level = (other: number) => toneLevelDb(Float32Array.from(phone.heard.slice(-800)), 8000, other);
+      await until(() => level(hz) > -20 && level(2000 - hz) < -50, `the file with ${hz} Hz alone`);
+      expect(level(hz)).toBeLessThan(-8);
+    }
+  });
+
   it('reads meters and the clock from shared memory', async () => {
     const { phone, port } = await call({ hz: 500 });
     await plane.place([{ port, place: { kind: 'air' } }]);
@@ -419,6 +432,23 @@ async function firstOutput(child: ChildProcess): Promise<number> {
   if (child.stdout === null) throw new Error('no output to wait for');
   await once(child.stdout, 'data');
   return performance.now();
+}
+
+/** Two seconds at 16 kHz: whole periods. */
+function toneFile(hz: number): Uint8Array {
+  const sampleRate = 16_000;
+  const samples = Int16Array.from({ length: 2 * sampleRate }, (_, index) =>
+    Math.round(8000 * Math.sin((2 * Math.PI * hz * index) / sampleRate)),
+  );
+  const header = buildWavHeader({
+    channels: 1,
+    sampleRate,
+    description: '',
+    originator: '',
+    originatedAt: new Date(0),
+  });
+  patchWavSizes(header, samples.byteLength);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
 function tracksOf(recording: string): { tracks: Float32Array[]; durationMs: number } {

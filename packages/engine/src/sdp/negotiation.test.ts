@@ -318,13 +318,13 @@ describe('refusing an offer', () => {
 });
 
 describe('offering', () => {
-  it('offers all codecs, wideband first, with telephone events of each clock rate', () => {
+  it('offers all codecs, the one that does not fit a packet last, with telephone events of each clock rate', () => {
     const line = parse(negotiation().offer(OURS)).media[0];
     expect(line?.rtp.map((rtp) => `${rtp.payload} ${rtp.codec}/${rtp.rate}`)).toEqual([
-      '96 L16/48000',
       '9 G722/8000',
       '8 PCMA/8000',
       '0 PCMU/8000',
+      '96 L16/48000',
       '101 telephone-event/8000',
       '97 telephone-event/48000',
     ]);
@@ -352,6 +352,28 @@ describe('offering', () => {
     const answer = sdp(...HEAD, 'm=audio 5004 RTP/AVP 112', 'a=rtpmap:112 L16/48000');
     expect(leg.acceptAnswer(answer)).toMatchObject({
       stream: { codec: 'L16', payloadTypeOut: 112, payloadTypeIn: 96, dtmfPayloadType: null },
+    });
+  });
+
+  it('says which codecs an answer leaves the far end to change among, by the numbers of each side', () => {
+    const leg = negotiation();
+    leg.offer(OURS);
+    const one = sdp(...HEAD, 'm=audio 5004 RTP/AVP 8');
+    expect(leg.acceptAnswer(one)).not.toHaveProperty('stream.agreedCodecs');
+    const three = sdp(
+      ...HEAD,
+      'm=audio 5004 RTP/AVP 8 112 3 120',
+      'a=rtpmap:112 L16/48000',
+      'a=rtpmap:120 telephone-event/8000',
+    );
+    expect(leg.acceptAnswer(three)).toMatchObject({
+      stream: {
+        codec: 'PCMA',
+        agreedCodecs: [
+          { codec: 'PCMA', payloadTypeIn: 8, payloadTypeOut: 8, dtmfPayloadType: 101 },
+          { codec: 'L16', payloadTypeIn: 96, payloadTypeOut: 112 },
+        ],
+      },
     });
   });
 

@@ -3,11 +3,12 @@
  * and says what the stream is to be after each. Used by call/leg.ts, one object a leg, and by the simulated
  * telephones. Main thread.
  *
- * Audio only, one codec at a time: an answer names exactly one codec, so that what comes in is what was agreed.
+ * Audio only, one codec at a time: an answer of ours names exactly one. Where the far end's answer names several, it may
+ * change among them at any time, and the media thread follows.
  */
 import { write } from 'sdp-transform';
 import type { MediaDescription } from 'sdp-transform';
-import type { StreamParameters } from '../call/media-plane.ts';
+import type { StreamCodec, StreamParameters } from '../call/media-plane.ts';
 import { AUDIO_FORMATS, DTMF_CODEC, DTMF_FORMATS } from './audio-formats.ts';
 import type { AudioFormat } from './audio-formats.ts';
 import { readDescription } from './remote-description.ts';
@@ -93,7 +94,12 @@ export class Negotiation {
     return {
       ok: true,
       sdp,
-      ...negotiated(audio, chosen, chosen.payloadType, dtmf?.payloadType ?? null),
+      ...negotiated(audio, {
+        codec: chosen.codec,
+        payloadTypeOut: chosen.payloadType,
+        payloadTypeIn: chosen.payloadType,
+        dtmfPayloadType: dtmf?.payloadType ?? null,
+      }),
     };
   }
 
@@ -118,20 +124,30 @@ export class Negotiation {
     const read = readDescription(answer);
     if (!read.ok) return read;
     const { audio } = read.description;
-    const chosen = firstKnown(audio.formats, this.#formats);
-    if (chosen === null) return noCodec();
-    const hasDtmf = chooseDtmf(audio, chosen.remote) !== null;
-    const dtmf = DTMF_FORMATS.find((format) => format.clockRate === chosen.ours.clockRate);
-    const result = negotiated(
-      audio,
-      chosen.remote,
-      // What comes to us bears the number that we offered (RFC 3264 6.1).
-      chosen.ours.payloadType,
-      hasDtmf ? (dtmf?.payloadType ?? null) : null,
-    );
+    const agreedCodecs = this.#agreedCodecs(audio);
+    const [first] = agreedCodecs;
+    if (first === undefined) return noCodec();
+    const result = negotiated(audio, first);
+    if (agreedCodecs.length > 1) result.stream.agreedCodecs = agreedCodecs;
     result.stream.isSending &&= this.#direction === 'sendrecv' || this.#direction === 'sendonly';
     result.stream.isReceiving &&= this.#direction === 'sendrecv' || this.#direction === 'recvonly';
     return { ok: true, ...result };
+  }
+
+  /** In the order of the answer. What comes to us bears the numbers that we offered (RFC 3264 6.1). */
+  #agreedCodecs(audio: RemoteAudio): StreamCodec[] {
+    return audio.formats.flatMap((remote) => {
+      const ours = this.#formats.find((format) => isSame(format, remote));
+      if (ours === undefined) return [];
+      const dtmf = DTMF_FORMATS.find((format) => format.clockRate === ours.clockRate);
+      const hasDtmf = chooseDtmf(audio, remote) !== null;
+      return {
+        codec: remote.codec,
+        payloadTypeOut: remote.payloadType,
+        payloadTypeIn: ours.payloadType,
+        dtmfPayloadType: hasDtmf ? (dtmf?.payloadType ?? null) : null,
+      };
+    });
   }
 
   #audioLine(line: {
@@ -196,21 +212,15 @@ function sessionName(name: string): string {
 /** The far end's order; wideband first where it has any. */
 function chooseFormat(audio: RemoteAudio, known: readonly AudioFormat[]): RemoteFormat | null {
   const wideband = known.filter((format) => format.isWideband);
-  return (firstKnown(audio.formats, wideband) ?? firstKnown(audio.formats, known))?.remote ?? null;
+  return firstKnown(audio.formats, wideband) ?? firstKnown(audio.formats, known);
 }
 
-function firstKnown(
-  formats: readonly RemoteFormat[],
-  known: readonly AudioFormat[],
-): { remote: RemoteFormat; ours: AudioFormat } | null {
-  for (const remote of formats) {
-    const ours = known.find(
-      (format) =>
-        format.codec === remote.codec && format.clockRate === remote.clockRate && remote.channels === 1,
-    );
-    if (ours !== undefined) return { remote, ours };
-  }
-  return null;
+function firstKnown(formats: readonly RemoteFormat[], known: readonly AudioFormat[]): RemoteFormat | null {
+  return formats.find((remote) => known.some((ours) => isSame(ours, remote))) ?? null;
+}
+
+function isSame(ours: AudioFormat, remote: RemoteFormat): boolean {
+  return ours.codec === remote.codec && ours.clockRate === remote.clockRate && remote.channels === 1;
 }
 
 /** Of the codec's clock rate where offered (RFC 4733 2.1), else any: sloppy phones always say 8000. */
@@ -219,19 +229,11 @@ function chooseDtmf(audio: RemoteAudio, codec: RemoteFormat): RemoteFormat | nul
   return events.find((format) => format.clockRate === codec.clockRate) ?? events[0] ?? null;
 }
 
-function negotiated(
-  audio: RemoteAudio,
-  codec: RemoteFormat,
-  payloadTypeIn: number,
-  dtmfPayloadType: number | null,
-): Negotiated {
+function negotiated(audio: RemoteAudio, codec: StreamCodec): Negotiated {
   const ours = MIRROR[audio.direction];
   return {
     stream: {
-      codec: codec.codec,
-      payloadTypeOut: codec.payloadType,
-      payloadTypeIn,
-      dtmfPayloadType,
+      ...codec,
       ptimeMs: ptimeTowards(audio),
       remoteAddress: audio.address,
       remotePort: audio.port,

@@ -12,16 +12,22 @@ export interface Clock {
   after(delayMs: number, fire: () => void): Timer;
 }
 
+/** The longest time that the event loop can wait; beyond it would fire at once, and far ends name such times. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Timers of the event loop. `cancelAll` leaves none behind when the agent stops. */
 export function createSystemClock(): Clock & { cancelAll(): void } {
   const pending = new Set<NodeJS.Timeout>();
   return {
     nowMs: () => performance.now(),
     after(delayMs, fire) {
-      const handle = setTimeout(() => {
-        pending.delete(handle);
-        fire();
-      }, delayMs);
+      const handle = setTimeout(
+        () => {
+          pending.delete(handle);
+          fire();
+        },
+        Math.min(delayMs, LONGEST_MS),
+      );
       pending.add(handle);
       return {
         cancel() {

@@ -218,3 +218,91 @@ it('routes of a proxy are followed, in the right order', async () => {
   expect(bye.match(/^Route: .*$/gm)).toEqual(['Route: <sip:10.0.0.8;lr>', 'Route: <sip:10.0.0.9;lr>']);
   expect(network.sent.findLast((each) => each.startLine.startsWith('BYE'))?.to).toBe('10.0.0.8');
 });
+
+it.each([
+  ['by From', '<sip:+2203@h>', [], { user: '+2203', displayName: '' }],
+  [
+    'by a tel URI, without its separators',
+    '<tel:+220-(3)-01.02>',
+    [],
+    { user: '+22030102', displayName: '' },
+  ],
+  [
+    'by what the gateway asserts, rather than by From',
+    '<sip:gw@h>',
+    ['P-Asserted-Identity: "Ceesay, Awa" <sip:+2207@h>, <tel:+2207>'],
+    { user: '+2207', displayName: 'Ceesay, Awa' },
+  ],
+  [
+    'by the identity of older gateways',
+    '<sip:gw@h>',
+    [
+      'Remote-Party-ID: <sip:+9@h>;party=called',
+      'Remote-Party-ID: "Awa" <sip:+2207@h>;party=calling;privacy=off',
+    ],
+    { user: '+2207', displayName: 'Awa' },
+  ],
+  [
+    'by nothing where an older gateway says that it is private',
+    '"Awa" <sip:+2207@h>',
+    ['Remote-Party-ID: "Awa" <sip:+2207@h>;party=calling;privacy=full'],
+    { user: '', displayName: '' },
+  ],
+  [
+    'by nothing where the number is withheld',
+    '"Restricted" <sip:restricted@h>',
+    [],
+    { user: '', displayName: '' },
+  ],
+  ['in ISO 8859-1', '"Jos\xe9" <sip:+2207@h>', [], { user: '+2207', displayName: 'José' }],
+  ['in UTF-8', '"Jos\xc3\xa9" <sip:+2207@h>', [], { user: '+2207', displayName: 'José' }],
+])('who calls is known %s', async (_how, from, extra, expected) => {
+  const headers = [
+    `Via: SIP/2.0/UDP ${PEER};branch=z9hG4bKwho`,
+    `From: ${from};tag=peer`,
+    `To: <sip:studio@${ENGINE}>`,
+    'Call-ID: who',
+    'CSeq: 1 INVITE',
+    `Contact: <sip:555@${PEER}>`,
+    ...extra,
+  ];
+  const bytes = [`INVITE sip:studio@${ENGINE} SIP/2.0`, ...headers, 'Content-Length: 0', '', ''].join('\r\n');
+  network.inject(PEER, ENGINE, Buffer.from(bytes, 'latin1'));
+  await clock.advance(10);
+  expect(recorded.calls[0]?.session.remote).toMatchObject(expected);
+});
+
+it('an SDP whose type was forgotten is an offer', async () => {
+  const headers = [
+    `Via: SIP/2.0/UDP ${PEER};branch=z9hG4bKuntyped`,
+    `From: <sip:555@${PEER}>;tag=peer`,
+    `To: <sip:studio@${ENGINE}>`,
+    'Call-ID: untyped',
+    'CSeq: 1 INVITE',
+    `Contact: <sip:555@${PEER}>`,
+  ];
+  const body = sdpOf(PEER);
+  const bytes = [
+    `INVITE sip:studio@${ENGINE} SIP/2.0`,
+    ...headers,
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+  network.inject(PEER, ENGINE, Buffer.from(bytes));
+  await clock.advance(10);
+  expect(recorded.calls[0]?.session.offer).toBe(body);
+});
+
+it('a far end that gives its loopback as Contact is answered where it was heard from', async () => {
+  ask('INVITE', 1, null, sdpOf(PEER));
+  await clock.advance(10);
+  const tag = toTag(last(/^SIP\/2.0 200/));
+  ask('ACK', 1, tag);
+  await clock.advance(10);
+  ask('UPDATE', 2, tag, '', ['Contact: <sip:555@127.0.0.1>']);
+  await clock.advance(10);
+  recorded.calls[0]?.session.end();
+  await clock.advance(10);
+  expect(network.sent.find((each) => each.startLine.startsWith('BYE'))?.to).toBe(PEER);
+});

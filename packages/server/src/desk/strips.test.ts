@@ -123,11 +123,11 @@ test('quality and hold of the far end are shown on the strip', async () => {
   studio.exchange.tell({ type: 'held', call, isHeldByRemote: true });
   const quality = {
     codec: 'PCMU',
-    jitterMs: 4,
+    jitterMs: 4.0381,
     packetsReceived: 95,
     packetsLost: 5,
     framesConcealed: 5,
-    bufferMs: 40,
+    bufferMs: 39.96,
     bufferMaxMs: 60,
     mos: 3.9,
   };
@@ -135,7 +135,15 @@ test('quality and hold of the far end are shown on the strip', async () => {
   await studio.settle();
   expect(studio.channel('studio-1')).toMatchObject({
     held_by_remote: true,
-    quality: { codec: 'PCMU', loss_percent: 5, jitter_ms: 4, mos: 3.9 },
+    quality: {
+      codec: 'PCMU',
+      loss_percent: 5,
+      jitter_ms: 4,
+      concealed_frames: 5,
+      buffer_ms: 40,
+      buffer_max_ms: 60,
+      mos: 3.9,
+    },
   });
   expect(studio.store.findCall(studio.channel('studio-1').call_id ?? '')?.quality).toEqual(quality);
 });

@@ -130,8 +130,20 @@ function lineView(model: DeskModel, id: string): LineState {
 
 function qualityView(quality: CallQuality | null): Quality | null {
   if (!quality) return null;
-  const { packetsReceived, packetsLost, codec, jitterMs, mos } = quality;
+  const { packetsReceived, packetsLost } = quality;
   const sent = packetsReceived + packetsLost;
-  const lossPercent = sent === 0 ? 0 : Math.round((packetsLost / sent) * 1000) / 10;
-  return { codec, loss_percent: lossPercent, jitter_ms: jitterMs, mos };
+  return {
+    codec: quality.codec,
+    loss_percent: sent === 0 ? 0 : rounded((packetsLost / sent) * 100),
+    jitter_ms: rounded(quality.jitterMs),
+    concealed_frames: quality.framesConcealed,
+    buffer_ms: rounded(quality.bufferMs),
+    buffer_max_ms: rounded(quality.bufferMaxMs),
+    mos: rounded(quality.mos),
+  };
+}
+
+/** One decimal: more says nothing, and would be told to every client. */
+function rounded(figure: number): number {
+  return Math.round(figure * 10) / 10;
 }

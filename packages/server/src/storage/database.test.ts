@@ -69,6 +69,22 @@ test('a migration that fails leaves the database as it was, with its copy beside
   database.close();
 });
 
+test('a full disk is called that, and the database is used again when there is room', () => {
+  const database = open(join(folder, 'a.sqlite'));
+  database.exec('CREATE TABLE filling (text TEXT)');
+  const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+  database.exec(`PRAGMA max_page_count = ${pages + 2}`);
+  const fill = () =>
+    transaction(database, () => {
+      database.prepare('INSERT INTO filling VALUES (?)').run('x'.repeat(100_000));
+    });
+  expect(fill).toThrow('database or disk is full');
+  database.exec(`PRAGMA max_page_count = ${pages + 1000}`);
+  fill();
+  expect(database.prepare('SELECT count(*) AS rows FROM filling').get()).toEqual({ rows: 1 });
+  database.close();
+});
+
 test('a transaction that throws leaves nothing behind', () => {
   const database = open(':memory:');
   expect(() =>

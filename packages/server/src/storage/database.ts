@@ -58,7 +58,8 @@ export function transaction<Result>(database: DatabaseSync, work: () => Result):
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    database.exec('ROLLBACK');
+    // SQLite has done so itself when the disk is full: then a second one would hide what happened.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

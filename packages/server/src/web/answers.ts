@@ -13,6 +13,8 @@ const sentences = {
   wrong_token: 'This set-up link is not valid any more.',
   bad_settings: 'These settings cannot be used.',
   not_found: 'There is nothing here.',
+  too_large: 'The request is too large.',
+  no_such_range: 'The recording is shorter than that.',
   upgrade_required: 'This address is for WebSocket only.',
 } as const;
 export type HttpErrorCode = keyof typeof sentences;
@@ -28,6 +30,8 @@ const statuses: Readonly<Record<HttpErrorCode, number>> = {
   wrong_token: 403,
   bad_settings: 422,
   not_found: 404,
+  too_large: 413,
+  no_such_range: 416,
   upgrade_required: 426,
 };
 

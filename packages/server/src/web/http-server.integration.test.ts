@@ -172,6 +172,17 @@ test('a recording is for who is signed in, whole or in part', async () => {
     'bytes 2-4/10',
     '234',
   ]);
+  const beyond = await send('GET', '/audio/rec-1.wav', undefined, { ...bearer('anna'), range: 'bytes=10-' });
+  expect(beyond.status).toBe(416);
+});
+
+test('a request that is too large is called that, and is not read', async () => {
+  const answer = await send('POST', '/api/session', { name: 'x'.repeat(2_000_000), password: '' });
+  expect(answer.status).toBe(413);
+});
+
+test('what this version does not have is not there, rather than a page of the console', async () => {
+  expect((await send('GET', '/program')).status).toBe(404);
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { addAccountRoutes, type AccountRouteOptions } from './account-routes.ts';
-import { refuse } from './answers.ts';
+import { refuse, type HttpErrorCode } from './answers.ts';
 import { addDocsRoutes } from './docs-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
@@ -32,6 +32,12 @@ const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** Of what Fastify refuses by itself. */
+function refusalOf(status: number): HttpErrorCode {
+  if (status === 413) return 'too_large';
+  return status === 416 ? 'no_such_range' : 'bad_request';
+}
+
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.log,
@@ -52,7 +58,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return refuse(reply, 'bad_request').code(status);
+    if (status < 500) return refuse(reply, refusalOf(status));
     request.log.error({ err: error }, 'a request failed');
     return reply
       .code(500)

@@ -19,7 +19,9 @@ export function sessionBody(message: SipMessage): SessionBody {
   }
   const contentType = headers.get('Content-Type') ?? '';
   const type = mediaType(contentType);
-  if (type === ACCEPTED_BODY) return { ok: true, sdp: Buffer.from(body).toString('utf8') };
+  // Gateways that forget the type: what begins as an SDP is one.
+  const isUntypedSdp = type === '' && Buffer.from(body.subarray(0, 3)).toString('latin1') === 'v=0';
+  if (type === ACCEPTED_BODY || isUntypedSdp) return { ok: true, sdp: Buffer.from(body).toString('utf8') };
   if (type === 'application/pkcs7-mime') {
     // RFC 3261 23.2: a body that is encrypted for somebody else.
     return { ok: false, status: 493, header: { name: 'Accept', value: ACCEPTED_BODY } };

@@ -34,6 +34,7 @@ const KNOWN = [
   'RAck',
   'Reason',
   'Record-Route',
+  'Remote-Party-ID',
   'Require',
   'Retry-After',
   'Route',

@@ -26,7 +26,8 @@ export function parseNameAddress(text: string): NameAddress | null {
     const close = value.indexOf('>', open);
     if (close < 0) return null;
     const between = value.slice(position, open).trim();
-    if (between.includes('"')) return null;
+    // `Bob "the builder" Smith` is taken; a quote that is never closed may hide what follows it.
+    if (between.split('"').length % 2 === 0) return null;
     if (displayName === '') displayName = between;
     const parameters = parseParameters(value.slice(close + 1));
     const uri = value.slice(open + 1, close).trim();

@@ -37,6 +37,7 @@ describe('what gateways get wrong and is taken', () => {
     ],
     ['names in any case, blanks before the colon', changed('Call-ID:', 'cAlL-iD  :')],
     ['a display name without quotes and with odd signs', changed('"Fatou"', 'Fatou (Banjul), +220')],
+    ['a display name with quotes in the middle', changed('"Fatou"', 'Fatou "the voice" Ceesay')],
     ['no Max-Forwards', GOOD.filter((line) => !line.startsWith('Max'))],
     ['no Content-Length in a datagram', GOOD.filter((line) => !line.startsWith('Content'))],
     ['a bad date', [...GOOD, 'Date: yesterday']],

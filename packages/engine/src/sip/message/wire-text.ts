@@ -3,11 +3,19 @@
  * (branch, tags, Call-ID, display names in any encoding) is echoed exactly. At the stack's edges it becomes
  * UTF-8 text (RFC 3261 7.3: header field values are UTF-8) and back.
  */
+import { isUtf8 } from 'node:buffer';
+
 export function textFromWire(wire: string): string {
   for (let index = 0; index < wire.length; index++) {
-    if (wire.charCodeAt(index) > 0x7f) return Buffer.from(wire, 'latin1').toString('utf8');
+    if (wire.charCodeAt(index) > 0x7f) return decoded(wire);
   }
   return wire;
+}
+
+/** Old gateways write ISO 8859-1, which is what one character a byte says already. */
+function decoded(wire: string): string {
+  const bytes = Buffer.from(wire, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : wire;
 }
 
 /** Control characters are dropped: nothing from outside may start a header of its own. */

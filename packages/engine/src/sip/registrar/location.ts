@@ -144,6 +144,7 @@ function isBinding(value: unknown): value is Binding {
   const fields = new Map(Object.entries(value));
   return (
     strings.every((name) => typeof fields.get(name) === 'string') &&
-    numbers.every((name) => typeof fields.get(name) === 'number')
+    numbers.every((name) => typeof fields.get(name) === 'number') &&
+    (fields.get('transport') === 'udp' || fields.get('transport') === 'tcp')
   );
 }

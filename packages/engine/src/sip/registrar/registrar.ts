@@ -50,7 +50,8 @@ export function register(
   contacts.forEach((contact, index) => {
     const expiresS = lifetimes[index] ?? 0;
     const binding = bindingOf(username, contact, request, flow, epochMs + expiresS * 1000);
-    for (const old of replacedBy(location.of(username), binding, expiresS === 0)) location.remove(old);
+    const others = location.of(username).filter((each) => !isNamedBeside(each, binding, contacts));
+    for (const old of replacedBy(others, binding, expiresS === 0)) location.remove(old);
     if (expiresS > 0) location.put(binding);
   });
   return { status: 200, headers: present(location.of(username), epochMs) };
@@ -104,6 +105,11 @@ function bindingOf(
     transport: flow.transport,
     expiresAtMs,
   };
+}
+
+/** Another contact of the same REGISTER (RFC 3261 10.3): it is no former place of this one. */
+function isNamedBeside(known: Binding, binding: Binding, contacts: readonly NameAddress[]): boolean {
+  return known.contact !== binding.contact && contacts.some((each) => each.uri === known.contact);
 }
 
 /** What gives way to a binding: the same contact, the same phone restarted; over the limit the one that ends first. */

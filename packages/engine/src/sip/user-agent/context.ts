@@ -59,10 +59,14 @@ export function guarded<Result>(context: UserAgentContext, fallback: Result, run
   try {
     return run();
   } catch (error) {
-    context.counters.delegateErrors++;
-    process.emitWarning(error instanceof Error ? error : String(error));
+    reportFault(context, error);
     return fallback;
   }
+}
+
+export function reportFault(context: UserAgentContext, error: unknown): void {
+  context.counters.delegateErrors++;
+  process.emitWarning(error instanceof Error ? error : String(error));
 }
 
 export function respond(

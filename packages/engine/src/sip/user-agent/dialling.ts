@@ -14,7 +14,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { newTag } from '../transaction/transaction-layer.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { TrunkRegistration } from '../trunk/trunk-registration.ts';
-import type { UserAgentContext } from './context.ts';
+import { reportFault, type UserAgentContext } from './context.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { ForkParts, ForkTarget } from './outgoing-fork.ts';
 import { userOf } from './parties.ts';
@@ -139,7 +139,7 @@ export function createDialling(parts: DiallingParts): Dialling {
         called,
         delegate,
       });
-      void route(target, request.from.number).then((way) => {
+      const dial = (way: Route | null): void => {
         if (way === null) {
           call.fail({ by: 'transport', how: 'unreachable', status: null, reason: 'no such host' });
           return;
@@ -164,7 +164,14 @@ export function createDialling(parts: DiallingParts): Dialling {
             }),
           ),
         );
-      });
+      };
+      // A fault of ours costs this call, not the process with all others.
+      route(target, request.from.number)
+        .then(dial)
+        .catch((error: unknown) => {
+          reportFault(context, error);
+          call.fail({ by: 'transport', how: 'error', status: null, reason: null });
+        });
       return call;
     },
     async message(target, text) {

@@ -40,7 +40,7 @@ function withFlow(context: UserAgentContext, dialog: Dialog, done: (flow: Flow |
     !wantsTcp &&
     last.transport === 'udp' &&
     host !== last.remoteAddress &&
-    isUnreachable(host)
+    (isUnreachable(host) || (isLoopback(host) && !isLoopback(last.remoteAddress)))
   ) {
     done(last);
     return;
@@ -56,6 +56,11 @@ function isUnreachable(host: string): boolean {
   return /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|0\.)/.test(
     host,
   );
+}
+
+/** What a far end calls its own loopback would be ours. */
+function isLoopback(host: string): boolean {
+  return host.startsWith('127.') || host === '::1' || host.toLowerCase() === 'localhost';
 }
 
 export function sendInDialog(
