@@ -236,7 +236,7 @@ describe('the media plane over real sockets', () => {
     await plane.place([{ port, place: { kind: 'hold' } }]);
     for (const hz of [750, 1250]) {
       const file = join(folder, `hold ${hz}.wav`);
-      writeFileSync(file, toneFile(hz));
+      writeFileSync(file, twoSecondFile(hz));
       plane.settings({ hold: { kind: 'music', file }, rtpTimeoutMs: 5000 });
       const level = (other: number) => toneLevelDb(Float32Array.from(phone.heard.slice(-800)), 8000, other);
       await until(() => level(hz) > -20 && level(2000 - hz) < -50, `the file with ${hz} Hz alone`);
@@ -435,7 +435,7 @@ async function firstOutput(child: ChildProcess): Promise<number> {
 }
 
 /** Two seconds at 16 kHz: whole periods. */
-function toneFile(hz: number): Uint8Array {
+function twoSecondFile(hz: number): Uint8Array {
   const sampleRate = 16_000;
   const samples = Int16Array.from({ length: 2 * sampleRate }, (_, index) =>
     Math.round(8000 * Math.sin((2 * Math.PI * hz * index) / sampleRate)),
