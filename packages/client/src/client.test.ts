@@ -1,6 +1,6 @@
 import type { Initialize } from '@openline/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { connect } from './client.ts';
+import { connect, retryPauseMs } from './client.ts';
 import type { Client } from './client.ts';
 
 /** The server's end of a socket, in the test's hands. */
@@ -76,8 +76,9 @@ beforeEach(() => {
   urls = [];
   client = connect('ws://127.0.0.1:1/ws', {
     token: 't&t',
-    minPauseMs: 100,
-    maxPauseMs: 400,
+    firstPauseMs: 100,
+    quickTries: 2,
+    longestPauseMs: 400,
     pingIntervalMs: 1_000,
     makeSocket: (url) => {
       urls.push(url);
@@ -111,8 +112,8 @@ test('an event is resolved by its own ack', async () => {
   const [{ id: firstId } = { id: '' }, { id: secondId } = { id: '' }] = socket().sent;
   socket().receive('ack', { ok: false, error: { code: 'forbidden', msg: 'no' } }, secondId);
   socket().receive('ack', { ok: true }, firstId);
-  expect(await first).toEqual({ ok: true });
-  expect(await second).toEqual({ ok: false, error: { code: 'forbidden', msg: 'no' } });
+  expect(await first).toEqual({ ok: true, answer: undefined });
+  expect(await second).toMatchObject({ ok: false, error: { code: 'forbidden', msg: 'no' } });
 });
 
 test('deltas are merged, null takes a channel out, and handlers see the new state', () => {
@@ -149,9 +150,10 @@ test('a lost connection answers what was under way, and comes back with growing 
   expect(await client.emit('masterOnAir', true)).toMatchObject({ ok: false });
   expect(client.connection).toBe('waiting');
   expect(client.state).toEqual(initial);
-  for (const pauseMs of [100, 200, 400, 400]) {
+  // Pauses are spread by a quarter either way.
+  for (const pauseMs of [100, 100, 200, 400, 400]) {
     const { length } = sockets;
-    vi.advanceTimersByTime(pauseMs - 1);
+    vi.advanceTimersByTime(pauseMs * 0.75 - 1);
     expect(sockets).toHaveLength(length);
     vi.advanceTimersByTime(pauseMs / 2 + 1);
     expect(sockets).toHaveLength(length + 1);
@@ -185,6 +187,97 @@ test('what an earlier socket still says changes nothing', () => {
   former?.dispatchEvent(new Event('close'));
   expect(client.connection).toBe('open');
   expect(client.state?.mixer.channels['studio-1']?.mode).toBe('free');
+});
+
+test('a promise brings the answer that was for this client alone, and only its own', async () => {
+  openUp();
+  const first = client.emit('calls:fetch', { limit: 1 });
+  const second = client.emit('calls:fetch', { limit: 2 });
+  const [{ id: firstId } = { id: '' }, { id: secondId } = { id: '' }] = socket().sent;
+  socket().receive('calls:list', { calls: [], cursor: 'a' }, firstId);
+  socket().receive('calls:list', { calls: [], cursor: 'b' }, secondId);
+  socket().receive('ack', { ok: true }, secondId);
+  socket().receive('ack', { ok: true }, firstId);
+  expect(await first).toEqual({ ok: true, answer: { calls: [], cursor: 'a' } });
+  expect(await second).toEqual({ ok: true, answer: { calls: [], cursor: 'b' } });
+});
+
+test('of several texts, the ids of those that were stored are there though one was refused', async () => {
+  openUp();
+  const text = { type: 'sms_out', endpoint: '1', content: 'Hello' } as const;
+  const outcome = client.emit('messages:send', { t1: text, t2: text, t3: text });
+  const id = socket().sent[0]?.id;
+  socket().receive('messages:sent', { t1: 'm1' }, id);
+  socket().receive('messages:sent', { t3: 'm3' }, id);
+  socket().receive('event_error', { event: 'messages:send', key: 't2', code: 'no_text_line', msg: 'no' }, id);
+  socket().receive('ack', { ok: false, error: { code: 'no_text_line', key: 't2', msg: 'no' } }, id);
+  expect(await outcome).toMatchObject({ ok: false, error: { key: 't2' }, answer: { t1: 'm1', t3: 'm3' } });
+});
+
+test('of own faders those that were accepted are in the state, the refused one is not', async () => {
+  openUp();
+  const outcome = client.emit('channelVolume', { 'studio-1': 50, 'studio-2': 0 });
+  const id = socket().sent[0]?.id;
+  socket().receive(
+    'event_error',
+    { event: 'channelVolume', key: 'studio-2', code: 'bad_data', msg: 'no' },
+    id,
+  );
+  socket().receive('ack', { ok: false, error: { code: 'bad_data', key: 'studio-2', msg: 'no' } }, id);
+  await outcome;
+  expect(client.state?.mixer.channels['studio-1']?.level).toBe(50);
+  expect(client.state?.mixer.channels['studio-2']?.level).toBe(75);
+});
+
+test('buckets, the current one and the delay are mirrored', () => {
+  openUp();
+  socket().receive('buckets:update', {
+    b1: { name: 'Morning', created: 1 },
+    b2: { name: 'Night', created: 2 },
+  });
+  socket().receive('buckets:update', { b1: null });
+  socket().receive('currentBucketUpdate', 'b2');
+  const delay = { delay: 7, delay_state: { state: 'building', depth_ms: 10, safe: false } };
+  socket().receive('masterUpdate', delay);
+  expect(client.state?.buckets).toEqual({ b2: { name: 'Night', created: 2 } });
+  expect(client.state?.current_bucket).toBe('b2');
+  expect(client.state?.mixer.master).toMatchObject(delay);
+});
+
+test('an event that is never acknowledged is given up', async () => {
+  openUp();
+  const outcome = client.emit('masterOnAir', true);
+  for (let second = 0; second < 10; second += 1) {
+    vi.advanceTimersByTime(1_000);
+    socket().receive('pong', null);
+  }
+  expect(await outcome).toMatchObject({ ok: false, error: { code: 'connection_lost' } });
+});
+
+test('it comes back at once when it is told that the network is there again', () => {
+  openUp();
+  socket().close();
+  client.retry();
+  client.retry();
+  expect(sockets).toHaveLength(2);
+  vi.advanceTimersByTime(1_000);
+  expect(sockets).toHaveLength(2);
+});
+
+test('it tries again often while a server restarts, then less and less, and never waits longer than five seconds', () => {
+  const pauses = [0, 7, 8, 9, 10, 11, 12, 40].map((failures) => retryPauseMs(failures, 0.5));
+  expect(pauses).toEqual([350, 350, 700, 1400, 2800, 4000, 4000, 4000]);
+  expect([retryPauseMs(20, 0), retryPauseMs(20, 1)]).toEqual([3000, 5000]);
+});
+
+test('an event of a later server changes nothing, and every frame is shown', () => {
+  openUp();
+  const frames: string[] = [];
+  client.onFrame(({ event }) => frames.push(event));
+  socket().receive('fromTheFuture', {});
+  socket().receive('currentBucketUpdate', 'b1');
+  expect(client.state).toEqual({ ...initial, current_bucket: 'b1' });
+  expect(frames).toEqual(['fromTheFuture', 'currentBucketUpdate']);
 });
 
 test('closed is closed', () => {

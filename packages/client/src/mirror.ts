@@ -50,6 +50,10 @@ export function applyFrame(mirror: Mirror | null, frame: ServerFrame): Mirror | 
       );
     case 'lineUpdate':
       return { ...mirror, lines: mergeEntries(mirror.lines, frame.data) };
+    case 'buckets:update':
+      return { ...mirror, buckets: mergeEntries(mirror.buckets, frame.data) };
+    case 'currentBucketUpdate':
+      return { ...mirror, current_bucket: frame.data };
     case 'alarm':
       return { ...mirror, alarms: withAlarm(mirror.alarms, frame.data) };
     default:

@@ -1,5 +1,6 @@
 // The client protocol: every event with its schema and types, the state, the error codes, the roles.
 export * from './actions.ts';
+export * from './answers.ts';
 export * from './client-events.ts';
 export { asyncApiDocument } from './documents/asyncapi.ts';
 export { examples } from './documents/examples.ts';

@@ -1,11 +1,11 @@
 // The console's side of the desk: keeps the state of the last `initialize` moved on by every later event, carries the
 // controls' events to the server, and remembers per place what is pending and what was refused. Components read it
 // through desk-context.
-import { applyFrame } from '@openline/client';
+import type { Client } from '@openline/client';
+import { applyFrame, connect } from '@openline/client';
 import type { ClientEvent, ClientEventData, ServerFrame } from '@openline/protocol';
 import { feedMeter } from '../ui/meter-painter.ts';
 import type { Controls, DeskView } from './desk-view.ts';
-import { DeskWire } from './desk-wire.ts';
 import { addPage, updateHistory } from './history.ts';
 import { fetchMe } from './session-api.ts';
 import { SlideSender } from './slide-sender.ts';
@@ -24,29 +24,35 @@ const REFUSAL_SHOWN_MS = 12_000;
 export class DeskStore implements Controls {
   view: DeskView = nothing;
   readonly #listeners = new Set<() => void>();
-  readonly #wire: DeskWire;
+  #client: Client | null = null;
   readonly #slides: SlideSender;
   readonly #onSignedOut: () => void;
   #meterWatchers = 0;
   #isFirstPage = true;
 
   constructor(onSignedOut: () => void) {
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     this.#onSignedOut = onSignedOut;
-    this.#wire = new DeskWire(`${scheme}://${location.host}/ws`, {
-      onFrame: (frame) => this.#onFrame(frame),
-      onLost: () => void this.#onLost(),
-    });
-    this.#slides = new SlideSender((event, data) => this.#wire.tell(event, data));
+    this.#slides = new SlideSender((event, data) => this.#client?.tell(event, data));
   }
 
   open(): void {
-    this.#wire.open();
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    this.#client = connect(`${scheme}://${location.host}/ws`);
+    this.#client.onFrame((frame) => this.#onFrame(frame));
+    this.#client.onConnection((connection) => {
+      if (connection === 'waiting') void this.#onLost();
+    });
+    window.addEventListener('online', this.#retry);
   }
 
   close(): void {
-    this.#wire.close();
+    window.removeEventListener('online', this.#retry);
+    this.#client?.close();
+    this.#client = null;
   }
+
+  /** The browser says that the network is back: no reason to wait. */
+  readonly #retry = (): void => this.#client?.retry();
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -58,10 +64,10 @@ export class DeskStore implements Controls {
       pending: withPending(this.view.pending, place, what),
       refusals: without(this.view.refusals, place),
     });
-    void this.#wire.send(event, data).then((answer) => {
+    void this.#client?.emit(event, data).then((outcome) => {
       this.#show({ pending: withoutPending(this.view.pending, place, what) });
       // Losing the connection is said by the banner, once for all.
-      if (!answer.ok && answer.code !== 'no_answer') this.#refuse(place, answer.msg);
+      if (!outcome.ok && outcome.error.code !== 'connection_lost') this.#refuse(place, outcome.error.msg);
     });
   }
 
@@ -86,11 +92,11 @@ export class DeskStore implements Controls {
   }
 
   async saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean> {
-    const answer = await this.#wire.send('channelContactInfo', { [id]: card });
+    const outcome = await this.#client?.emit('channelContactInfo', { [id]: card });
     // The server tells the others; we know.
-    if (answer.ok) this.#apply({ event: 'channelContactInfo', data: { [id]: card } });
-    else if (answer.code !== 'no_answer') this.#refuse(id, answer.msg);
-    return answer.ok;
+    if (outcome?.ok) this.#apply({ event: 'channelContactInfo', data: { [id]: card } });
+    else if (outcome && outcome.error.code !== 'connection_lost') this.#refuse(id, outcome.error.msg);
+    return outcome?.ok ?? false;
   }
 
   dismiss(place: string): void {
@@ -99,15 +105,15 @@ export class DeskStore implements Controls {
 
   fetchCalls(cursor: string | null): void {
     this.#isFirstPage = cursor === null;
-    this.#wire.tell('calls:fetch', { cursor });
+    this.#client?.tell('calls:fetch', { cursor });
   }
 
   watchMeters(): () => void {
     this.#meterWatchers += 1;
-    if (this.#meterWatchers === 1) this.#wire.tell('subscribe', { meters: true });
+    if (this.#meterWatchers === 1) this.#client?.tell('subscribe', { meters: true });
     return () => {
       this.#meterWatchers -= 1;
-      if (this.#meterWatchers === 0) this.#wire.tell('subscribe', { meters: false });
+      if (this.#meterWatchers === 0) this.#client?.tell('subscribe', { meters: false });
     };
   }
 
@@ -121,7 +127,7 @@ export class DeskStore implements Controls {
         pending: new Map(),
         refusals: new Map(),
       });
-      if (this.#meterWatchers > 0) this.#wire.tell('subscribe', { meters: true });
+      if (this.#meterWatchers > 0) this.#client?.tell('subscribe', { meters: true });
       return undefined;
     }
     if (frame.event === 'calls:list')

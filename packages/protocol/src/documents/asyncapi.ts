@@ -1,6 +1,7 @@
 // The protocol as an AsyncAPI 3 document, of the same schemas that validate: for whoever writes a client with tools
 // or in another language. Published by the server at /docs/asyncapi.json, and in docs/generated.
 import { z } from 'zod';
+import { answerEventOf } from '../answers.ts';
 import { clientDataSchema, clientEvents } from '../client-events.ts';
 import type { ClientEvent } from '../client-events.ts';
 import { errorSentences } from '../error-codes.ts';
@@ -175,10 +176,8 @@ function envelope(event: string, data: Json, idSays: string): Json {
 function clientOperation(event: ClientEvent): Json {
   const { does, answers } = clientEvents[event];
   const { role, airRole } = eventRoles[event];
-  const toSelf = [...answers.matchAll(/`([\w:]+)`/g)].flatMap(([, name]) =>
-    name !== undefined && isServerEvent(name) && serverEvents[name].audience === 'self' ? [name] : [],
-  );
-  const replies: ServerEvent[] = ['ack', 'event_error', ...toSelf];
+  const answer = answerEventOf(event);
+  const replies: ServerEvent[] = ['ack', 'event_error', ...(answer ? [answer] : [])];
   return {
     action: 'receive',
     channel: { $ref: '#/channels/desk' },
@@ -205,7 +204,11 @@ function serverOperation(event: ServerEvent): Json {
 
 /** A schema in the document's dialect (JSON Schema draft 7); what has a name goes among `schemas`. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
-  const { $schema: _, definitions, ...own } = z.toJSONSchema(schema, {
+  const {
+    $schema: _,
+    definitions,
+    ...own
+  } = z.toJSONSchema(schema, {
     io,
     target: 'draft-7',
     unrepresentable: 'any',

@@ -26,8 +26,8 @@ export const guide: readonly GuideSection[] = [
         'same `id`: `{"event": "ack", "id": "7", "data": {"ok": true}}`, or `{"ok": false, "error": {"code", "key"?, ' +
         '"msg"}}`. An answer that goes to the sender alone, such as `calls:list`, comes before the ack and carries ' +
         'the `id` too.',
-      'A refused event also gives the sender `event_error {event, key?, code, msg}`, one for each refused key; the ' +
-        'other keys still apply. `msg` is a sentence to show, `code` is for programs. An event may also fail after it ' +
+      'A refused event also gives the sender `event_error {event, key?, code, msg}`, with the same `id`, one for each ' +
+        'refused key; the other keys still apply. `msg` is a sentence to show, `code` is for programs. An event may also fail after it ' +
         'was accepted (a phone that is not picked up): then `event_error` comes later, without an ack. A frame that is ' +
         'not JSON, names no event or an unknown one, or is too large, gives `client:error`; the connection stays open.',
       'An event that stores something is acknowledged when it is on disk.',

@@ -128,7 +128,10 @@ function perform(
 /** One `event_error` for each refused key, and the ack when one was asked for. */
 function answer(client: ClientConnection, frame: ClientFrame, refusals: readonly Refusal[]): void {
   const errors = refusals.map(({ key, code, msg }) => ({ ...(key === null ? {} : { key }), code, msg }));
-  for (const error of errors) client.send({ event: 'event_error', data: { event: frame.event, ...error } });
+  const withId = frame.id === null ? {} : { id: frame.id };
+  for (const error of errors) {
+    client.send({ event: 'event_error', data: { event: frame.event, ...error }, ...withId });
+  }
   if (frame.id === null) return;
   const [first] = errors;
   client.send({ event: 'ack', id: frame.id, data: first ? { ok: false, error: first } : { ok: true } });
