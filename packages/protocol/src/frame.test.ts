@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { MAX_FRAME_CHARS, parseFrame } from './frame.ts';
+import { MAX_FRAME_CHARS, olderSpellings, parseFrame } from './frame.ts';
 
 test('a frame with an event, data and id is read', () => {
   expect(parseFrame('{"event":"ping","data":{"a":1},"id":"7"}')).toEqual({
     ok: true,
-    frame: { event: 'ping', data: { a: 1 }, id: '7' },
+    frame: { event: 'ping', spelling: 'ping', data: { a: 1 }, id: '7' },
   });
 });
 
@@ -29,4 +29,12 @@ test('an id survives where the event does not, so that the ack can be sent', () 
 
 test('an id that is no short string is no id', () => {
   expect(parseFrame('{"event":"ping","id":5}')).toMatchObject({ ok: true, frame: { id: null } });
+});
+
+test('older spellings stand for events of today, where they are asked for', () => {
+  expect(parseFrame('{"event":"messageSend"}')).toMatchObject({ ok: false, code: 'unknown_event' });
+  expect(parseFrame('{"event":"messageSend"}', olderSpellings)).toMatchObject({
+    frame: { event: 'messages:send', spelling: 'messageSend' },
+  });
+  expect(parseFrame('{"event":"constructor"}', olderSpellings)).toMatchObject({ ok: false });
 });

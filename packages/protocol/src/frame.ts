@@ -10,6 +10,8 @@ export const MAX_FRAME_CHARS = 64 * 1024;
 
 export interface ClientFrame {
   event: ClientEvent;
+  /** The name as the client wrote it. */
+  spelling: string;
   data: unknown;
   /** null when the client wants no ack. */
   id: string | null;
@@ -20,8 +22,16 @@ export type FrameResult =
   /** `event` and `id` as far as the frame could be read. */
   | { ok: false; code: ErrorCode; msg: string; event: string | null; id: string | null };
 
-/** Reads one text frame. */
-export function parseFrame(text: string): FrameResult {
+/** How clients of the former system call four of the events. */
+export const olderSpellings: Readonly<Record<string, ClientEvent>> = {
+  messageSend: 'messages:send',
+  messageDelete: 'messages:delete',
+  messageFavoriteSet: 'messages:favorite',
+  messageFavoriteUnset: 'messages:unfavorite',
+};
+
+/** Reads one text frame; `spellings` are names that stand for others. */
+export function parseFrame(text: string, spellings: Readonly<Record<string, ClientEvent>> = {}): FrameResult {
   if (text.length > MAX_FRAME_CHARS) return refused('too_large', null, null);
   let value: unknown;
   try {
@@ -34,8 +44,11 @@ export function parseFrame(text: string): FrameResult {
   const { event, data, id } = value as { event?: unknown; data?: unknown; id?: unknown };
   const ackId = typeof id === 'string' && id.length <= 100 ? id : null;
   if (typeof event !== 'string') return refused('no_event', null, ackId);
-  if (!isClientEvent(event)) return refused('unknown_event', event.slice(0, 100), ackId);
-  return { ok: true, frame: { event, data, id: ackId } };
+  const known = Object.hasOwn(spellings, event) ? spellings[event] : event;
+  if (known === undefined || !isClientEvent(known)) {
+    return refused('unknown_event', event.slice(0, 100), ackId);
+  }
+  return { ok: true, frame: { event: known, spelling: event, data, id: ackId } };
 }
 
 function refused(code: ErrorCode, event: string | null, id: string | null): FrameResult {

@@ -57,6 +57,7 @@ const signIn = new SignIn({ settings, sessions: createSessionStore(database), no
 const exchange = new EmbeddedExchange({ dataFolder: config.dataFolder, log });
 const sockets = new SocketServer({
   signIn,
+  settings: () => settings.current,
   desk: () => desk,
   records: () => records,
   version,

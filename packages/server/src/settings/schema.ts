@@ -172,6 +172,23 @@ export const settingsSchema = section({
     /** None is built in yet, so the list stays empty. */
     gateways: z.array(z.never('nothing yet'), 'a list').max(0, 'an empty list').default([]),
   }).prefault({}),
+  /** Programs of the former system, which connect to `/?user_id=…` without signing in. */
+  older_clients: section({
+    /** The addresses they may come from; empty: none may. */
+    allow: list(
+      z.string('an address range as 192.0.2.0/24').refine(isCidr, 'an address range as 192.0.2.0/24'),
+      64,
+    ).default([]),
+    /** The most they may do. */
+    role: oneOf(['viewer', 'screener', 'producer']).default('producer'),
+    /** Pages of other servers that may connect, as http://host:port; programs need none. */
+    origins: list(
+      z
+        .string('an origin as http://host:port')
+        .regex(/^https?:\/\/[^/\s]{1,200}$/, 'an origin as http://host:port'),
+      16,
+    ).default([]),
+  }).prefault({}),
   retention: section({
     /** Recordings older than this are removed; 0 keeps them for ever. */
     recordings_days: wholeNumber(0, 36_500).default(90),

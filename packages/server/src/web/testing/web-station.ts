@@ -54,6 +54,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
   const metersWanted: boolean[] = [];
   const sockets = new SocketServer({
     signIn,
+    settings: () => settings.current,
     desk: () => gate,
     records: () => records,
     version: 'v1.2.3',

@@ -18,8 +18,10 @@ const FRAMES_AT_ONCE = 300;
 export interface ClientConnectionOptions {
   id: string;
   user: SignedInUser;
-  /** Of the session it was opened with: when that ends, it is closed. */
-  tokenHash: Buffer;
+  /** Who it is now, by its session or its address; null: nobody any more. */
+  whoIsIt: () => SignedInUser | null;
+  /** Of the former system: it spells some events in its own way. */
+  isOlder?: boolean;
   socket: WebSocket;
   now: number;
 }
@@ -27,7 +29,8 @@ export interface ClientConnectionOptions {
 export class ClientConnection {
   readonly id: string;
   readonly user: SignedInUser;
-  readonly tokenHash: Buffer;
+  readonly whoIsIt: () => SignedInUser | null;
+  readonly isOlder: boolean;
   readonly rate: FrameRate;
   wantsMeters = false;
   /** Set by a pong, cleared by our ping: whoever misses one round is gone. */
@@ -40,7 +43,8 @@ export class ClientConnection {
   constructor(options: ClientConnectionOptions) {
     this.id = options.id;
     this.user = options.user;
-    this.tokenHash = options.tokenHash;
+    this.whoIsIt = options.whoIsIt;
+    this.isOlder = options.isOlder ?? false;
     this.#socket = options.socket;
     this.rate = new FrameRate(FRAMES_PER_SECOND, FRAMES_AT_ONCE, options.now);
   }

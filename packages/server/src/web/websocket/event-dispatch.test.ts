@@ -27,7 +27,7 @@ function connect(role: Role) {
   const client = new ClientConnection({
     id: 'c1',
     user: { id: 'anna', name: 'Anna', role },
-    tokenHash: Buffer.alloc(0),
+    whoIsIt: () => null,
     socket: socket as unknown as WebSocket,
     now: 0,
   });

@@ -7,6 +7,7 @@ import {
   isRecordEvent,
   MAX_FRAME_CHARS,
   mayDo,
+  olderSpellings,
   parseEvent,
   parseFrame,
   refusal,
@@ -43,7 +44,7 @@ export function dispatchText(text: string, client: ClientConnection, options: Di
   const now = options.now();
   if (!client.rate.take(now)) return warn(client, now);
   if (text.length > MAX_FRAME_CHARS || isTooDeep(text)) return refuseFrame(client, null, null, 'too_large');
-  const result = parseFrame(text);
+  const result = parseFrame(text, client.isOlder ? olderSpellings : {});
   if (!result.ok) return refuseFrame(client, result.event, result.id, result.code, result.msg);
   try {
     dispatchFrame(result.frame, client, options);
@@ -130,7 +131,7 @@ function answer(client: ClientConnection, frame: ClientFrame, refusals: readonly
   const errors = refusals.map(({ key, code, msg }) => ({ ...(key === null ? {} : { key }), code, msg }));
   const withId = frame.id === null ? {} : { id: frame.id };
   for (const error of errors) {
-    client.send({ event: 'event_error', data: { event: frame.event, ...error }, ...withId });
+    client.send({ event: 'event_error', data: { event: frame.spelling, ...error }, ...withId });
   }
   if (frame.id === null) return;
   const [first] = errors;

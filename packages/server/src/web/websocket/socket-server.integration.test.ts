@@ -74,7 +74,7 @@ test('an event with an id gets exactly one ack', async () => {
 
 test('a refused key has its event_error, the other keys apply', async () => {
   const anna = await connect('anna');
-  anna.emit('channelMode', { nowhere: 'master', 'studio-1': 'master', 'studio-2': 7 }, 'a');
+  anna.emit('channelMode', { nowhere: 'master', 'studio-1': 'master', 'studio-2': true }, 'a');
   const ack = await anna.frame('ack');
   expect(ack.data).toMatchObject({ ok: false, error: { key: 'studio-2', code: 'bad_data' } });
   const errors = anna.frames.filter((frame) => frame.event === 'event_error');

@@ -11,11 +11,13 @@ import { hashToken, type SignedInUser, type SignIn } from '../../accounts/sign-i
 import type { Audience, Broadcaster } from '../../desk/ports/broadcaster.ts';
 import type { Records } from '../../desk/records/records.ts';
 import { cookieToken, isOwnOrigin } from '../request-origin.ts';
-import { ClientConnection } from './client-connection.ts';
+import { ClientConnection, type ClientConnectionOptions } from './client-connection.ts';
+import { isFromAllowedPage, olderClient, type OlderClientSettings } from './older-clients.ts';
 import { dispatchText, refuseFrame, type DeskGate, type DispatchOptions } from './event-dispatch.ts';
 
 export interface SocketServerOptions {
   signIn: SignIn;
+  settings: () => OlderClientSettings;
   /** Asked at every connection: the desk is constructed after its broadcaster. */
   desk: () => DeskGate;
   /** As late as the desk. */
@@ -27,6 +29,8 @@ export interface SocketServerOptions {
   /** The first client wants meters, or the last no longer does. */
   onMetersWanted: (isWanted: boolean) => void;
 }
+
+type Who = Pick<ClientConnectionOptions, 'user' | 'whoIsIt' | 'isOlder'>;
 
 /** Frames above MAX_FRAME_CHARS are refused in words; above this the connection ends (RFC 6455, 1009). */
 const MAX_PAYLOAD_BYTES = 256 * MAX_FRAME_CHARS;
@@ -80,7 +84,7 @@ export class SocketServer implements Broadcaster {
   /** Closes the clients whose session has ended or whose user is not what they were told: they connect anew. */
   closeOutdated(): void {
     for (const client of this.#clients.values()) {
-      const user = this.#options.signIn.whoHasHash(client.tokenHash);
+      const user = client.whoIsIt();
       const isSame = user?.role === client.user.role && user.name === client.user.name;
       if (!isSame) client.close(CLOSE_SIGNED_OUT, 'signed out');
     }
@@ -95,6 +99,8 @@ export class SocketServer implements Broadcaster {
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const url = URL.parse(request.url ?? '', 'http://localhost');
+    const olderId = url?.pathname === '/' ? url.searchParams.get('user_id') : null;
+    if (olderId !== null) return this.#onOlderClient(request, socket, head, olderId);
     if (url?.pathname !== '/ws') return refuseUpgrade(socket, '404 Not Found');
     const given = url.searchParams.get('token');
     // A token in the address is proof by itself; a cookie travels along unasked, so then the page must be ours.
@@ -102,14 +108,31 @@ export class SocketServer implements Broadcaster {
     const token = given ?? cookieToken(request.headers.cookie);
     const user = this.#options.signIn.whoHas(token);
     if (!user || !token) return refuseUpgrade(socket, '401 Unauthorized');
-    if (this.#clients.size >= MAX_CLIENTS) return refuseUpgrade(socket, '503 Service Unavailable');
     const tokenHash = hashToken(token);
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#onOpened(opened, user, tokenHash));
+    const whoIsIt = () => this.#options.signIn.whoHasHash(tokenHash);
+    return this.#open(request, socket, head, { user, whoIsIt, isOlder: false });
   }
 
-  #onOpened(socket: WebSocket, user: SignedInUser, tokenHash: Buffer): void {
+  /** Without the setting there is nothing at this address. */
+  #onOlderClient(request: IncomingMessage, socket: Duplex, head: Buffer, userId: string): void {
+    const { settings } = this.#options;
+    const address = request.socket.remoteAddress;
+    if (settings().older_clients.allow.length === 0) return refuseUpgrade(socket, '404 Not Found');
+    const user = olderClient(settings(), address, userId);
+    if (!user || !isFromAllowedPage(request, settings())) return refuseUpgrade(socket, '403 Forbidden');
+    const whoIsIt = () => olderClient(settings(), address, userId);
+    return this.#open(request, socket, head, { user, whoIsIt, isOlder: true });
+  }
+
+  #open(request: IncomingMessage, socket: Duplex, head: Buffer, who: Who): void {
+    if (this.#clients.size >= MAX_CLIENTS) return refuseUpgrade(socket, '503 Service Unavailable');
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#onOpened(opened, who));
+  }
+
+  #onOpened(socket: WebSocket, who: Who): void {
     const { desk, records, version, now } = this.#options;
-    const client = new ClientConnection({ id: randomUUID(), user, tokenHash, socket, now: now() });
+    const { user } = who;
+    const client = new ClientConnection({ ...who, id: randomUUID(), socket, now: now() });
     const dispatch: DispatchOptions = {
       desk: desk(),
       records: records(),
