@@ -10,6 +10,7 @@ import { SignIn } from './accounts/sign-in.ts';
 import { audioFolder, databasePath, readConfig, type Config } from './config.ts';
 import { openDesk } from './desk/desk.ts';
 import { createCallRecords } from './desk/records/calls.ts';
+import { createQuestionRecords } from './desk/records/questions.ts';
 import { openRecords } from './desk/records/records.ts';
 import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
@@ -18,7 +19,9 @@ import { readSettingsFile } from './settings/settings-file.ts';
 import { StationSettings } from './settings/station-settings.ts';
 import { createAuditLog } from './storage/audit-log.ts';
 import { changesElsewhere, isDatabaseWell, openDatabase } from './storage/database.ts';
+import { createAudioFiles } from './storage/audio-files.ts';
 import { createDeskStore } from './storage/desk-store.ts';
+import { createQuestionStore } from './storage/question-store.ts';
 import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
 import { createSettingsStore } from './storage/settings-store.ts';
@@ -49,6 +52,8 @@ const settings = orStop(
   (result) => result.settings,
 );
 const store = createDeskStore(database);
+const questions = createQuestionStore(database);
+const audio = createAudioFiles(audioFolder(config.dataFolder));
 const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
 sweep();
 
@@ -76,6 +81,9 @@ const desk = openDesk(
   {
     exchange,
     store,
+    questions,
+    audio,
+    currentBucket: () => null,
     broadcaster: sockets,
     clock: { now },
     ids: { next: randomUUID },
@@ -85,6 +93,7 @@ const desk = openDesk(
 );
 const records = openRecords([
   createCallRecords({ broadcaster: sockets, list: (query) => desk.calls(query) }),
+  createQuestionRecords({ broadcaster: sockets, store: questions, audio }),
 ]);
 settings.onChange((changed) => {
   desk.configure(toDeskConfig(changed));
@@ -169,7 +178,8 @@ async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
 }
 
 function sweep(): void {
-  const found = sweepRecordings({ store, audioFolder: audioFolder(config.dataFolder), now: now() });
+  const folder = audioFolder(config.dataFolder);
+  const found = sweepRecordings({ store, questions, audioFolder: folder, now: now() });
   const isWell = found.adopted.length + found.missing.length + found.measured.length === 0;
   if (!isWell) log.warn(found, 'recordings and history were brought back together');
 }

@@ -7,6 +7,10 @@ export interface DeskConfig {
   users: readonly { id: string; name: string }[];
   /** Regular expressions; a number that none of them matches is not dialled. */
   dialAllow: readonly string[];
+  /** How long a caller may speak in ivr. */
+  questionMaxMs: number;
+  /** The prompt of the last words in ivr; null: the built-in one. */
+  thanks: string | null;
 }
 
 interface DeskLine {
@@ -18,4 +22,6 @@ interface DeskLine {
   /** Regular expressions of the numbers that are dialled over this line. */
   patterns: readonly string[];
   sms: boolean;
+  /** The prompt that callers hear in ivr; null: the built-in one. */
+  greeting: string | null;
 }

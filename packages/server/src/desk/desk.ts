@@ -8,12 +8,14 @@ import { decide } from './decide/decide.ts';
 import { metersView } from './meters.ts';
 import { emptyModel } from './model.ts';
 import type { Author, DeskModel } from './model.ts';
+import type { AudioFiles } from './ports/audio-files.ts';
 import type { Broadcaster } from './ports/broadcaster.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Exchange, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
 import type { Ids } from './ports/ids.ts';
+import type { QuestionStore } from './ports/question-store.ts';
 import type { CallRecord, Store } from './ports/store.ts';
-import type { DeskAction, DeskInput, Effect } from './turn.ts';
+import type { CurrentBucket, DeskAction, DeskInput, Effect } from './turn.ts';
 import { callView, viewOf } from './view.ts';
 
 export type { DeskConfig } from './config.ts';
@@ -23,6 +25,10 @@ export type { DeskAction } from './turn.ts';
 export interface DeskPorts {
   exchange: Pick<Exchange, 'perform'>;
   store: Store;
+  questions: QuestionStore;
+  audio: AudioFiles;
+  /** Where what comes in is filed now. */
+  currentBucket(): CurrentBucket | null;
   broadcaster: Broadcaster;
   clock: Clock;
   ids: Ids;
@@ -72,7 +78,13 @@ class RunningDesk implements Desk {
   }
 
   onFact(fact: ExchangeFact): void {
-    this.#queue({ kind: 'fact', fact, contacts: this.#contactsOf(fact), records: this.#recordsOf(fact) });
+    this.#queue({
+      kind: 'fact',
+      fact,
+      contacts: this.#contactsOf(fact),
+      records: this.#recordsOf(fact),
+      questions: this.#questionsOf(fact),
+    });
   }
 
   configure(config: DeskConfig): void {
@@ -102,6 +114,7 @@ class RunningDesk implements Desk {
     const decision = decide(this.#model, input, {
       at: this.#ports.clock.now(),
       freshId: this.#ports.ids.next(),
+      bucket: this.#ports.currentBucket(),
     });
     if (!decision.ok) return decision.refusal;
     this.#model = decision.model;
@@ -124,7 +137,7 @@ class RunningDesk implements Desk {
   }
 
   #performOne(effect: Effect): void {
-    const { store, broadcaster } = this.#ports;
+    const { store, questions, audio, broadcaster } = this.#ports;
     switch (effect.kind) {
       case 'exchange':
         return this.#command(effect);
@@ -136,6 +149,11 @@ class RunningDesk implements Desk {
         return store.saveStrip(effect.key, effect.strip);
       case 'saveContact':
         return store.saveContact(effect.contact, this.#ports.clock.now());
+      case 'keepQuestion':
+        return questions.save(effect.question);
+      case 'dropQuestion':
+        audio.remove(effect.id);
+        return void questions.remove(effect.id);
     }
   }
 
@@ -165,6 +183,14 @@ class RunningDesk implements Desk {
       if (contact) contacts[number] = contact;
     }
     return contacts;
+  }
+
+  #questionsOf(fact: ExchangeFact): Extract<DeskInput, { kind: 'fact' }>['questions'] {
+    if (fact.type !== 'up') return { open: [], files: {} };
+    const running = new Set(fact.snapshot.calls.flatMap(({ recordings }) => recordings));
+    const open = this.#ports.questions.open();
+    const ended = open.filter(({ id }) => !running.has(id));
+    return { open, files: Object.fromEntries(ended.map(({ id }) => [id, this.#ports.audio.measure(id)])) };
   }
 
   #recordsOf(fact: ExchangeFact): CallRecord[] {

@@ -7,6 +7,7 @@ import type { ClientEvent, Contact, Role } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import type { ClientId } from './ports/broadcaster.ts';
 import type { CallId, CallQuality, ExchangePlace, LineStatus } from './ports/exchange.ts';
+import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord } from './ports/store.ts';
 
 /** Who sent an action. */
@@ -68,8 +69,8 @@ export interface Channel extends Strip {
   recordId: string | null;
   error: string | null;
   recordingId: string | null;
-  /** The recording that runs while the call is in ivr. */
-  ivrRecordingId: string | null;
+  /** The question that the caller in ivr is asked for; `hasBegun`: behind the beep; `isOver`: by key or by time. */
+  question: { id: string; hasBegun: boolean; isOver: boolean } | null;
   /** The settings know it no more; it goes when its call has ended. */
   isLeaving: boolean;
 }
@@ -78,6 +79,9 @@ export interface Channel extends Strip {
 export interface User extends Strip {
   hearLevel: number;
   isHearMuted: boolean;
+  /** The channel whispered to by the exchange's word, and what was asked for last. */
+  whisper: string | null;
+  whisperAsked: string | null;
   isReachable: boolean;
   /** The recording of the conversation they are in: with whom, and where it is filed. */
   conversation: { mode: string; recordId: string; recordingId: string } | null;
@@ -116,6 +120,8 @@ export type Op =
   | { kind: 'reach'; call: CallId }
   | { kind: 'hangUp'; call: CallId }
   | { kind: 'move'; moves: { call: CallId; place: ExchangePlace }[] }
+  | { kind: 'whisper'; call: CallId; to: string | null; author: Author | null }
+  | { kind: 'question'; questionId: string }
   | { kind: 'record'; recordId: string; recordingId: string; author: Author | null };
 
 export interface DeskModel {
@@ -129,6 +135,8 @@ export interface DeskModel {
   ops: Record<OpId, Op>;
   /** Records that are open, or whose recordings still run. */
   records: Record<string, CallRecord>;
+  /** Questions whose recording has not ended. */
+  questions: Record<string, QuestionRecord>;
   alarms: Record<string, string>;
 }
 
@@ -153,6 +161,7 @@ export function emptyModel(config: DeskConfig): DeskModel {
     },
     ops: {},
     records: {},
+    questions: {},
     alarms: {},
   };
 }
@@ -175,6 +184,11 @@ export function channelOfCall(model: DeskModel, call: CallId): Channel | null {
 }
 export function userOfCall(model: DeskModel, call: CallId): User | null {
   return Object.values(model.users).find((user) => user.leg?.call === call) ?? null;
+}
+
+/** A line's channel or a user's own, by id. */
+export function stripOf(model: DeskModel, id: string): Channel | User | null {
+  return channelOf(model, id) ?? userOf(model, id);
 }
 
 /** The leg of a call, whosever it is. */

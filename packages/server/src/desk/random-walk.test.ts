@@ -125,7 +125,9 @@ class Walk {
     else if (!call) return;
     else if (roll < 0.5) exchange.ring(call.call);
     else if (roll < 0.68) exchange.pickUp(call.call);
-    else if (roll < 0.9) exchange.sendMedia(call.call);
+    else if (roll < 0.86) exchange.sendMedia(call.call);
+    else if (roll < 0.9) exchange.hearPrompt(call.call);
+    else if (roll < 0.93) exchange.press(call.call, '#');
     else exchange.end(call.call, this.#pick(['normal', 'no_answer', 'rtp_timeout'] as const));
   }
 
@@ -145,6 +147,7 @@ class Walk {
       ['callNumber', { number: '+2207', mode, channel_id: null }],
       ['channelCallNumber', { [key]: { number: '+2209', mode } }],
       ['userRecording', { anna: flag }],
+      ['userWhisper', { [this.#pick(['anna', 'ben']) ?? '']: this.#pick([...channels, null]) }],
       ['masterRecording', flag],
       ['masterOnAir', flag],
       ['hostMuted', flag],
@@ -178,12 +181,12 @@ class Walk {
 
   #restartServer(): void {
     this.#note('the server is killed and starts again');
-    const { exchange, store } = this.studio;
+    const { exchange, store, questions } = this.studio;
     if (!exchange.isRunning) return;
     exchange.loseServer();
     this.#generation += 1;
     const now = this.studio.now;
-    this.studio = new Studio(exchange, store, undefined, `g${this.#generation}-`);
+    this.studio = new Studio(exchange, store, undefined, `g${this.#generation}-`, questions);
     this.studio.wait(now - this.studio.now);
     exchange.reconnect((fact) => this.studio.desk.onFact(fact));
     this.#newMirror();
@@ -232,6 +235,11 @@ class Walk {
       }
       if (channel.mode === 'free' && !isUserChannel) {
         assert.equal(channel.pending, null, 'a free channel waits for nothing');
+      }
+      const whisper = users[id]?.whisper ?? null;
+      if (whisper !== null) {
+        const areOnAir = channel.mode === 'master' && mixer.channels[whisper]?.mode === 'master';
+        assert.ok(areOnAir, 'a whisper is between two who are on air');
       }
       this.#checkHeard(id, channel);
       if (channel.mode === 'ivr') assert.ok(!channel.muted, 'nobody is recorded in silence');
@@ -301,14 +309,25 @@ class Walk {
       withCall.toSorted(),
       'the open records are those of the calls that are up',
     );
+    const asked = this.studio.questions.open().map(({ id }) => id);
     const running = [...store.calls.values()].flatMap(({ recordings }) =>
       recordings.filter(({ durationMs }) => durationMs === null).map(({ id }) => id),
     );
     assert.deepEqual(
       running.toSorted(),
-      [...exchange.recordings.keys()].toSorted(),
+      [...exchange.recordings.keys()].filter((id) => !asked.includes(id)).toSorted(),
       'what is recorded is in the records',
     );
+    const inIvr = [...exchange.calls.values()].filter(
+      ({ place, recordings }) => place.kind === 'ivr' && place.step === 'question' && recordings.length > 0,
+    );
+    assert.equal(asked.length, inIvr.length, 'who is in ivr is asked one question');
+    for (const [id, { whisper }] of Object.entries(desk.state().users)) {
+      const phone = [...exchange.calls.values()].find(({ tag }) => tag['user'] === id);
+      const listener = phone?.whisper ? exchange.calls.get(phone.whisper) : undefined;
+      const heardBy = listener?.tag['user'] ?? listener?.tag['channel'] ?? null;
+      assert.equal(whisper, heardBy, `${id} is heard by whom they are shown to whisper to`);
+    }
   }
 }
 

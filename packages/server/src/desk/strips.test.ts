@@ -71,11 +71,6 @@ test('a bad key of a keyed event refuses itself, the others apply', () => {
   expect([studio.channel('studio-1').level, studio.channel('studio-2').level]).toEqual([20, 20]);
 });
 
-test('whispering is not available yet', () => {
-  expect(studio.send('userWhisper', { anna: 'studio-1' })?.code).toBe('not_available');
-  expect(studio.broadcaster.sent).toEqual([]);
-});
-
 test('the length of the delay is kept and told to all', () => {
   expect(studio.send('masterDelay', 7.5)).toBeNull();
   expect(studio.broadcaster.sent).toMatchObject([

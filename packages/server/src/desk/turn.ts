@@ -14,8 +14,10 @@ import { errorMessage, refusal } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import type { Author, DeskModel, Goal, Leg, Op, OpId } from './model.ts';
 import { legOfCall } from './model.ts';
+import type { Recorded } from './ports/audio-files.ts';
 import type { Audience } from './ports/broadcaster.ts';
 import type { ExchangeCommand, ExchangeFact, ExchangeResult } from './ports/exchange.ts';
+import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord, StoredStrip } from './ports/store.ts';
 
 /** What the desk decides; what is stored is for the record handlers (records/), the rest is answered where the client
@@ -31,14 +33,24 @@ export type DeskInput =
       contacts: Readonly<Record<string, Contact>>;
       /** With `up`: the records that are open, and those that the calls' tags name. */
       records: readonly CallRecord[];
+      /** With `up`: the questions that are open, and what is in the files of those that are not recorded. */
+      questions: { open: readonly QuestionRecord[]; files: Readonly<Record<string, Recorded | null>> };
     }
   | { kind: 'result'; op: OpId; result: ExchangeResult }
   | { kind: 'configure'; config: DeskConfig; strips: Readonly<Record<string, StoredStrip>> };
 
-/** When it is, and a name nobody has used: what the turn may call new things by. */
+/** When it is, what new things are called and where they are filed. */
 export interface Moment {
   at: number;
   freshId: string;
+  /** Where what comes in is filed now. */
+  bucket: CurrentBucket | null;
+}
+
+export interface CurrentBucket {
+  id: string;
+  /** The prompt that callers hear in ivr; null: that of their line. */
+  greeting: string | null;
 }
 
 export type Effect =
@@ -46,7 +58,10 @@ export type Effect =
   | { kind: 'broadcast'; audience: Audience; frame: ServerFrame }
   | { kind: 'saveCall'; record: CallRecord }
   | { kind: 'saveStrip'; key: string; strip: StoredStrip }
-  | { kind: 'saveContact'; contact: Contact };
+  | { kind: 'saveContact'; contact: Contact }
+  | { kind: 'keepQuestion'; question: QuestionRecord }
+  /** With its audio. */
+  | { kind: 'dropQuestion'; id: string };
 
 export type Decision = { ok: true; model: DeskModel; effects: Effect[] } | { ok: false; refusal: Refusal };
 
@@ -56,6 +71,7 @@ export type Outcome = Refusal | null;
 export interface Turn {
   readonly model: DeskModel;
   readonly at: number;
+  readonly bucket: CurrentBucket | null;
   readonly author: Author | null;
   readonly effects: Effect[];
   readonly changedRecords: Map<string, 'save' | 'publish'>;
@@ -67,6 +83,7 @@ export function startTurn(model: DeskModel, moment: Moment, author: Author | nul
   return {
     model,
     at: moment.at,
+    bucket: moment.bucket,
     author,
     effects: [],
     changedRecords: new Map(),

@@ -1,10 +1,20 @@
 // The state as clients see it: the model in the protocol's words. `initialize` is this view, and every broadcast is
 // the difference of two of them.
-import type { Call, ChannelState, DeskState, LineState, Quality, UserState } from '@openline/protocol';
+import type {
+  Call,
+  ChannelState,
+  DeskState,
+  LineState,
+  Quality,
+  Question,
+  UserState,
+} from '@openline/protocol';
 import type { Channel, DeskModel, Strip, User } from './model.ts';
 import { channelWaitingFor } from './model.ts';
 import type { CallQuality } from './ports/exchange.ts';
+import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord } from './ports/store.ts';
+import { FAVORITE, hasTag } from './records/tags.ts';
 
 export function viewOf(model: DeskModel): DeskState {
   const channels: Record<string, ChannelState> = {};
@@ -68,6 +78,23 @@ export function callView(record: CallRecord, now: number): Call {
   };
 }
 
+export function questionView(question: QuestionRecord): Question {
+  const { id, timestamp, endpoint, name, durationMs, bucketId, tags, mark, callId } = question;
+  return {
+    id,
+    timestamp,
+    endpoint,
+    name,
+    duration_ms: durationMs ?? 0,
+    audio_url: `/audio/${id}.wav`,
+    bucket_id: bucketId,
+    tags: [...tags],
+    favorite: hasTag(tags, FAVORITE),
+    mark,
+    call_id: callId,
+  };
+}
+
 function stripView({ label, mode, since, level, isMuted, isRecording, quality, leg }: Strip) {
   return {
     type: 'sip',
@@ -111,8 +138,8 @@ function ownChannelView(model: DeskModel, user: User): ChannelState {
   };
 }
 
-function userView({ label, hearLevel, isHearMuted, isRecording }: User): UserState {
-  return { name: label, level: hearLevel, muted: isHearMuted, recording: isRecording, whisper: null };
+function userView({ label, hearLevel, isHearMuted, isRecording, whisper }: User): UserState {
+  return { name: label, level: hearLevel, muted: isHearMuted, recording: isRecording, whisper };
 }
 
 function lineView(model: DeskModel, id: string): LineState {

@@ -4,15 +4,18 @@ import type { Settings } from './schema.ts';
 
 export function toDeskConfig(settings: Settings): DeskConfig {
   return {
-    lines: settings.lines.map(({ id, label, number, capacity, patterns, sms }) => ({
+    lines: settings.lines.map(({ id, label, number, capacity, patterns, sms, greeting }) => ({
       id,
       label: label ?? id,
       number,
       capacity,
       patterns,
       sms,
+      greeting,
     })),
     users: settings.users.map(({ id, name }) => ({ id, name })),
     dialAllow: settings.dial.allow,
+    questionMaxMs: settings.questions.max_s * 1_000,
+    thanks: settings.questions.thanks,
   };
 }

@@ -18,6 +18,10 @@ const id = () =>
     .string('a short name of a-z, 0-9, _ and -')
     .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'a short name of at most 32 of a-z, 0-9, _ and -');
 const secret = () => text('a text of 1 to 200 characters');
+const prompt = () =>
+  z
+    .string('the id of a prompt')
+    .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'the id of a prompt: at most 40 of a-z, 0-9, _ and -');
 const account = () =>
   z
     .string('a user name of letters, digits, . _ + and -')
@@ -100,6 +104,8 @@ const line = section({
   patterns: list(pattern(), 32).default([]),
   /** Whether texts come in and go out on it. */
   sms: isOn().default(false),
+  /** The prompt that callers who are to leave a question hear first, unless the current bucket has one. */
+  greeting: prompt().nullable().default(null),
 });
 
 const phone = section({
@@ -162,6 +168,12 @@ export const settingsSchema = section({
     delay_dump_ms: wholeNumber(0, 60_000).default(3_000),
     /** A call whose sound stays away so long is ended. */
     rtp_timeout_ms: wholeNumber(1_000, 600_000).default(15_000),
+  }).prefault({}),
+  questions: section({
+    /** How long a caller may speak. */
+    max_s: wholeNumber(5, 3_600).default(180),
+    /** The prompt that thanks a caller whose time is up, or who has pressed #. */
+    thanks: prompt().nullable().default(null),
   }).prefault({}),
   /** Where the program goes besides the desk's return. */
   outputs: list(

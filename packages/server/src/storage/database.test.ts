@@ -107,6 +107,10 @@ describe('each migration keeps what was there', () => {
         INSERT INTO recordings VALUES ('r1', 'c1');
         INSERT INTO contacts VALUES ('+1', 'A', '{}', 1);
         INSERT INTO strips VALUES ('studio-1', '{}')`,
+    3: `INSERT INTO questions VALUES (1000, 'q1', '+1', '{}');
+        INSERT INTO question_words (rowid, text) VALUES (1000, 'a');
+        INSERT INTO open_questions VALUES ('q2', '{}');
+        INSERT INTO greetings VALUES ('b1', 'hello')`,
   };
 
   test.each(MIGRATIONS)('$version: $name', ({ version }) => {

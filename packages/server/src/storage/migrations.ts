@@ -2,6 +2,8 @@
  * The database's history, forward only: a version is never changed once it was released, a new one is added below.
  * Times are epoch ms; what has no columns of its own is JSON in a `document` column.
  */
+import { recordIndexSql } from './record-index.ts';
+
 export interface Migration {
   version: number;
   /** What a person would say it does. */
@@ -70,6 +72,28 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE strips (
         key TEXT PRIMARY KEY,
         document TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    version: 3,
+    name: 'recorded questions, the greetings of buckets',
+    sql: `
+      CREATE TABLE questions (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        number TEXT NOT NULL,
+        document TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX questions_by_number ON questions (number, position);
+      ${recordIndexSql('question_words')}
+      CREATE TABLE open_questions (
+        id TEXT NOT NULL UNIQUE,
+        document TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE greetings (
+        bucket_id TEXT PRIMARY KEY,
+        prompt TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
     `,
   },

@@ -2,20 +2,24 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { QuestionStore } from '../desk/ports/question-store.ts';
 import type { CallRecord, CallRecording, Store } from '../desk/ports/store.ts';
 import { openDatabase } from './database.ts';
 import { createDeskStore } from './desk-store.ts';
+import { createQuestionStore } from './question-store.ts';
 import { sweepRecordings } from './recording-sweep.ts';
 
 const NOW = 2_000_000_000_000;
 let folder: string;
 let store: Store;
+let questions: QuestionStore;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'openline-sweep-'));
   const opened = openDatabase(':memory:');
   if (!opened.ok) throw new Error(opened.problem);
   store = createDeskStore(opened.database);
+  questions = createQuestionStore(opened.database);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -64,7 +68,7 @@ function save(recording: Partial<CallRecording>, record: Partial<CallRecord> = {
   });
 }
 
-const sweep = () => sweepRecordings({ store, audioFolder: folder, now: NOW });
+const sweep = () => sweepRecordings({ store, questions, audioFolder: folder, now: NOW });
 const recordingOf = (id: string) => store.findCall(id)?.recordings[0];
 
 test('a recording cut by a crash gets the length of its file, and its header is set right', () => {

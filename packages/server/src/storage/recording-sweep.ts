@@ -4,11 +4,14 @@
  */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { QuestionStore } from '../desk/ports/question-store.ts';
 import type { CallRecord, CallRecording, Store } from '../desk/ports/store.ts';
 import { readWavLength } from './wav-length.ts';
 
 export interface SweepOptions {
   store: Store;
+  /** Recordings of questions are entries of their own. */
+  questions: Pick<QuestionStore, 'find'>;
   audioFolder: string;
   now: number;
 }
@@ -47,7 +50,7 @@ export function sweepRecordings(options: SweepOptions): SweepReport {
   }
   for (const name of files) {
     const id = /^([A-Za-z0-9_-]{1,64})\.wav$/.exec(name)?.[1];
-    if (id && !known.has(id)) adopt(id, options, report);
+    if (id && !known.has(id) && options.questions.find(id) === null) adopt(id, options, report);
   }
   return report;
 }

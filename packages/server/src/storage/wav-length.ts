@@ -11,6 +11,9 @@ export interface WavLength {
   durationMs: number;
   /** The header says something else. */
   isHeaderWrong: boolean;
+  /** Where the samples begin. */
+  dataAt: number;
+  channels: number;
 }
 
 /** null: not a WAV file that we can measure. With `repair` the header is set right. */
@@ -28,21 +31,27 @@ export function readWavLength(path: string, repair = false): WavLength | null {
       writeSize(file, 4, size - 8);
       writeSize(file, chunks.dataAt - 4, bytes);
     }
-    return { durationMs: Math.floor((bytes / chunks.bytesPerSecond) * 1000), isHeaderWrong };
+    const { dataAt, channels } = chunks;
+    const durationMs = Math.floor((bytes / chunks.bytesPerSecond) * 1000);
+    return { durationMs, isHeaderWrong, dataAt, channels };
   } finally {
     closeSync(file);
   }
 }
 
 /** RIFF: "RIFF" size "WAVE", then chunks of name, size, content padded to even. */
-function findChunks(head: Buffer): { dataAt: number; bytesPerSecond: number } | null {
+function findChunks(head: Buffer): { dataAt: number; bytesPerSecond: number; channels: number } | null {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') return null;
   let bytesPerSecond = 0;
+  let channels = 0;
   for (let at = 12; at + 8 <= head.length; ) {
     const name = head.toString('latin1', at, at + 4);
     const size = head.readUInt32LE(at + 4);
-    if (name === 'data') return bytesPerSecond > 0 ? { dataAt: at + 8, bytesPerSecond } : null;
-    if (name === 'fmt ' && at + 20 <= head.length) bytesPerSecond = head.readUInt32LE(at + 16);
+    if (name === 'data') return bytesPerSecond > 0 ? { dataAt: at + 8, bytesPerSecond, channels } : null;
+    if (name === 'fmt ' && at + 20 <= head.length) {
+      channels = head.readUInt16LE(at + 10);
+      bytesPerSecond = head.readUInt32LE(at + 16);
+    }
     at += 8 + size + (size % 2);
   }
   return null;

@@ -15,6 +15,7 @@ import {
   setUserMuted,
 } from './levels.ts';
 import { landingRefusal, setMode } from './modes.ts';
+import { setWhisper } from './whisper.ts';
 import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
 
 /** `contact` is the kept card of a number that is to be dialled. */
@@ -59,7 +60,7 @@ export function act(turn: Turn, action: DeskAction, contact: Contact | null): Ou
       turn.model.master.delayS = action.value;
       return null;
     case 'userWhisper':
-      return refuse('not_available', action.key);
+      return setWhisper(turn, action.key, action.value);
   }
 }
 

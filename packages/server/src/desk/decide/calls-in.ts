@@ -51,7 +51,7 @@ export function occupy(channel: Channel, leg: Leg, card: Contact, recordId: stri
   channel.quality = null;
   channel.error = null;
   channel.recordingId = null;
-  channel.ivrRecordingId = null;
+  channel.question = null;
 }
 
 function takeListener(turn: Turn, call: ExchangeCall, lineId: string, contact: Contact | null): void {
@@ -80,7 +80,7 @@ function answerByItself(turn: Turn, channel: Channel): void {
   const mode = channel.autoanswer;
   if (mode === null) return;
   const user = userOf(turn.model, mode);
-  if (user ? !isAtLeisure(turn, user) : placeOfMode(mode).kind === 'silence') return;
+  if (user ? !isAtLeisure(turn, user) : placeOfMode(turn, mode, channel).kind === 'silence') return;
   channel.goal = { mode, author: null, event: 'channelAutoAnswer', key: channel.id };
 }
 

@@ -75,7 +75,7 @@ function dial(turn: Turn, channel: Channel, number: string, contact: Contact | n
     name: card.name,
   });
   const call = turn.newId();
-  const place = placeOfMode(goal.mode);
+  const place = placeOfMode(turn, goal.mode, channel);
   const tag = { channel: channel.id, record: record.id, goal: goal.mode };
   const op = ask(
     turn,

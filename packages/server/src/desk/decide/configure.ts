@@ -94,7 +94,7 @@ function newChannel(id: string, at: number): Channel {
     recordId: null,
     error: null,
     recordingId: null,
-    ivrRecordingId: null,
+    question: null,
   };
 }
 
@@ -103,6 +103,8 @@ function newUser(id: string, at: number): User {
     ...newStrip(id, at),
     hearLevel: UNITY,
     isHearMuted: false,
+    whisper: null,
+    whisperAsked: null,
     isReachable: false,
     conversation: null,
   };

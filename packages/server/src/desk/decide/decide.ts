@@ -2,22 +2,25 @@
 // Pure: time and new names come in, effects come out; desk.ts runs it and performs them.
 //
 //   input -> entered in a copy -> modes settled -> next commands -> recordings, records -> what changed is sent
+import type { Question } from '@openline/protocol';
 import { broadcastsBetween } from '../changes.ts';
 import { copyModel } from '../model.ts';
 import type { Author, DeskModel } from '../model.ts';
 import { storedStrips } from '../strips.ts';
 import type { Decision, DeskInput, Effect, Moment, Outcome, Turn } from '../turn.ts';
 import { startTurn } from '../turn.ts';
-import { callView, viewOf } from '../view.ts';
+import { callView, questionView, viewOf } from '../view.ts';
 import { act } from './act.ts';
 import { configure } from './configure.ts';
 import { takeFact } from './facts.ts';
 import { unmuteInIvr } from './levels.ts';
 import { progress } from './progress.ts';
+import { followQuestions } from './questions.ts';
 import { followRecordings } from './recording.ts';
 import { followRecords, isFinished } from './records.ts';
 import { takeResult } from './results.ts';
 import { settleModes } from './settle.ts';
+import { endWhispers } from './whisper.ts';
 
 /** Passes of settling and progress: one may free a user for whom a channel waits. */
 const PASSES = 2;
@@ -32,7 +35,9 @@ export function decide(before: DeskModel, input: DeskInput, moment: Moment): Dec
     progress(turn);
   }
   settleModes(turn);
+  endWhispers(turn);
   unmuteInIvr(turn);
+  followQuestions(turn);
   followRecordings(turn);
   followRecords(turn);
   const effects = effectsOf(turn, before, author);
@@ -45,7 +50,7 @@ function enter(turn: Turn, input: DeskInput): Outcome {
     case 'action':
       return act(turn, input.action, input.contact);
     case 'fact':
-      takeFact(turn, input.fact, input.contacts, input.records);
+      takeFact(turn, input.fact, input.contacts, input.records, input.questions);
       return null;
     case 'result':
       takeResult(turn, input.op, input.result);
@@ -58,7 +63,9 @@ function enter(turn: Turn, input: DeskInput): Outcome {
 
 /** What is kept comes first, then what is done, then what is told. */
 function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect[] {
-  const kept = turn.effects.filter(({ kind }) => kind === 'saveContact');
+  const kept = turn.effects.filter(({ kind }) =>
+    ['saveContact', 'keepQuestion', 'dropQuestion'].includes(kind),
+  );
   const done = turn.effects.filter(({ kind }) => kind === 'exchange');
   const told = turn.effects.filter(({ kind }) => kind === 'broadcast');
   const records = changedRecords(turn);
@@ -69,6 +76,7 @@ function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect
     ...done,
     ...broadcastsBetween(viewOf(before), viewOf(turn.model), author),
     ...callsUpdate(turn, records),
+    ...questionsUpdate(turn),
     ...told,
   ];
 }
@@ -87,6 +95,17 @@ function callsUpdate(turn: Turn, changed: ReturnType<typeof changedRecords>): Ef
   if (published.length === 0) return [];
   const data = Object.fromEntries(published.map(({ record }) => [record.id, callView(record, turn.at)]));
   return [{ kind: 'broadcast', audience: { to: 'all' }, frame: { event: 'calls:update', data } }];
+}
+
+/** What is being recorded is nobody's yet. */
+function questionsUpdate(turn: Turn): Effect[] {
+  const data: Record<string, Question> = {};
+  for (const effect of turn.effects) {
+    if (effect.kind !== 'keepQuestion' || effect.question.durationMs === null) continue;
+    data[effect.question.id] = questionView(effect.question);
+  }
+  if (Object.keys(data).length === 0) return [];
+  return [{ kind: 'broadcast', audience: { to: 'all' }, frame: { event: 'questions:update', data } }];
 }
 
 function changedStrips(before: DeskModel, after: DeskModel): Effect[] {

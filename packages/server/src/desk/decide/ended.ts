@@ -38,7 +38,7 @@ export function endChannel(turn: Turn, channel: Channel, cause: string, quality:
   channel.quality = null;
   channel.isRecording = false;
   channel.recordingId = null;
-  channel.ivrRecordingId = null;
+  channel.question = null;
   if (channel.isLeaving) delete turn.model.channels[channel.id];
 }
 

@@ -4,14 +4,16 @@ import type { Strip } from '../model.ts';
 import { channelOfCall, legOfCall, userOfCall } from '../model.ts';
 import type { ExchangeFact } from '../ports/exchange.ts';
 import type { CallRecord } from '../ports/store.ts';
-import type { Turn } from '../turn.ts';
+import type { DeskInput, Turn } from '../turn.ts';
 import { takeOffered } from './calls-in.ts';
 import { endCall } from './ended.ts';
+import { adoptQuestions, takeDigit, takePrompted, takeQuestion } from './questions.ts';
 import { takeReachable } from './reachable.ts';
 import { takeDown, takeUp } from './rebuild.ts';
 import { changeRecord } from './records.ts';
 import { takeStopped } from './recording.ts';
 
+type Questions = Extract<DeskInput, { kind: 'fact' }>['questions'];
 type Contacts = Readonly<Record<string, Contact>>;
 type FactOf<Type extends ExchangeFact['type']> = Extract<ExchangeFact, { type: Type }>;
 type CallFact = FactOf<'ringing' | 'answered' | 'media' | 'held' | 'quality'>;
@@ -21,12 +23,16 @@ export function takeFact(
   fact: ExchangeFact,
   contacts: Contacts,
   records: readonly CallRecord[],
+  questions: Questions,
 ): void {
   switch (fact.type) {
     case 'up':
-      return takeUp(turn, fact.snapshot, contacts, records);
+      takeUp(turn, fact.snapshot, contacts, records);
+      return adoptQuestions(turn, questions.open, questions.files, fact.snapshot);
     case 'down':
       return takeDown(turn, fact.msg);
+    case 'prompted':
+      return takePrompted(turn, fact.call);
     case 'offered':
       return takeOffered(turn, fact.call, contacts[fact.call.number] ?? null);
     case 'ended':
@@ -39,13 +45,14 @@ export function takeFact(
       }
       return;
     case 'recordingStopped':
+      takeQuestion(turn, fact.recording, fact);
       return takeStopped(turn, fact.recording, fact.durationMs, fact.error);
     case 'alarm':
       if (fact.isRaised) turn.model.alarms[fact.code] = fact.msg;
       else delete turn.model.alarms[fact.code];
       return;
     case 'dtmf':
-      return;
+      return takeDigit(turn, fact.call, fact.digit);
     default:
       takeCallFact(turn, fact);
   }

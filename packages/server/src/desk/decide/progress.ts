@@ -7,6 +7,7 @@ import type { ExchangePlace } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { ask, askHangUp, askMove, failGoal } from '../turn.ts';
 import { channelLevels, userLevels } from './levels.ts';
+import { placeOfQuestion } from './questions.ts';
 
 export function progress(turn: Turn): void {
   for (const channel of Object.values(turn.model.channels)) progressChannel(turn, channel);
@@ -15,10 +16,10 @@ export function progress(turn: Turn): void {
 }
 
 /** Where a caller is in that mode; a user's mode has no place of its own. */
-export function placeOfMode(mode: string): ExchangePlace {
+export function placeOfMode(turn: Turn, mode: string, { lineId }: Channel): ExchangePlace {
   if (mode === 'master') return { kind: 'air' };
   if (mode === 'on_hold') return { kind: 'hold' };
-  if (mode === 'ivr') return { kind: 'ivr' };
+  if (mode === 'ivr') return placeOfQuestion(turn, lineId);
   return { kind: 'silence' };
 }
 
@@ -34,14 +35,14 @@ function progressChannel(turn: Turn, channel: Channel): void {
   if (user && !isWithinReach(user)) return failGoal(turn, channel, 'user_unreachable', { user: user.label });
   if (leg.stage === 'offered') {
     if (user && !isPlaceable(user.leg)) return bringUser(turn, user, { kind: 'monitor' });
-    return answer(turn, leg, placeOfMode(goal.mode), channel);
+    return answer(turn, leg, placeOfMode(turn, goal.mode, channel), channel);
   }
   if (!isPlaceable(leg)) {
     if (user && channel.direction === 'out') playRingback(turn, user);
     return;
   }
   if (user) return joinUser(turn, channel, leg, user);
-  moveAlone(turn, channel, leg, placeOfMode(goal.mode));
+  moveAlone(turn, channel, leg, placeOfMode(turn, goal.mode, channel));
 }
 
 /** A caller who was answered and has lost (or never had) whom they were answered for goes on hold. */

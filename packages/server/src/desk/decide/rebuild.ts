@@ -2,7 +2,7 @@
 // the kept records and the stored strips, so that after a restart of the server the same calls can be moved.
 import type { Contact } from '@openline/protocol';
 import type { Channel, Host, User } from '../model.ts';
-import { channelOf, channelWith, userOf } from '../model.ts';
+import { channelOf, channelWith, userOf, userOfCall } from '../model.ts';
 import type { ExchangeCall, ExchangeLevels, ExchangeSnapshot } from '../ports/exchange.ts';
 import type { CallRecord } from '../ports/store.ts';
 import type { Turn } from '../turn.ts';
@@ -15,6 +15,7 @@ import { landingRefusal } from './modes.ts';
 import { takeReachable } from './reachable.ts';
 import { changeRecord, closeRecord, finishRecording, openRecord } from './records.ts';
 import { settleModes } from './settle.ts';
+import { adoptWhisper } from './whisper.ts';
 
 type Contacts = Readonly<Record<string, Contact>>;
 
@@ -69,6 +70,10 @@ export function takeUp(
   }
   settleModes(turn);
   for (const call of fresh) takeUnknown(turn, call, contacts);
+  for (const { call, whisper } of calls) {
+    const user = userOfCall(model, call);
+    if (user) adoptWhisper(turn, user, whisper);
+  }
   adoptUserRecordings(turn, running);
   adoptProgram(turn, snapshot);
   closeLostRecords(turn, running);
@@ -85,10 +90,10 @@ function forgetCalls({ model }: Turn): void {
     strip.quality = null;
   }
   for (const channel of Object.values(model.channels)) {
-    Object.assign(channel, { direction: null, recordId: null, recordingId: null, ivrRecordingId: null });
+    Object.assign(channel, { direction: null, recordId: null, recordingId: null, question: null });
   }
   for (const user of Object.values(model.users))
-    Object.assign(user, { conversation: null, isReachable: false });
+    Object.assign(user, { conversation: null, isReachable: false, whisper: null, whisperAsked: null });
   Object.assign(model.host, { leg: null, isReachable: false, isToBeReached: false });
   Object.assign(model.master, { recordId: null, recordingId: null });
   model.ops = {};
@@ -125,7 +130,6 @@ function adoptCall(
   for (const { id, kind } of kept?.recordings ?? []) {
     if (!running.has(id)) continue;
     if (kind === 'channel') tagged.recordingId = id;
-    if (kind === 'ivr') tagged.ivrRecordingId = id;
   }
   tagged.isRecording = tagged.recordingId !== null;
   resumeGoal(turn, tagged, call);

@@ -1,5 +1,4 @@
-// Recordings: of a caller (armed while the channel is free), of a user's conversations, of the program, and of a
-// caller in ivr. The wishes are flags in the state; `followRecordings` makes the exchange follow them.
+// Recordings: of a caller (armed while the channel is free), of a user's conversations, of the program. The wishes are flags in the state; `followRecordings` makes the exchange follow them.
 import type { Channel, User } from '../model.ts';
 import { channelOf, channelWith, userOf } from '../model.ts';
 import type { CallRecording } from '../ports/store.ts';
@@ -60,12 +59,6 @@ function followChannel(turn: Turn, channel: Channel): void {
   } else if (!channel.isRecording && channel.recordingId !== null) {
     tell(turn, { type: 'stopRecording', recording: channel.recordingId });
     channel.recordingId = null;
-  }
-  if (channel.mode === 'ivr' && channel.ivrRecordingId === null) {
-    channel.ivrRecordingId = start(turn, recordId, 'ivr', leg.call);
-  } else if (channel.mode !== 'ivr' && channel.ivrRecordingId !== null) {
-    tell(turn, { type: 'stopRecording', recording: channel.ivrRecordingId });
-    channel.ivrRecordingId = null;
   }
 }
 

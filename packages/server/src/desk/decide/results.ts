@@ -6,7 +6,9 @@ import type { CallId, ExchangeResult } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { failGoal, report } from '../turn.ts';
 import { endCall } from './ended.ts';
+import { takeUnasked } from './questions.ts';
 import { finishRecording } from './records.ts';
+import { takeWhispered } from './whisper.ts';
 
 type Refused = Extract<ExchangeResult, { ok: false }>;
 
@@ -16,6 +18,8 @@ export function takeResult(turn: Turn, id: OpId, result: ExchangeResult): void {
   delete turn.model.ops[id];
   const legs = callsOf(op).map((call) => legOfCall(turn.model, call));
   for (const leg of legs) if (leg?.op === id) leg.op = null;
+  if (op.kind === 'whisper') return takeWhispered(turn, op, result);
+  if (op.kind === 'question') return takeUnasked(turn, op.questionId, result);
   if (result.ok) return takeAccepted(turn, op);
   if (op.kind === 'record') return takeUnrecorded(turn, op, result);
   if (result.code === 'gone') {
@@ -29,7 +33,7 @@ export function takeResult(turn: Turn, id: OpId, result: ExchangeResult): void {
 
 function callsOf(op: Op): CallId[] {
   if (op.kind === 'move') return op.moves.map(({ call }) => call);
-  return op.kind === 'record' ? [] : [op.call];
+  return 'call' in op ? [op.call] : [];
 }
 
 function takeAccepted(turn: Turn, op: Op): void {
@@ -42,7 +46,11 @@ function takeAccepted(turn: Turn, op: Op): void {
   }
 }
 
-function takeRefused(turn: Turn, op: Exclude<Op, { kind: 'record' }>, result: Refused): void {
+function takeRefused(
+  turn: Turn,
+  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' }>,
+  result: Refused,
+): void {
   if (op.kind === 'dial' || op.kind === 'reach') return takeUndialled(turn, op.call, result);
   for (const call of callsOf(op)) {
     const leg = legOfCall(turn.model, call);

@@ -15,7 +15,11 @@ export type ExchangePlace =
   | { kind: 'hold' }
   | { kind: 'private'; with: CallId }
   | { kind: 'monitor' }
-  | { kind: 'ivr' }
+  /**
+   * Hears a prompt, then silence; is heard nowhere. `question`: the greeting, and a beep behind it; `thanks`: the last
+   * words. `prompt`: the id of one of the station's; null: the built-in one.
+   */
+  | { kind: 'ivr'; step: 'question' | 'thanks'; prompt: string | null }
   | { kind: 'tone'; tone: 'ringback' | 'busy' };
 
 export interface ExchangeLevels {
@@ -46,6 +50,8 @@ export interface ExchangeCall {
   number: string;
   displayName: string;
   place: ExchangePlace;
+  /** To whom it whispers. */
+  whisper: CallId | null;
   levels: ExchangeLevels;
   offeredAt: number;
   answeredAt: number | null;
@@ -123,10 +129,14 @@ export type ExchangeCommand =
   | { type: 'hangUp'; call: CallId }
   /** All in one step: nobody hears a state in between. Accepted = heard. */
   | { type: 'move'; moves: readonly { call: CallId; place: ExchangePlace }[] }
+  /** The call's voice to `to` alone, off the air; null ends it. By itself it ends when either leaves `air`. */
+  | { type: 'whisper'; call: CallId; to: CallId | null }
   | { type: 'levels'; call: CallId; levels: Partial<ExchangeLevels> }
   | { type: 'tag'; call: CallId; tag: CallTag }
   | { type: 'program'; program: Partial<ProgramState> }
   | { type: 'record'; recording: string; source: { kind: 'call'; call: CallId } | { kind: 'program' } }
+  /** What the caller says in `ivr`, from behind the prompt until the call is placed otherwise or `maxMs` are full. */
+  | { type: 'recordQuestion'; recording: string; call: CallId; maxMs: number }
   | { type: 'stopRecording'; recording: string };
 
 export type ExchangeResult =
@@ -145,6 +155,8 @@ export type ExchangeFact =
   /** Sound flows where the call is placed. */
   | { type: 'media'; call: CallId }
   | { type: 'held'; call: CallId; isHeldByRemote: boolean }
+  /** In `ivr`: the prompt has been heard to the end. */
+  | { type: 'prompted'; call: CallId }
   | { type: 'quality'; call: CallId; quality: CallQuality }
   | { type: 'dtmf'; call: CallId; digit: string }
   | {
@@ -157,7 +169,8 @@ export type ExchangeFact =
     }
   | { type: 'reachable'; owner: CallOwner; isReachable: boolean }
   | { type: 'line'; lineId: string; status: LineStatus; error: string | null }
-  | { type: 'recordingStopped'; recording: string; durationMs: number; error: string | null }
+  /** `loudMs`: for how long somebody was heard on it. */
+  | { type: 'recordingStopped'; recording: string; durationMs: number; loudMs: number; error: string | null }
   | { type: 'alarm'; code: string; isRaised: boolean; msg: string };
 
 export interface ExchangeMeters {

@@ -40,6 +40,8 @@ export class FakeExchange implements Exchange {
   readonly reachable = new Map<string, CallOwner>();
   readonly recordings = new Map<string, RecordingSource>();
   readonly performed: ExchangeCommand[] = [];
+  /** What the recordings that end are said to hold. */
+  recorded = { durationMs: 1000, loudMs: 800 };
   program: ProgramState = { levelDb: 0, isMuted: false, isOnAir: false };
   isRunning = true;
   /** Phones that are rung answer at once, and whoever is answered is heard at once. */
@@ -51,6 +53,8 @@ export class FakeExchange implements Exchange {
   readonly #commands: { command: ExchangeCommand; resolve: (result: ExchangeResult) => void }[] = [];
   readonly #facts: ExchangeFact[] = [];
   readonly #results: (() => void)[] = [];
+  /** Recordings that are of questions. */
+  readonly #questions = new Set<string>();
   #onFact: ((fact: ExchangeFact) => void) | null = null;
   #onMeters: ((meters: ExchangeMeters) => void) | null = null;
   #now = 1_700_000_000_000;
@@ -142,6 +146,7 @@ export class FakeExchange implements Exchange {
       number,
       displayName,
       place: { kind: 'silence' },
+      whisper: null,
       levels: silentLevels,
       offeredAt: this.#tick(),
       answeredAt: null,
@@ -179,8 +184,23 @@ export class FakeExchange implements Exchange {
 
   end(id: CallId, because: EndedBecause = 'normal', by: 'remote' | 'server' | 'engine' = 'remote'): void {
     if (!this.calls.delete(id)) return;
+    this.#endWhispersOf(id);
     for (const [recording, source] of this.recordings) if (source === id) this.#stopRecording(recording);
     this.#tell({ type: 'ended', call: id, because, by, at: this.#tick(), quality: null });
+  }
+
+  /** The prompt of a caller in ivr has come to its end. */
+  hearPrompt(id: CallId): void {
+    if (this.calls.get(id)?.place.kind === 'ivr') this.#tell({ type: 'prompted', call: id });
+  }
+
+  press(id: CallId, digit: string): void {
+    if (this.calls.has(id)) this.#tell({ type: 'dtmf', call: id, digit });
+  }
+
+  /** The time of a question is up. */
+  fillRecording(recording: string): void {
+    this.#stopRecording(recording);
   }
 
   setReachable(owner: CallOwner, isReachable: boolean): void {
@@ -260,11 +280,16 @@ export class FakeExchange implements Exchange {
         return this.#dial(command);
       case 'move':
         return this.#move(command.moves);
+      case 'whisper':
+        return this.#whisper(command.call, command.to);
       case 'program':
         this.program = { ...this.program, ...command.program };
         return ok;
       case 'record':
         return this.#record(command);
+      case 'recordQuestion':
+        this.#questions.add(command.recording);
+        return this.#record({ ...command, type: 'record', source: { kind: 'call', call: command.call } });
       case 'stopRecording':
         this.#stopRecording(command.recording);
         return ok;
@@ -323,6 +348,7 @@ export class FakeExchange implements Exchange {
       number: command.type === 'dial' ? command.number : '',
       displayName: '',
       place: command.place,
+      whisper: null,
       levels: command.levels,
       offeredAt: this.#tick(),
       answeredAt: null,
@@ -343,8 +369,30 @@ export class FakeExchange implements Exchange {
         return { ok: false, code: 'failed', msg: 'a private talk has two sides' };
       }
     }
-    for (const { call, place } of moves) Object.assign(this.calls.get(call) ?? {}, { place });
+    for (const { call, place } of moves) {
+      Object.assign(this.calls.get(call) ?? {}, { place });
+      if (place.kind !== 'air') this.#endWhispersOf(call);
+      for (const [recording, source] of this.recordings) {
+        if (source === call && this.#questions.has(recording)) this.#stopRecording(recording);
+      }
+    }
     return ok;
+  }
+
+  #whisper(id: CallId, to: CallId | null): ExchangeResult {
+    const call = this.calls.get(id);
+    const listener = to === null ? null : this.calls.get(to);
+    if (!call || listener === undefined) return gone;
+    const areOnAir = [call, listener].every((each) => each === null || each.place.kind === 'air');
+    if (to !== null && !areOnAir) return wrongState;
+    call.whisper = to;
+    return ok;
+  }
+
+  #endWhispersOf(id: CallId): void {
+    for (const call of this.calls.values()) {
+      if (call.call === id || call.whisper === id) call.whisper = null;
+    }
   }
 
   #record({ recording, source }: Extract<ExchangeCommand, { type: 'record' }>): ExchangeResult {
@@ -365,7 +413,7 @@ export class FakeExchange implements Exchange {
     this.recordings.delete(recording);
     const call = this.calls.get(source);
     if (call) call.recordings = call.recordings.filter((id) => id !== recording);
-    this.#tell({ type: 'recordingStopped', recording, durationMs: 1000, error: null });
+    this.#tell({ type: 'recordingStopped', recording, ...this.recorded, error: null });
   }
 
   #recordingsOf(source: RecordingSource): string[] {

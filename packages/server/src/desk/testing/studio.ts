@@ -5,20 +5,33 @@ import type { DeskConfig } from '../config.ts';
 import { openDesk } from '../desk.ts';
 import type { Author, Desk, DeskAction } from '../desk.ts';
 import type { CallId, CallOwner, ExchangeConfig } from '../ports/exchange.ts';
+import type { CurrentBucket } from '../turn.ts';
 import { FakeBroadcaster } from './fake-broadcaster.ts';
 import { FakeExchange } from './fake-exchange.ts';
+import { MemoryAudioFiles } from './memory-audio-files.ts';
+import { MemoryQuestionStore } from './memory-question-store.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export const studioConfig: DeskConfig = {
   lines: [
-    { id: 'studio', label: 'Studio', number: '+2201', capacity: 3, patterns: [], sms: false },
-    { id: 'mobile', label: 'Mobile', number: '+2202', capacity: 1, patterns: ['^\\+2207'], sms: false },
+    { id: 'studio', label: 'Studio', number: '+2201', capacity: 3, patterns: [], sms: false, greeting: null },
+    {
+      id: 'mobile',
+      label: 'Mobile',
+      number: '+2202',
+      capacity: 1,
+      patterns: ['^\\+2207'],
+      sms: false,
+      greeting: 'mobile',
+    },
   ],
   users: [
     { id: 'anna', name: 'Anna' },
     { id: 'ben', name: 'Ben' },
   ],
   dialAllow: ['^\\+220', '^sip:'],
+  questionMaxMs: 180_000,
+  thanks: 'bye',
 };
 
 const exchangeConfig: ExchangeConfig = {
@@ -43,6 +56,9 @@ export const studioLine: CallOwner = { kind: 'line', lineId: 'studio' };
 export class Studio {
   readonly exchange: FakeExchange;
   readonly store: MemoryStore;
+  readonly questions: MemoryQuestionStore;
+  readonly audio = new MemoryAudioFiles();
+  bucket: CurrentBucket | null = { id: 'morning', greeting: null };
   readonly broadcaster = new FakeBroadcaster();
   readonly problems: unknown[] = [];
   readonly desk: Desk;
@@ -56,7 +72,9 @@ export class Studio {
     store = new MemoryStore(),
     config: DeskConfig = studioConfig,
     idPrefix = 'id',
+    questions = new MemoryQuestionStore(),
   ) {
+    this.questions = questions;
     this.exchange = exchange;
     this.store = store;
     this.#idPrefix = idPrefix;
@@ -64,6 +82,9 @@ export class Studio {
       {
         exchange,
         store,
+        questions,
+        audio: this.audio,
+        currentBucket: () => this.bucket,
         broadcaster: this.broadcaster,
         clock: { now: () => this.#now },
         ids: { next: () => `${this.#idPrefix}${(this.#idCount += 1)}` },

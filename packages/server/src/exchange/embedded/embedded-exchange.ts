@@ -9,6 +9,7 @@ import {
   type ClockReport,
   type ControlClient,
   type ControlClientOptions,
+  type Place,
 } from '@openline/engine';
 import type {
   Exchange,
@@ -16,6 +17,7 @@ import type {
   ExchangeConfig,
   ExchangeFact,
   ExchangeMeters,
+  ExchangePlace,
   ExchangeResult,
 } from '../../desk/ports/exchange.ts';
 import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
@@ -25,6 +27,8 @@ export interface EmbeddedExchangeOptions {
   /** The one that the engine was started with: its socket lies there. */
   dataFolder: string;
   log: { info(details: object, msg: string): void; warn(details: object, msg: string): void };
+  /** Of a prompt's id: the name of its file, without the ending; null when there is none. */
+  promptFile?: (id: string) => string | null;
   onClock?: (report: ClockReport) => void;
   /** For tests; the engine's own otherwise. */
   connect?: (options: ControlClientOptions) => Promise<ControlClient>;
@@ -96,7 +100,7 @@ export class EmbeddedExchange implements Exchange {
         return toResult(
           await client.request('leg.answer', {
             leg: command.call,
-            place: command.place,
+            place: this.#placeOf(command.place),
             levels: command.levels,
           }),
         );
@@ -118,9 +122,11 @@ export class EmbeddedExchange implements Exchange {
       case 'move':
         return toResult(
           await client.request('legs.place', {
-            places: command.moves.map(({ call, place }) => ({ leg: call, place })),
+            places: command.moves.map(({ call, place }) => ({ leg: call, place: this.#placeOf(place) })),
           }),
         );
+      case 'whisper':
+        return toResult(await client.request('leg.whisper', { leg: command.call, to: command.to }));
       case 'levels':
         return toResult(await client.request('leg.levels', { leg: command.call, levels: command.levels }));
       case 'tag':
@@ -133,6 +139,16 @@ export class EmbeddedExchange implements Exchange {
           await client.request('record.start', {
             recording: command.recording,
             source: source.kind === 'call' ? { kind: 'leg', leg: source.call } : { kind: 'program' },
+          }),
+        );
+      }
+      case 'recordQuestion': {
+        const { recording, call, maxMs } = command;
+        return toResult(
+          await client.request('record.start', {
+            recording,
+            source: { kind: 'leg', leg: call },
+            ivr: { maxMs },
           }),
         );
       }
@@ -168,8 +184,15 @@ export class EmbeddedExchange implements Exchange {
       number: line?.number ?? null,
       displayName: command.type === 'reach' ? command.displayName : config.stationName,
     };
-    const { call: leg, place, levels, tag } = command;
+    const { call: leg, levels, tag } = command;
+    const place = this.#placeOf(command.place);
     return toResult(await client.request('leg.dial', { leg, target, from, place, levels, tag }));
+  }
+
+  /** The desk names a prompt, the engine its file; a prompt that is gone is the built-in one. */
+  #placeOf(place: ExchangePlace): Place {
+    if (place.kind !== 'ivr' || place.prompt === null) return place;
+    return { ...place, prompt: this.#options.promptFile?.(place.prompt) ?? null };
   }
 
   async #connect(): Promise<void> {
@@ -224,6 +247,8 @@ export class EmbeddedExchange implements Exchange {
         return this.#onFact({ type: 'answered', call: event.data.leg, at: event.data.answeredAt });
       case 'leg.media':
         return this.#onFact({ type: 'media', call: event.data.leg });
+      case 'leg.prompted':
+        return this.#onFact({ type: 'prompted', call: event.data.leg });
       case 'leg.dtmf':
         return this.#onFact({ type: 'dtmf', call: event.data.leg, digit: event.data.digit });
       case 'leg.quality':

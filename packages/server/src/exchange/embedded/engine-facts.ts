@@ -3,6 +3,7 @@ import type {
   ControlErrorCode,
   EndCause,
   LegSnapshot,
+  Place,
   Quality,
   Snapshot,
   TrunkState,
@@ -13,6 +14,7 @@ import type {
   EndedBecause,
   ExchangeCall,
   ExchangeConfig,
+  ExchangePlace,
   ExchangeResult,
   ExchangeSnapshot,
   LineStatus,
@@ -32,14 +34,21 @@ export function toCall(leg: LegSnapshot): ExchangeCall | null {
     isHeldByRemote: leg.isHeldByRemote,
     number: leg.direction === 'in' ? leg.remote.user : leg.called,
     displayName: leg.remote.displayName,
-    // The desk never places a call on the program as transmitted; that is for monitor outputs.
-    place: leg.place.kind === 'program' ? { kind: 'monitor' } : leg.place,
+    place: toPlace(leg.place),
+    whisper: leg.whisper,
     levels: leg.levels,
     offeredAt: leg.offeredAt,
     answeredAt: leg.answeredAt,
     recordings: leg.recordings,
     tag: leg.tag,
   };
+}
+
+function toPlace(place: Place): ExchangePlace {
+  // The desk never places a call on the program as transmitted; that is for monitor outputs.
+  if (place.kind === 'program') return { kind: 'monitor' };
+  if (place.kind !== 'ivr') return place;
+  return { kind: 'ivr', step: place.step ?? 'question', prompt: place.prompt ?? null };
 }
 
 export function toSnapshot(snapshot: Snapshot, config: ExchangeConfig): ExchangeSnapshot {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDesk, type Desk } from '../../desk/desk.ts';
 import type { ExchangeConfig } from '../../desk/ports/exchange.ts';
 import { FakeExchange } from '../../desk/testing/fake-exchange.ts';
+import { MemoryAudioFiles } from '../../desk/testing/memory-audio-files.ts';
+import { MemoryQuestionStore } from '../../desk/testing/memory-question-store.ts';
 import { MemoryStore } from '../../desk/testing/memory-store.ts';
 import { RawClient, type RawFrame } from '../testing/raw-client.ts';
 import { startWebStation, type WebStation } from '../testing/web-station.ts';
@@ -44,6 +46,9 @@ beforeEach(async () => {
         {
           exchange,
           store: new MemoryStore(),
+          questions: new MemoryQuestionStore(),
+          audio: new MemoryAudioFiles(),
+          currentBucket: () => null,
           broadcaster,
           clock: { now: Date.now },
           ids: { next: () => `id${(nextId += 1)}` },
@@ -52,9 +57,11 @@ beforeEach(async () => {
           },
         },
         {
-          lines: [{ ...line, label: 'Studio', capacity: 2, patterns: [], sms: false }],
+          lines: [{ ...line, label: 'Studio', capacity: 2, patterns: [], sms: false, greeting: null }],
           users,
           dialAllow: [],
+          questionMaxMs: 180_000,
+          thanks: null,
         },
       );
       return desk;
