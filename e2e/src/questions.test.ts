@@ -1,0 +1,182 @@
+// A caller leaves a question: greeting, beep, and what is said behind it; without a key, with #, when the time is up; on a
+// station that nobody attends. It is listed, plays back, and is gone with its file when it is deleted.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPhone, type Phone, type PhoneCall, readTracks, tone } from '@openline/callers';
+import { toneLevelDb } from '@openline/engine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DeskConsole, type Json, openConsole, recordsOf } from './harness/desk-console.ts';
+import { type Product, startProduct, stationSettings } from './harness/product.ts';
+import { heardDb, untilHeard } from './harness/sound.ts';
+import { soundFor, waitFor } from './harness/wait-for.ts';
+
+/** Said while the greeting is heard, and behind the beep. */
+const earlyHz = 700;
+const questionHz = 1300;
+const beepHz = 1000;
+
+describe('questions', () => {
+  let product: Product;
+  let producer: DeskConsole;
+  let listeners: Phone;
+
+  beforeAll(async () => {
+    product = await startProduct(stationSettings({ questions: { max_s: 5 } }));
+    producer = await openConsole(product, 'Anna');
+    listeners = await createPhone();
+  });
+
+  afterAll(async () => {
+    producer?.close();
+    await listeners?.close();
+    await product?.stop();
+  });
+
+  /** Calls a channel that answers by itself. */
+  async function callIn(from: string): Promise<PhoneCall> {
+    await producer.emit('channelAutoAnswer', { 'studio-1': 'ivr' });
+    const call = await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+      from,
+      source: tone(earlyHz),
+    });
+    await producer.until('the caller to be asked', () => producer.channel('studio-1').mode === 'ivr');
+    return call;
+  }
+
+  /** Waits for the beep, then asks. */
+  async function ask(call: PhoneCall): Promise<void> {
+    await waitFor('the beep', () => heardDb(call.rtp.hearing, beepHz, 100) > -30);
+    call.say(tone(questionHz));
+  }
+
+  async function nextQuestion(since: number): Promise<Json> {
+    const frame = await producer.frame('the question', ({ event }) => event === 'questions:update', since);
+    return recordsOf(frame.data)[0];
+  }
+
+  async function load(url: string, headers: Record<string, string> = {}): Promise<Response> {
+    const token = await product.token('Vera', 'vera-password-1');
+    return fetch(new URL(url, product.url), { headers: { authorization: `Bearer ${token}`, ...headers } });
+  }
+
+  async function soundOf(question: Json): Promise<Float32Array> {
+    const answer = await load(question.audio_url);
+    expect(answer.status).toBe(200);
+    const { tracks, sampleRate } = readTracks(new Uint8Array(await answer.arrayBuffer()));
+    expect([tracks.length, sampleRate]).toEqual([1, 48_000]);
+    return tracks[0] ?? new Float32Array(0);
+  }
+
+  it('a caller leaves one without a key; it plays back, and is gone with its file when it is deleted', async () => {
+    const since = producer.frames.length;
+    const call = await callIn('+2203000001');
+    await ask(call);
+    await soundFor(3_000);
+    call.hangUp();
+    const question = await nextQuestion(since);
+    expect(question).toMatchObject({ endpoint: '+2203000001', mark: null, favorite: false });
+    expect(question.duration_ms).toBeGreaterThan(2_400);
+    expect(question.duration_ms).toBeLessThan(5_000);
+    expect((await producer.emit('questions:fetch', { ids: [question.id] })).ok).toBe(true);
+    const list = await producer.frame('the list', ({ event }) => event === 'questions:list', since);
+    expect(list.data.questions).toEqual([question]);
+
+    const sound = await soundOf(question);
+    expect(toneLevelDb(sound.subarray(9_600, 100_000), 48_000, questionHz)).toBeGreaterThan(-25);
+    // It begins behind the beep: nothing of what was said before, nothing of what the caller heard.
+    expect(toneLevelDb(sound.subarray(0, 9_600), 48_000, earlyHz)).toBeLessThan(-50);
+    expect(toneLevelDb(sound.subarray(0, 9_600), 48_000, beepHz)).toBeLessThan(-50);
+    const part = await load(question.audio_url, { range: 'bytes=100-199' });
+    expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 100]);
+
+    const path = join(product.dataFolder, question.audio_url);
+    expect(existsSync(path)).toBe(true);
+    expect(await producer.emit('questions:delete', { [question.id]: null })).toEqual({ ok: true });
+    await producer.frame(
+      'its end',
+      ({ event, data }) => event === 'questions:update' && data[question.id] === null,
+    );
+    expect(existsSync(path)).toBe(false);
+    expect((await load(question.audio_url)).status).toBe(404);
+  });
+
+  it('# ends it: the last words are heard, and the call is over', async () => {
+    const since = producer.frames.length;
+    const call = await callIn('+2203000002');
+    await ask(call);
+    await soundFor(2_300);
+    call.press('#');
+    const question = await nextQuestion(since);
+    expect(question).toMatchObject({ endpoint: '+2203000002', mark: null });
+    await untilHeard('the last words', call.rtp.hearing, 659.3, -45);
+    expect(await call.whenEnded()).toMatchObject({ by: 'remote' });
+    await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+  });
+
+  it('when the time is up it ends by itself', async () => {
+    const since = producer.frames.length;
+    const call = await callIn('+2203000003');
+    await ask(call);
+    const question = await nextQuestion(since);
+    expect(question.duration_ms).toBe(5_000);
+    await call.whenEnded();
+    expect(toneLevelDb(await soundOf(question), 48_000, questionHz)).toBeGreaterThan(-25);
+  });
+
+  it('who says nothing, or hardly anything, leaves one that is marked', async () => {
+    let since = producer.frames.length;
+    const brief = await callIn('+2203000004');
+    await ask(brief);
+    await soundFor(1_000);
+    brief.hangUp();
+    expect(await nextQuestion(since)).toMatchObject({ mark: 'short' });
+    await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+
+    since = producer.frames.length;
+    const silent = await callIn('+2203000005');
+    silent.say(tone(earlyHz, -80));
+    await waitFor('the beep', () => heardDb(silent.rtp.hearing, beepHz, 100) > -30);
+    await soundFor(2_500);
+    silent.hangUp();
+    expect(await nextQuestion(since)).toMatchObject({ mark: 'silent' });
+    await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+  });
+
+  it('a caller who hangs up while the greeting is heard leaves nothing', async () => {
+    const since = producer.frames.length;
+    const call = await callIn('+2203000006');
+    call.hangUp();
+    await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+    await producer.emit('questions:fetch', { search: '2203000006' });
+    const list = await producer.frame('the list', ({ event }) => event === 'questions:list', since);
+    expect(list.data.questions).toEqual([]);
+  });
+
+  for (const part of ['server', 'engine'] as const) {
+    it(`the ${part} may be killed in the middle: what was recorded is a question`, async () => {
+      const call = await callIn('+2203000007');
+      await ask(call);
+      await soundFor(2_500);
+      producer.close();
+      product.kill(part);
+      await waitFor(
+        'the station to be whole again',
+        async () => (await product.health())?.status === 'ok',
+        20_000,
+      );
+      producer = await openConsole(product, 'Anna');
+      if (part === 'server') call.hangUp();
+      const question = await waitFor('the question', async () => {
+        const since = producer.frames.length;
+        await producer.emit('questions:fetch', { search: '2203000007', limit: 1 });
+        const list = await producer.frame('the list', ({ event }) => event === 'questions:list', since);
+        return list.data.questions[0];
+      });
+      // All but the last second of it.
+      expect(question.duration_ms).toBeGreaterThan(1_300);
+      expect(toneLevelDb(await soundOf(question), 48_000, questionHz)).toBeGreaterThan(-25);
+      await producer.emit('questions:delete', [question.id]);
+      await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+    });
+  }
+});
