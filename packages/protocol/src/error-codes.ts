@@ -37,6 +37,8 @@ export const errorSentences = {
   user_unreachable: '{user} has no phone or headset connected.',
   user_not_connected: "{user}'s phone is not connected; nothing to take to air.",
   number_not_allowed: 'Dialling {number} is not allowed by the settings of this station.',
+  too_many_calls_out: 'This station calls {limit} numbers at a time, and as many calls are up.',
+  dial_minutes_used: 'The {limit} minutes a day for which this station may dial out are used up.',
   no_free_channel: 'All channels of the line are in use.',
   no_line: 'There is no line that can dial {number}.',
   not_available: 'This version cannot do that yet.',

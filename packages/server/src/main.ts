@@ -4,15 +4,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
+import { auditDetails } from './accounts/audit-details.ts';
 import { SetUp } from './accounts/set-up.ts';
 import { SignIn } from './accounts/sign-in.ts';
 import { audioFolder, databasePath, readConfig, type Config } from './config.ts';
 import { openDesk } from './desk/desk.ts';
+import { createBucketRecords } from './desk/records/buckets.ts';
 import { createCallRecords } from './desk/records/calls.ts';
 import { createQuestionRecords } from './desk/records/questions.ts';
+import { createContactRecords } from './desk/records/contacts.ts';
 import { openRecords } from './desk/records/records.ts';
+import { agingCalls, createRetention } from './desk/records/retention.ts';
 import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
+import { createNumberPlan } from './numbers/number-plan.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
 import { toExchangeConfig } from './settings/exchange-config.ts';
 import { readSettingsFile } from './settings/settings-file.ts';
@@ -20,11 +26,11 @@ import { StationSettings } from './settings/station-settings.ts';
 import { createAuditLog } from './storage/audit-log.ts';
 import { changesElsewhere, isDatabaseWell, openDatabase } from './storage/database.ts';
 import { createAudioFiles } from './storage/audio-files.ts';
-import { createDeskStore } from './storage/desk-store.ts';
 import { createQuestionStore } from './storage/question-store.ts';
 import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
 import { createSettingsStore } from './storage/settings-store.ts';
+import { openStores } from './storage/stores.ts';
 import { createHttpServer } from './web/http-server.ts';
 import { createMetrics } from './web/metrics.ts';
 import { SocketServer } from './web/websocket/socket-server.ts';
@@ -35,11 +41,13 @@ const EXIT_CONFIG = 78;
 const LOOK_EVERY_MS = 1_000;
 /** Recordings of an engine that died are quiet by then. */
 const SWEEP_AFTER_UP_MS = 10_000;
-/** Too many to be worth a line each in the audit log: faders and questions. */
-const NOT_AUDITED = /Volume$|^(?:ping|noop|subscribe|calls:fetch)$/;
+const RETENTION_EVERY_MS = 24 * 3_600_000;
 
 const startedAt = Date.now();
+let isEnding = false;
+let lastTidyUp: Promise<void> = Promise.resolve();
 const now = (): number => Date.now();
+const clock = { now };
 const version = readVersion();
 
 // What is stored and set
@@ -51,11 +59,14 @@ const settings = orStop(
   await StationSettings.load(createSettingsStore(database, now), file),
   (result) => result.settings,
 );
-const store = createDeskStore(database);
+const stores = openStores(database, {
+  numbers: createNumberPlan(() => settings.current.station.country),
+  audioFolder: audioFolder(config.dataFolder),
+  onProblem: (problem) => log.error({ err: problem }, 'a recording could not be deleted'),
+});
 const questions = createQuestionStore(database);
 const audio = createAudioFiles(audioFolder(config.dataFolder));
 const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
-sweep();
 
 // The desk between the exchange and the clients
 const signIn = new SignIn({ settings, sessions: createSessionStore(database), now });
@@ -63,38 +74,77 @@ const exchange = new EmbeddedExchange({ dataFolder: config.dataFolder, log });
 const sockets = new SocketServer({
   signIn,
   settings: () => settings.current,
-  desk: () => desk,
+  desk: () => ({ act: desk.act.bind(desk), state: () => ({ ...desk.state(), ...buckets.state() }) }),
   records: () => records,
   version,
   now,
   log,
-  onDone: (user, { event, key, value }) => {
-    if (NOT_AUDITED.test(event)) return;
-    audit.record({ at: now(), userId: user.id, address: null, action: event, details: { key, value } });
+  onDone: (user, action) => {
+    const details = auditDetails(action);
+    if (!details) return;
+    audit.record({ at: now(), userId: user.id, address: null, action: action.event, details });
   },
   onMetersWanted: (areWanted) =>
     exchange.watchMeters(
       areWanted ? (meters) => sockets.sendMeters({ event: 'meters', data: desk.meters(meters) }) : null,
     ),
 });
+const buckets = createBucketRecords({
+  store: stores.buckets,
+  together: stores.together,
+  broadcaster: sockets,
+  clock,
+  ids: { next: randomUUID },
+});
 const desk = openDesk(
   {
     exchange,
-    store,
+    store: stores.desk,
     questions,
     audio,
-    currentBucket: () => null,
+    currentBucket: () => {
+      const id = buckets.current();
+      return { id, greeting: stores.buckets.greetingOf(id) };
+    },
     broadcaster: sockets,
-    clock: { now },
+    clock,
     ids: { next: randomUUID },
     onProblem: (problem) => log.error({ err: problem }, 'the desk could not keep something'),
   },
   toDeskConfig(settings.current),
 );
+
+// What is stored
+const calls = createCallRecords({
+  history: stores.calls,
+  broadcaster: sockets,
+  clock,
+  noteTags: desk.noteTags.bind(desk),
+});
+const contacts = createContactRecords({
+  addressBook: stores.contacts,
+  broadcaster: sockets,
+  clock,
+  sources: [calls],
+  noteCard: ({ id, name, location, notes, properties }) =>
+    desk.noteCard((number) => stores.contacts.idOf(number) === id, { ...properties, name, location, notes }),
+  forget: audit.forget,
+});
 const records = openRecords([
-  createCallRecords({ broadcaster: sockets, list: (query) => desk.calls(query) }),
+  buckets,
+  calls,
+  contacts,
   createQuestionRecords({ broadcaster: sockets, store: questions, audio }),
 ]);
+const expireStep = createRetention({
+  kinds: [agingCalls(stores.calls)],
+  broadcaster: sockets,
+  clock,
+  days: () => {
+    const { recordings_days, calls_days, messages_days } = settings.current.retention;
+    return { recordings: recordings_days, calls: calls_days, messages: messages_days };
+  },
+});
 settings.onChange((changed) => {
   desk.configure(toDeskConfig(changed));
   void exchange.configure(toExchangeConfig(changed, config.dataFolder));
@@ -128,9 +178,11 @@ sockets.attach(app.server);
 // The exchange before the port: who is let in finds the desk as it is.
 await exchange.start(toExchangeConfig(settings.current, config.dataFolder), (fact) => {
   desk.onFact(fact);
-  if (fact.type === 'up') setTimeout(sweep, SWEEP_AFTER_UP_MS).unref();
+  if (fact.type === 'up') setTimeout(() => void tidyUp(), SWEEP_AFTER_UP_MS).unref();
 });
 await listen(config);
+void tidyUp();
+const daily = setInterval(() => void tidyUp(), RETENTION_EVERY_MS);
 const hasChanged = changesElsewhere(database);
 const look = setInterval(() => {
   if (!hasChanged()) return;
@@ -141,11 +193,11 @@ const look = setInterval(() => {
     );
 }, LOOK_EVERY_MS);
 
-let isEnding = false;
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   clearInterval(look);
+  clearInterval(daily);
   sockets.stop();
   await app.close();
   await exchange.stop();
@@ -177,11 +229,23 @@ async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
   if (typeof bound === 'object' && bound !== null) httpPort = bound.port;
 }
 
-function sweep(): void {
-  const folder = audioFolder(config.dataFolder);
-  const found = sweepRecordings({ store, questions, audioFolder: folder, now: now() });
-  const isWell = found.adopted.length + found.missing.length + found.measured.length === 0;
-  if (!isWell) log.warn(found, 'recordings and history were brought back together');
+/** What a crash left behind, and what has grown too old. One at a time; nothing of it is in a hurry. */
+function tidyUp(): Promise<void> {
+  lastTidyUp = lastTidyUp
+    .then(async () => {
+      if (isEnding) return;
+      const found = await sweepRecordings({
+        ...stores,
+        audioFolder: audioFolder(config.dataFolder),
+        now: now(),
+        isKnownElsewhere: (id) => questions.find(id) !== null,
+      });
+      const isWell = found.adopted.length + found.missing.length + found.measured.length === 0;
+      if (!isWell) log.warn(found, 'recordings and history were brought back together');
+      while (!isEnding && expireStep()) await setImmediate();
+    })
+    .catch((problem: unknown) => log.error({ err: problem }, 'the audio folder could not be looked through'));
+  return lastTidyUp;
 }
 
 function orStop<Result extends { ok: boolean }, Value>(

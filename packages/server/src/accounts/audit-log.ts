@@ -2,6 +2,8 @@
 export interface AuditLog {
   /** Never throws: what is to be audited has been done. */
   record(entry: AuditEntry): void;
+  /** Entries that name it keep when, who and which action, and no more. */
+  forget: (text: string) => void;
   /** Newest first, those with an id below `before`; null: from the newest on. */
   list(before: number | null, limit: number): (AuditEntry & { id: number })[];
 }

@@ -25,7 +25,7 @@ describe('a call that comes in', () => {
     });
     await studio.ringing('+220222');
     expect(studio.channel('studio-2').contact?.number).toBe('+220222');
-    const [record] = studio.desk.calls({ limit: 1, cursor: null }).calls;
+    const [record] = studio.history();
     expect(record).toMatchObject({
       id: studio.channel('studio-2').call_id,
       answered: false,
@@ -48,9 +48,7 @@ describe('a call that comes in', () => {
     const late = await studio.ringing('+220999');
     expect(studio.placeOf(late)).toBe('gone');
     expect(studio.exchange.performed).toContainEqual({ type: 'reject', call: late, why: 'busy' });
-    const missed = studio.desk
-      .calls({ limit: 10, cursor: null })
-      .calls.find(({ number }) => number === '+220999');
+    const missed = studio.history().find(({ number }) => number === '+220999');
     expect(missed).toMatchObject({ channel_id: null, answered: false, hangup_cause: 'busy' });
   });
 
@@ -58,7 +56,7 @@ describe('a call that comes in', () => {
     const call = await studio.ringing();
     studio.exchange.end(call, 'cancelled');
     await studio.settle();
-    const [missed] = studio.desk.calls({ limit: 1, cursor: null }).calls;
+    const [missed] = studio.history();
     expect(missed).toMatchObject({ answered: false, duration_ms: 0, hangup_cause: 'cancelled' });
     expect(missed?.modes.map(({ mode }) => mode)).toEqual(['ring']);
   });
@@ -74,7 +72,7 @@ describe('a call that comes in', () => {
     studio.wait(4_000);
     studio.exchange.end(call, 'rtp_timeout', 'engine');
     await studio.settle();
-    const [record] = studio.desk.calls({ limit: 1, cursor: null }).calls;
+    const [record] = studio.history();
     expect(record).toMatchObject({ answered: true, on_air_ms: 20_000, hangup_cause: 'rtp_timeout' });
     expect(record?.modes.map(({ mode }) => mode)).toEqual(['ring', 'on_hold', 'master']);
   });
@@ -249,7 +247,7 @@ describe('a call that goes out', () => {
     studio.exchange.sendMedia(call);
     await studio.settle();
     expect(studio.channel('studio-1')).toMatchObject({ mode: 'on_hold', pending: null });
-    const [record] = studio.desk.calls({ limit: 1, cursor: null }).calls;
+    const [record] = studio.history();
     expect(record).toMatchObject({ direction: 'out', number: '+220999', answered: true });
   });
 
@@ -293,7 +291,7 @@ describe('a call that goes out', () => {
       studio.exchange.end(outgoing()?.call ?? '', why);
       await studio.settle();
       expect(studio.channel('studio-1')).toMatchObject({ mode: 'free', error: why, pending: null });
-      expect(studio.desk.calls({ limit: 1, cursor: null }).calls[0]?.hangup_cause).toBe(why);
+      expect(studio.history()[0]?.hangup_cause).toBe(why);
     },
   );
 

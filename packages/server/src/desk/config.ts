@@ -11,6 +11,10 @@ export interface DeskConfig {
   questionMaxMs: number;
   /** The prompt of the last words in ivr; null: the built-in one. */
   thanks: string | null;
+  /** Outgoing minutes in any 24 hours, all lines together. */
+  dialMinutesPerDay: number;
+  /** Outgoing calls at a time, all lines together. */
+  dialCallsAtOnce: number;
 }
 
 interface DeskLine {

@@ -1,6 +1,6 @@
 // The desk at work: holds the state, takes one input at a time (actions of clients, facts and results of the
 // exchange), and performs what `decide` says through the ports. Constructed once, by the server's composition root.
-import type { Call, Contact, DeskState, Refusal, ServerEventData } from '@openline/protocol';
+import type { Contact, DeskState, Refusal, ServerEventData } from '@openline/protocol';
 import { normalizeNumber } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import { restoreStudio } from './decide/configure.ts';
@@ -16,11 +16,14 @@ import type { Ids } from './ports/ids.ts';
 import type { QuestionStore } from './ports/question-store.ts';
 import type { CallRecord, Store } from './ports/store.ts';
 import type { CurrentBucket, DeskAction, DeskInput, Effect } from './turn.ts';
-import { callView, viewOf } from './view.ts';
+import { viewOf } from './view.ts';
 
 export type { DeskConfig } from './config.ts';
 export type { Author } from './model.ts';
 export type { DeskAction } from './turn.ts';
+
+/** Dialling is limited by what was spoken in so long. */
+const DAY_MS = 24 * 3_600_000;
 
 export interface DeskPorts {
   exchange: Pick<Exchange, 'perform'>;
@@ -45,8 +48,10 @@ export interface Desk {
   /** To be handed to `Exchange.start`. */
   onFact(fact: ExchangeFact): void;
   configure(config: DeskConfig): void;
-  /** A page of the history, newest first. */
-  calls(query: { limit: number; cursor: string | null }): { calls: Call[]; cursor: string | null };
+  /** The tags of an entry were changed: if its call is up, it has them. */
+  noteTags(recordId: string, tags: readonly string[]): void;
+  /** A card was changed in the address book: whoever of theirs is on a channel has it. */
+  noteCard(isTheirs: (number: string) => boolean, card: Omit<Contact, 'number'>): void;
   /** The exchange's meters by channel, for `meters`. */
   meters(meters: ExchangeMeters): ServerEventData<'meters'>;
 }
@@ -74,7 +79,15 @@ class RunningDesk implements Desk {
   }
 
   act(action: DeskAction, by: Author): Refusal | null {
-    return this.#take({ kind: 'action', action, by, contact: this.#contactToDial(action) });
+    const number = this.#numberToDial(action);
+    const { store, clock } = this.#ports;
+    return this.#take({
+      kind: 'action',
+      action,
+      by,
+      contact: number === null ? null : store.findContact(number),
+      dialledMs: number === null ? 0 : store.dialledMs(clock.now() - DAY_MS),
+    });
   }
 
   onFact(fact: ExchangeFact): void {
@@ -82,6 +95,7 @@ class RunningDesk implements Desk {
       kind: 'fact',
       fact,
       contacts: this.#contactsOf(fact),
+      blocked: this.#blockedOf(fact),
       records: this.#recordsOf(fact),
       questions: this.#questionsOf(fact),
     });
@@ -91,10 +105,12 @@ class RunningDesk implements Desk {
     this.#queue({ kind: 'configure', config, strips: this.#ports.store.loadStrips() });
   }
 
-  calls(query: { limit: number; cursor: string | null }): { calls: Call[]; cursor: string | null } {
-    const page = this.#ports.store.listCalls(query);
-    const now = this.#ports.clock.now();
-    return { calls: page.calls.map((record) => callView(record, now)), cursor: page.cursor };
+  noteTags(recordId: string, tags: readonly string[]): void {
+    this.#queue({ kind: 'tags', recordId, tags });
+  }
+
+  noteCard(isTheirs: (number: string) => boolean, card: Omit<Contact, 'number'>): void {
+    this.#queue({ kind: 'card', isTheirs, card });
   }
 
   meters(meters: ExchangeMeters): ServerEventData<'meters'> {
@@ -154,6 +170,8 @@ class RunningDesk implements Desk {
       case 'dropQuestion':
         audio.remove(effect.id);
         return void questions.remove(effect.id);
+      case 'countBlocked':
+        return store.countBlocked(effect.number, this.#ports.clock.now());
     }
   }
 
@@ -169,17 +187,15 @@ class RunningDesk implements Desk {
     );
   }
 
-  #contactToDial(action: DeskAction): Contact | null {
-    if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') return null;
-    const number = normalizeNumber(action.value.number);
-    return number === null ? null : this.#ports.store.findContact(number);
+  #numberToDial(action: DeskAction): string | null {
+    const isCall = action.event === 'callNumber' || action.event === 'channelCallNumber';
+    return isCall ? normalizeNumber(action.value.number) : null;
   }
 
   #contactsOf(fact: ExchangeFact): Record<string, Contact> {
-    const calls = fact.type === 'up' ? fact.snapshot.calls : fact.type === 'offered' ? [fact.call] : [];
     const contacts: Record<string, Contact> = {};
-    for (const { number } of calls) {
-      const contact = number === '' ? null : this.#ports.store.findContact(number);
+    for (const number of numbersOf(fact)) {
+      const contact = this.#ports.store.findContact(number);
       if (contact) contacts[number] = contact;
     }
     return contacts;
@@ -193,6 +209,10 @@ class RunningDesk implements Desk {
     return { open, files: Object.fromEntries(ended.map(({ id }) => [id, this.#ports.audio.measure(id)])) };
   }
 
+  #blockedOf(fact: ExchangeFact): ReadonlySet<string> {
+    return new Set(numbersOf(fact).filter((number) => this.#ports.store.isBlocked(number)));
+  }
+
   #recordsOf(fact: ExchangeFact): CallRecord[] {
     if (fact.type !== 'up') return [];
     const records = new Map(this.#ports.store.openCalls().map((record) => [record.id, record]));
@@ -203,4 +223,9 @@ class RunningDesk implements Desk {
     }
     return [...records.values()];
   }
+}
+
+function numbersOf(fact: ExchangeFact): string[] {
+  const calls = fact.type === 'up' ? fact.snapshot.calls : fact.type === 'offered' ? [fact.call] : [];
+  return calls.map(({ number }) => number).filter((number) => number !== '');
 }

@@ -55,7 +55,7 @@ test('a question needs no key: it ends with the call, is filed in the current bu
   expect(updates()).toEqual([{ [id]: question }]);
   expect(kept()).toMatchObject([{ id, bucketId: 'morning', durationMs: 8_000 }]);
   // The audio belongs to the question alone.
-  expect(studio.desk.calls({ limit: 1, cursor: null }).calls[0]?.recordings).toEqual([]);
+  expect(studio.history()[0]?.recordings).toEqual([]);
 });
 
 test('who is asked is recorded for the time that the settings allow, from the greeting on', async () => {
@@ -109,7 +109,7 @@ describe('the last words are said, and the call is ended,', () => {
     expect(studio.channel('studio-1').mode).toBe('free');
     expect(kept()).toHaveLength(1);
     expect(studio.questions.open()).toEqual([]);
-    expect(studio.desk.calls({ limit: 1, cursor: null }).calls[0]?.hangup_cause).toBe('normal');
+    expect(studio.history()[0]?.hangup_cause).toBe('normal');
   });
 });
 

@@ -8,7 +8,7 @@ beforeEach(async () => {
   studio = await new Studio().open();
 });
 
-const history = () => studio.desk.calls({ limit: 20, cursor: null }).calls;
+const history = () => studio.history();
 const recorded = () => [...studio.exchange.recordings.values()];
 
 test('a recording runs from its button to its button, and its file is in the record of the call', async () => {

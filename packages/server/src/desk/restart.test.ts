@@ -19,7 +19,7 @@ async function restart(): Promise<void> {
   await studio.settle();
 }
 
-const history = () => studio.desk.calls({ limit: 20, cursor: null }).calls;
+const history = () => studio.history();
 
 describe('the server is killed and starts again', () => {
   test('every call is where it was, with its card, record and timer, and can be moved and dropped', async () => {

@@ -26,16 +26,28 @@ export type DeskAction = Action<Exclude<ActionEvent, 'ping' | 'noop' | 'subscrib
 
 /** What comes to the desk. What it needs of the store comes along, looked up before. */
 export type DeskInput =
-  | { kind: 'action'; action: DeskAction; by: Author; contact: Contact | null }
+  | {
+      kind: 'action';
+      action: DeskAction;
+      by: Author;
+      contact: Contact | null;
+      /** With a number to dial: what outgoing calls of the last day have spoken, those that are over. */
+      dialledMs: number;
+    }
   | {
       kind: 'fact';
       fact: ExchangeFact;
       contacts: Readonly<Record<string, Contact>>;
+      /** Numbers of theirs that hear busy. */
+      blocked: ReadonlySet<string>;
       /** With `up`: the records that are open, and those that the calls' tags name. */
       records: readonly CallRecord[];
       /** With `up`: the questions that are open, and what is in the files of those that are not recorded. */
       questions: { open: readonly QuestionRecord[]; files: Readonly<Record<string, Recorded | null>> };
     }
+  /** An entry of the history, or a card of the address book, was changed elsewhere. */
+  | { kind: 'tags'; recordId: string; tags: readonly string[] }
+  | { kind: 'card'; isTheirs: (number: string) => boolean; card: Omit<Contact, 'number'> }
   | { kind: 'result'; op: OpId; result: ExchangeResult }
   | { kind: 'configure'; config: DeskConfig; strips: Readonly<Record<string, StoredStrip>> };
 
@@ -59,6 +71,7 @@ export type Effect =
   | { kind: 'saveCall'; record: CallRecord }
   | { kind: 'saveStrip'; key: string; strip: StoredStrip }
   | { kind: 'saveContact'; contact: Contact }
+  | { kind: 'countBlocked'; number: string }
   | { kind: 'keepQuestion'; question: QuestionRecord }
   /** With its audio. */
   | { kind: 'dropQuestion'; id: string };

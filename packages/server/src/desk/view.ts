@@ -72,7 +72,7 @@ export function callView(record: CallRecord, now: number): Call {
       .filter(({ durationMs }) => durationMs !== null)
       .map(({ id, durationMs }) => ({ audio_url: `/audio/${id}.wav`, duration_ms: durationMs ?? 0 })),
     tags: [...record.tags],
-    favorite: record.isFavorite,
+    favorite: hasTag(record.tags, FAVORITE),
     modes: record.modes.map(({ mode, at }) => ({ mode, timestamp: at })),
     quality: qualityView(record.quality),
   };

@@ -17,5 +17,7 @@ export function toDeskConfig(settings: Settings): DeskConfig {
     dialAllow: settings.dial.allow,
     questionMaxMs: settings.questions.max_s * 1_000,
     thanks: settings.questions.thanks,
+    dialMinutesPerDay: settings.dial.max_minutes_per_day,
+    dialCallsAtOnce: settings.dial.max_calls,
   };
 }

@@ -150,6 +150,8 @@ export const settingsSchema = section({
     allow: list(pattern(), 64).default([]),
     /** Outgoing minutes a day, all lines together, against toll fraud. */
     max_minutes_per_day: wholeNumber(0, 100_000).default(300),
+    /** Outgoing calls at a time, all lines together. */
+    max_calls: wholeNumber(0, 64).default(16),
     /** An outgoing call that nobody answers is given up after so long. */
     timeout_ms: wholeNumber(5_000, 180_000).default(45_000),
   }).prefault({}),
@@ -206,6 +208,8 @@ export const settingsSchema = section({
     recordings_days: wholeNumber(0, 36_500).default(90),
     /** The same for texts. */
     messages_days: wholeNumber(0, 36_500).default(365),
+    /** The same for the history of calls. */
+    calls_days: wholeNumber(0, 36_500).default(365),
   }).prefault({}),
 });
 

@@ -14,7 +14,12 @@ test('no settings at all: one line of six channels that trusts loopback only', (
   expect(line).toMatchObject({ id: 'studio', capacity: 6, trust: ['127.0.0.0/8', '::1/128'] });
   expect(line && channelIds(line).at(-1)).toBe('studio-6');
   expect(result.settings.audio.rtp_timeout_ms).toBe(15_000);
-  expect(result.settings.dial).toEqual({ allow: [], max_minutes_per_day: 300, timeout_ms: 45_000 });
+  expect(result.settings.dial).toEqual({
+    allow: [],
+    max_calls: 16,
+    max_minutes_per_day: 300,
+    timeout_ms: 45_000,
+  });
 });
 
 test('what was read can be read again and stays the same', () => {

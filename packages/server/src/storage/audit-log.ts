@@ -9,6 +9,9 @@ export function createAuditLog(database: DatabaseSync, onProblem: (problem: unkn
   const add = database.prepare(
     'INSERT INTO audit (at, user_id, address, action, document) VALUES (?, ?, ?, ?, ?)',
   );
+  const forget = database.prepare(
+    `UPDATE audit SET document = '{"erased":true}' WHERE instr(document, ?) > 0`,
+  );
   const newest = database.prepare('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?');
   return {
     record({ at, userId, address, action, details }) {
@@ -18,6 +21,7 @@ export function createAuditLog(database: DatabaseSync, onProblem: (problem: unkn
         onProblem(problem);
       }
     },
+    forget: (text) => void forget.run(text),
     list: (before, limit) =>
       newest.all(before ?? Number.MAX_SAFE_INTEGER, limit).map((row) => ({
         id: Number(row['id']),

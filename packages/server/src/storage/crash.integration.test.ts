@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
-import { createDeskStore } from './desk-store.ts';
+import { createNumberPlan } from '../numbers/number-plan.ts';
+import { openStores } from './stores.ts';
 
 const writer = fileURLToPath(new URL('testing/busy-writer.ts', import.meta.url));
 const KILLS = 8;
@@ -46,7 +47,11 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged, and 
     if (!opened.ok) throw new Error(opened.problem);
     const { database } = opened;
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
-    const store = createDeskStore(database);
+    const { desk: store, contacts } = openStores(database, {
+      numbers: createNumberPlan(() => null),
+      audioFolder: folder,
+      onProblem: () => undefined,
+    });
     const ids = store.openCalls().map((record) => record.id);
     const expected = Array.from({ length: last + 1 }, (_, index) => `call-${index}`);
     expect(ids.slice(0, expected.length)).toEqual(expected);
@@ -55,6 +60,8 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged, and 
     const strip = Number(store.loadStrips()['studio-1']?.['count']);
     expect([last, last + 1]).toContain(strip);
     expect(Number(database.prepare('SELECT count(*) AS n FROM recordings').get()?.['n'])).toBe(ids.length);
+    // What a person's calls add up to is part of the same commits.
+    expect(contacts.find('+220')?.calls).toBe(ids.length);
     next = ids.length;
     database.close();
   }

@@ -6,6 +6,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS, type Migration } from './migrations.ts';
+import { transaction } from './transaction.ts';
+
+export { transaction };
 
 export type OpenResult = { ok: true; database: DatabaseSync } | { ok: false; problem: string };
 
@@ -33,6 +36,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
     if (present > 0) copyDatabase(database, `${path}.before-${migration.version}`);
     transaction(database, () => {
       database.exec(migration.sql);
+      migration.work?.(database);
       database.exec(`PRAGMA user_version = ${migration.version}`);
     });
   }
@@ -47,21 +51,6 @@ export function schemaVersion(database: DatabaseSync): number {
 export function copyDatabase(database: DatabaseSync, target: string): void {
   if (existsSync(target)) return;
   database.prepare('VACUUM INTO ?').run(target);
-}
-
-/** All of `work`, or nothing of it. Within another one it is a part of that: the outermost commits. */
-export function transaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  if (database.isTransaction) return work();
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // SQLite has done so itself when the disk is full: then a second one would hide what happened.
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 export function isDatabaseWell(database: DatabaseSync): boolean {

@@ -5,7 +5,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../desk/ports/store.ts';
 import { storeConformance } from '../desk/testing/store-conformance.ts';
 import { openDatabase } from './database.ts';
-import { createDeskStore } from './desk-store.ts';
+import { createNumberPlan } from '../numbers/number-plan.ts';
+import { openStores } from './stores.ts';
 
 storeConformance('in SQLite', {
   open: () => {
@@ -15,7 +16,8 @@ storeConformance('in SQLite', {
       const result = openDatabase(join(folder, 'a.sqlite'));
       if (!result.ok) throw new Error(result.problem);
       opened.push(result.database);
-      return createDeskStore(result.database);
+      const numbers = createNumberPlan(() => null);
+      return openStores(result.database, { numbers, audioFolder: folder, onProblem: () => undefined }).desk;
     };
     return {
       store: openStore(),

@@ -1,96 +1,66 @@
 /**
- * The desk's store port in SQLite: call records and cards as JSON documents, with columns for what is searched. Every
- * save is a committed transaction when it returns (synchronous=FULL).
+ * The desk's store port in SQLite: strips here, calls and cards by the stores of the history and of the address book.
+ * Every save is a committed transaction when it returns (synchronous=FULL).
  */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { contactSchema, type Contact } from '@openline/protocol';
-import type { CallPage, CallRecord, Store, StoredStrip } from '../desk/ports/store.ts';
-import { transaction } from './database.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Contact } from '@openline/protocol';
+import type { PersonCard, PersonRecord } from '../desk/ports/address-book.ts';
+import type { Store, StoredStrip } from '../desk/ports/store.ts';
+import type { CallStore } from './call-store.ts';
+import type { ContactStore } from './contact-store.ts';
 
-export function createDeskStore(database: DatabaseSync): Store {
+export interface DeskStoreParts {
+  calls: CallStore;
+  contacts: ContactStore;
+}
+
+export function createDeskStore(database: DatabaseSync, { calls, contacts }: DeskStoreParts): Store {
   const readStrips = database.prepare('SELECT key, document FROM strips');
   const writeStrip = database.prepare(
     'INSERT INTO strips (key, document) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET document = excluded.document',
   );
-  const writeCall = database.prepare(
-    `INSERT INTO calls (id, opened_at, is_open, number, document) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET opened_at = excluded.opened_at, is_open = excluded.is_open,
-       number = excluded.number, document = excluded.document`,
-  );
-  const writeRecording = database.prepare(
-    'INSERT INTO recordings (id, call_id) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
-  );
-  const readCall = database.prepare('SELECT document FROM calls WHERE id = ?');
-  const readOpen = database.prepare('SELECT document FROM calls WHERE is_open = 1 ORDER BY opened_at, id');
-  const readPage = database.prepare(
-    `SELECT document, opened_at, id FROM calls WHERE (opened_at, id) < (?, ?)
-     ORDER BY opened_at DESC, id DESC LIMIT ?`,
-  );
-  const readContact = database.prepare('SELECT document FROM contacts WHERE number = ?');
-  const writeContact = database.prepare(
-    `INSERT INTO contacts (number, name, document, changed_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (number) DO UPDATE SET name = excluded.name, document = excluded.document,
-       changed_at = excluded.changed_at`,
-  );
 
   return {
     loadStrips() {
-      const rows = readStrips.all().map((row) => [String(row['key']), document<StoredStrip>(row)] as const);
+      // Rows hold what saveStrip wrote, so the shape is ours.
+      const rows = readStrips.all().map((row) => {
+        return [String(row['key']), JSON.parse(String(row['document'])) as StoredStrip] as const;
+      });
       return Object.fromEntries(rows);
     },
     saveStrip: (key, strip) => void writeStrip.run(key, JSON.stringify(strip)),
 
-    saveCall(record) {
-      transaction(database, () => {
-        writeCall.run(
-          record.id,
-          record.openedAt,
-          isOpen(record) ? 1 : 0,
-          record.number,
-          JSON.stringify(record),
-        );
-        for (const recording of record.recordings) writeRecording.run(recording.id, record.id);
-      });
-    },
-    findCall(id) {
-      const row = readCall.get(id);
-      return row ? document<CallRecord>(row) : null;
-    },
-    openCalls: () => readOpen.all().map((row) => document<CallRecord>(row)),
-    listCalls({ limit, cursor }): CallPage {
-      const after = readCursor(cursor);
-      // One more than asked for tells whether there is a next page.
-      const rows = readPage.all(after.openedAt, after.id, limit + 1);
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      return {
-        calls: shown.map((row) => document<CallRecord>(row)),
-        cursor: rows.length > limit && last ? `${String(last['opened_at'])}.${String(last['id'])}` : null,
-      };
-    },
+    saveCall: (record) => calls.save(record),
+    findCall: (id) => calls.find(id),
+    openCalls: () => calls.open(),
+    dialledMs: (since) => calls.dialledMs(since),
 
     findContact(number) {
-      const row = readContact.get(number);
-      return row ? contactSchema.parse(JSON.parse(String(row['document']))) : null;
+      const person = number === '' ? null : contacts.find(contacts.idOf(number));
+      return person ? contactOf(person, number) : null;
     },
-    saveContact: (contact: Contact, at) =>
-      void writeContact.run(contact.number, contact.name, JSON.stringify(contact), at),
+    saveContact(contact, at) {
+      const id = contacts.idOf(contact.number);
+      const { tags = [], isBlocked = false } = contacts.find(id) ?? {};
+      contacts.saveCard(id, { ...cardOf(contact), tags, isBlocked }, at);
+    },
+    isBlocked: (number) => number !== '' && contacts.find(contacts.idOf(number))?.isBlocked === true,
+    countBlocked: (number, at) => contacts.noteBlockedCall(contacts.idOf(number), at),
   };
 }
 
-function isOpen(record: CallRecord): boolean {
-  return record.endedAt === null || record.recordings.some((recording) => recording.durationMs === null);
+/** On a strip the number stands as the network said it. */
+function contactOf({ name, location, notes, properties }: PersonRecord, number: string): Contact {
+  return { ...properties, number, name, location, notes };
 }
 
-/** A cursor is the last row of the page before: `{openedAt}.{id}`. */
-function readCursor(cursor: string | null): { openedAt: number; id: string } {
-  const [, openedAt, id] = /^(\d{1,15})\.([A-Za-z0-9_-]{1,64})$/.exec(cursor ?? '') ?? [];
-  // Above every id there can be: the newest come first.
-  if (openedAt === undefined || id === undefined) return { openedAt: Number.MAX_SAFE_INTEGER, id: '' };
-  return { openedAt: Number(openedAt), id };
-}
-
-/** Rows hold what saveCall and saveStrip wrote, so the shape is ours. */
-function document<Shape>(row: Record<string, SQLOutputValue>): Shape {
-  return JSON.parse(String(row['document'])) as Shape;
+function cardOf({
+  number: _number,
+  name,
+  location,
+  notes,
+  ...properties
+}: Contact): Omit<PersonCard, 'tags' | 'isBlocked'> {
+  const own = Object.entries(properties).filter(([, value]) => value !== null);
+  return { name, location, notes, properties: Object.fromEntries(own) };
 }

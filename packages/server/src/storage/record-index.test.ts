@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
-import { createRecordIndex, recordIndexSql, type RecordFilter, type RecordIndex } from './record-index.ts';
+import { createRecordIndex, recordIndexSql, type IndexFilter, type RecordIndex } from './record-index.ts';
 
 const NOON = 1_700_000_000_000;
 let index: RecordIndex;
@@ -22,7 +22,7 @@ beforeEach(() => {
   };
 });
 
-const none: RecordFilter = {
+const none: IndexFilter = {
   tags: [],
   bucketIds: [],
   ids: [],
@@ -32,7 +32,7 @@ const none: RecordFilter = {
   limit: 50,
   cursor: null,
 };
-const found = (filter: Partial<RecordFilter>): number[] => index.page({ ...none, ...filter }).positions;
+const found = (filter: Partial<IndexFilter>): number[] => index.page({ ...none, ...filter }).positions;
 
 test('without a filter everything is there, newest first', () => {
   const positions = [add('a', NOON), add('b', NOON + 2), add('c', NOON + 1)];

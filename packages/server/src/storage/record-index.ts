@@ -8,6 +8,7 @@
  *   label      a tag or a bucket, as a term that no text contains: it begins with a character of private use
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { RecordFilter } from '../desk/ports/record-filter.ts';
 import { foldTag } from '../desk/records/tags.ts';
 
 /** Names of tables, ours alone: never from outside. */
@@ -23,23 +24,20 @@ export interface IndexedRecord {
   bucketId: string | null;
   /** Content, names, numbers: what `search` looks at. */
   texts: readonly (string | null)[];
+  /** What `keys` of a filter look at, and `search` does not. */
+  keys?: readonly RecordKey[];
 }
 
-export interface RecordFilter {
-  /** All of them, whatever the case. */
-  tags: readonly string[];
-  /** Any of them; empty: all. */
-  bucketIds: readonly string[];
-  /** Any of them; empty: all. */
-  ids: readonly string[];
-  /** Epoch ms; both ends belong to it. */
-  from: number | null;
-  to: number | null;
-  /** Each word is the beginning of one in the texts. */
-  search: string | null;
-  limit: number;
-  /** Of the page before; one that is not ours starts from the newest. */
-  cursor: string | null;
+/** A text found by its first letters, whatever is between them, and apart from keys of another kind. */
+export interface RecordKey {
+  /** One letter. */
+  kind: string;
+  text: string;
+}
+
+export interface IndexFilter extends RecordFilter {
+  /** The beginnings of keys it has, all of them. */
+  keys?: readonly RecordKey[];
 }
 
 export interface PositionPage {
@@ -55,11 +53,12 @@ export interface RecordIndex {
   /** Enters a record, or enters it anew. */
   write(position: number, record: IndexedRecord): void;
   remove(position: number): void;
-  page(filter: RecordFilter): PositionPage;
+  page(filter: IndexFilter): PositionPage;
 }
 
 const PER_MS = 1_000;
 const LABEL = '\uE000';
+const KEY = '\uE001';
 /** A word of `search` beyond these adds nothing. */
 const MAX_SEARCH_WORDS = 12;
 const MAX_WORD_CHARS = 60;
@@ -68,10 +67,10 @@ const MAX_WORD_CHARS = 60;
  * For a migration. Beginnings of up to six characters have lists of their own; longer ones fit so few words that they
  * are put together when they are asked for.
  */
-export function recordIndexSql(words: string): string {
+export function recordIndexSql(words: string, prefixes = '1 2 3 4 5 6'): string {
   return `
     CREATE VIRTUAL TABLE ${words} USING fts5 (
-      text, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5 6',
+      text, content = '', contentless_delete = 1, detail = none, prefix = '${prefixes}',
       tokenize = 'unicode61 remove_diacritics 2'
     );`;
 }
@@ -99,7 +98,7 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
      AND ${inRange('rowid')} ORDER BY rowid DESC LIMIT ?`,
   );
 
-  function select(filter: RecordFilter, limit: number): number[] {
+  function select(filter: IndexFilter, limit: number): number[] {
     const { ids, from, to, cursor } = filter;
     const first = from === null ? 0 : Math.ceil(from) * PER_MS;
     const last = Math.min(
@@ -129,10 +128,11 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
         if (free < start + PER_MS) return free;
       }
     },
-    write(position, { tags, bucketId, texts }) {
+    write(position, { tags, bucketId, texts, keys = [] }) {
       const labels = [...tags.map(tagLabel), ...(bucketId === null ? [] : [bucketLabel(bucketId)])];
+      const words = texts.flatMap((text) => wordsOf(text ?? ''));
       remove.run(position);
-      insert.run(position, [...texts.flatMap((text) => wordsOf(text ?? '')), ...labels].join(' '));
+      insert.run(position, [...words, ...labels, ...keys.map(keyTerm)].join(' '));
     },
     remove: (position) => void remove.run(position),
     page(filter) {
@@ -164,8 +164,9 @@ export function prefixMatch(search: string): string | null {
   return words.length === 0 ? null : words.map((word) => `"${word}" *`).join(' AND ');
 }
 
-function matchOf({ tags, bucketIds, search }: RecordFilter): string | null {
+function matchOf({ tags, bucketIds, search, keys = [] }: IndexFilter): string | null {
   const terms = [
+    ...keys.map((key) => `"${keyTerm(key)}" *`),
     ...tags.map((tag) => `"${tagLabel(tag)}"`),
     ...(bucketIds.length === 0 ? [] : [`(${bucketIds.map((id) => `"${bucketLabel(id)}"`).join(' OR ')})`]),
   ];
@@ -176,6 +177,9 @@ function matchOf({ tags, bucketIds, search }: RecordFilter): string | null {
   return terms.length === 0 ? null : terms.join(' AND ');
 }
 
+function keyTerm({ kind, text }: RecordKey): string {
+  return `${KEY}${kind}${wordsOf(text).join('').slice(0, MAX_WORD_CHARS)}`;
+}
 function tagLabel(tag: string): string {
   return `${LABEL}t${hexOf(foldTag(tag))}`;
 }

@@ -3,22 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { QuestionStore } from '../desk/ports/question-store.ts';
-import type { CallRecord, CallRecording, Store } from '../desk/ports/store.ts';
+import type { CallRecord, CallRecording } from '../desk/ports/store.ts';
+import { createNumberPlan } from '../numbers/number-plan.ts';
 import { openDatabase } from './database.ts';
-import { createDeskStore } from './desk-store.ts';
 import { createQuestionStore } from './question-store.ts';
 import { sweepRecordings } from './recording-sweep.ts';
+import { openStores, type Stores } from './stores.ts';
 
 const NOW = 2_000_000_000_000;
 let folder: string;
-let store: Store;
+let stores: Stores;
 let questions: QuestionStore;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'openline-sweep-'));
   const opened = openDatabase(':memory:');
   if (!opened.ok) throw new Error(opened.problem);
-  store = createDeskStore(opened.database);
+  stores = openStores(opened.database, {
+    numbers: createNumberPlan(() => null),
+    audioFolder: folder,
+    onProblem: (problem) => {
+      throw problem;
+    },
+  });
   questions = createQuestionStore(opened.database);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +49,7 @@ function writeWav(id: string, durationMs: number, quietMs = 60_000): string {
 }
 
 function save(recording: Partial<CallRecording>, record: Partial<CallRecord> = {}): void {
-  store.saveCall({
+  stores.calls.save({
     id: 'call',
     type: 'call',
     openedAt: NOW - 100_000,
@@ -63,62 +70,78 @@ function save(recording: Partial<CallRecording>, record: Partial<CallRecord> = {
     ],
     quality: null,
     tags: [],
-    isFavorite: false,
     ...record,
   });
 }
 
-const sweep = () => sweepRecordings({ store, questions, audioFolder: folder, now: NOW });
-const recordingOf = (id: string) => store.findCall(id)?.recordings[0];
+const sweep = () =>
+  sweepRecordings({
+    ...stores,
+    audioFolder: folder,
+    now: NOW,
+    isKnownElsewhere: (id) => questions.find(id) !== null,
+  });
+const recordingOf = (id: string) => stores.calls.find(id)?.recordings[0];
 
-test('a recording cut by a crash gets the length of its file, and its header is set right', () => {
+test('a recording cut by a crash gets the length of its file, and its header is set right', async () => {
   const path = writeWav('r', 3_210);
   save({ durationMs: null });
-  expect(sweep()).toEqual({ adopted: [], missing: [], measured: ['r'] });
+  expect(await sweep()).toEqual({ adopted: [], missing: [], measured: ['r'] });
   expect(recordingOf('call')).toMatchObject({ durationMs: 3_210, error: null });
   expect(readFileSync(path).readUInt32LE(50)).toBe(3_210 * 16);
-  expect(sweep()).toEqual({ adopted: [], missing: [], measured: [] });
+  expect(await sweep()).toEqual({ adopted: [], missing: [], measured: [] });
 });
 
-test('a recording that is still being written is left alone', () => {
+test('a recording that is still being written is left alone', async () => {
   writeWav('r', 3_000, 1_000);
   writeWav('new', 3_000, 1_000);
   save({ durationMs: null }, { endedAt: null });
-  expect(sweep()).toEqual({ adopted: [], missing: [], measured: [] });
+  expect(await sweep()).toEqual({ adopted: [], missing: [], measured: [] });
   expect(recordingOf('call')?.durationMs).toBeNull();
 });
 
-test('an entry without its file says so', () => {
+test('an entry without its file says so', async () => {
   save({});
-  expect(sweep().missing).toEqual(['r']);
+  expect((await sweep()).missing).toEqual(['r']);
   expect(recordingOf('call')).toMatchObject({ durationMs: 0, error: 'missing' });
-  expect(sweep().missing).toEqual([]);
+  expect((await sweep()).missing).toEqual([]);
 });
 
-test('a file without an entry gets one', () => {
+test('a file without an entry gets one', async () => {
   writeWav('lost', 2_000);
-  expect(sweep().adopted).toEqual(['lost']);
-  expect(store.findCall('found-lost')).toMatchObject({
+  expect((await sweep()).adopted).toEqual(['lost']);
+  expect(stores.calls.find('found-lost')).toMatchObject({
     openedAt: NOW - 62_000,
     endedAt: NOW - 60_000,
     recordings: [{ id: 'lost', durationMs: 2_000 }],
   });
-  expect(sweep().adopted).toEqual([]);
+  expect((await sweep()).adopted).toEqual([]);
 });
 
-test('a file that is no WAV is told once and not touched', () => {
+test('a file that is no WAV is told once and not touched', async () => {
   const path = join(folder, 'r.wav');
   writeFileSync(path, 'not audio');
   utimesSync(path, new Date(), new Date(NOW - 60_000));
   save({ durationMs: null });
-  expect(sweep().measured).toEqual(['r']);
+  expect((await sweep()).measured).toEqual(['r']);
   expect(recordingOf('call')).toMatchObject({ durationMs: 0, error: 'unreadable' });
-  expect(sweep().measured).toEqual([]);
+  expect((await sweep()).measured).toEqual([]);
   expect(readFileSync(path, 'utf8')).toBe('not audio');
 });
 
-test('a folder that is not there yet is made', () => {
+test('a folder that is not there yet is made', async () => {
   rmSync(folder, { recursive: true });
-  sweep();
+  await sweep();
   expect(existsSync(folder)).toBe(true);
+});
+
+test('what was deleted does not come back: a file that outlived its entry goes', async () => {
+  writeWav('r', 1_000);
+  save({});
+  // As if the power went between the commit and the deletion of the file.
+  stores.calls.remove('call');
+  expect(existsSync(join(folder, 'r.wav'))).toBe(true);
+  expect(await sweep()).toEqual({ adopted: [], missing: [], measured: [] });
+  expect(existsSync(join(folder, 'r.wav'))).toBe(false);
+  expect(stores.removals.pending().size).toBe(0);
 });

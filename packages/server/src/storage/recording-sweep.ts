@@ -1,19 +1,24 @@
 /**
- * Brings the history and the audio folder back together after a crash: run by main.ts at the start, and again a little
- * after the engine has come back. A file that is still being written is left alone.
+ * Brings the history and the audio folder back together after a crash: run by main.ts after the start, and again a
+ * little after the engine has come back. A file that is still being written is left alone. It works in small steps,
+ * so that a folder of a hundred thousand recordings holds up nobody.
  */
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { QuestionStore } from '../desk/ports/question-store.ts';
-import type { CallRecord, CallRecording, Store } from '../desk/ports/store.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { CallRecord, CallRecording } from '../desk/ports/store.ts';
+import type { AudioRemovals } from './audio-removals.ts';
+import type { CallStore } from './call-store.ts';
 import { readWavLength } from './wav-length.ts';
 
 export interface SweepOptions {
-  store: Store;
-  /** Recordings of questions are entries of their own. */
-  questions: Pick<QuestionStore, 'find'>;
+  calls: Pick<CallStore, 'find' | 'save' | 'recordings' | 'withRecentRecordings' | 'noteMissing'>;
+  removals: Pick<AudioRemovals, 'pending' | 'carryOut'>;
   audioFolder: string;
   now: number;
+  /** Audio that belongs to records of another kind. */
+  isKnownElsewhere?: (id: string) => boolean;
 }
 
 export interface SweepReport {
@@ -31,28 +36,76 @@ const QUIET_MS = 5_000;
 const TOLERANCE_MS = 100;
 /** Older entries were measured at earlier starts. */
 const RECENT_MS = 7 * 24 * 3_600_000;
-const PAGE = 500;
+/** In one step: a few ms. */
+const IDS_A_STEP = 2_000;
+const RECORDS_A_STEP = 20;
 
-export function sweepRecordings(options: SweepOptions): SweepReport {
+export async function sweepRecordings(options: SweepOptions): Promise<SweepReport> {
+  const { calls, removals, audioFolder } = options;
   const report: SweepReport = { adopted: [], missing: [], measured: [] };
-  mkdirSync(options.audioFolder, { recursive: true, mode: 0o700 });
-  const files = new Set(readdirSync(options.audioFolder));
-  const known = new Set<string>();
-  for (const record of allCalls(options.store)) {
-    for (const { id } of record.recordings) known.add(id);
-    const recordings = record.recordings.map((recording) =>
-      files.has(`${recording.id}.wav`)
-        ? checkLength(recording, options, report)
-        : checkMissing(record, recording, report),
-    );
-    const isChanged = recordings.some((recording, index) => recording !== record.recordings[index]);
-    if (isChanged) options.store.saveCall({ ...record, recordings });
+  mkdirSync(audioFolder, { recursive: true, mode: 0o700 });
+  removals.carryOut();
+  const files = new Set(await readdir(audioFolder));
+  const unknown = new Set(files);
+  await checkFiles(options, files, unknown, report);
+
+  const recent = calls.withRecentRecordings(options.now - RECENT_MS);
+  for (const [count, id] of recent.entries()) {
+    if (count % RECORDS_A_STEP === RECORDS_A_STEP - 1) await setImmediate();
+    // Read when its turn comes: the desk may have changed it meanwhile.
+    checkRecord(id, options, files, report);
   }
-  for (const name of files) {
+
+  const toGo = removals.pending();
+  for (const name of unknown) {
     const id = /^([A-Za-z0-9_-]{1,64})\.wav$/.exec(name)?.[1];
-    if (id && !known.has(id) && options.questions.find(id) === null) adopt(id, options, report);
+    if (!id || toGo.has(id) || options.isKnownElsewhere?.(id)) continue;
+    adopt(id, options, report);
+    await setImmediate();
   }
   return report;
+}
+
+/** Takes what is entered out of `unknown`, and marks entries whose file is not there. */
+async function checkFiles(
+  options: SweepOptions,
+  files: ReadonlySet<string>,
+  unknown: Set<string>,
+  report: SweepReport,
+): Promise<void> {
+  let after = '';
+  for (;;) {
+    const recordings = options.calls.recordings(after, IDS_A_STEP);
+    for (const { id, callId, isMissing } of recordings) {
+      unknown.delete(`${id}.wav`);
+      if (!isMissing && !files.has(`${id}.wav`)) checkRecord(callId, options, files, report);
+    }
+    const last = recordings.at(-1);
+    if (!last || recordings.length < IDS_A_STEP) return;
+    after = last.id;
+    await setImmediate();
+  }
+}
+
+function checkRecord(
+  id: string,
+  options: SweepOptions,
+  files: ReadonlySet<string>,
+  report: SweepReport,
+): void {
+  const record = options.calls.find(id);
+  if (!record) return;
+  const recordings = record.recordings.map((recording) =>
+    files.has(`${recording.id}.wav`)
+      ? checkLength(recording, options, report)
+      : checkMissing(record, recording, report),
+  );
+  const isChanged = recordings.some((recording, index) => recording !== record.recordings[index]);
+  if (!isChanged) return;
+  options.calls.save({ ...record, recordings });
+  for (const recording of recordings) {
+    if (recording.error === 'missing') options.calls.noteMissing(recording.id);
+  }
 }
 
 function checkMissing(record: CallRecord, recording: CallRecording, report: SweepReport): CallRecording {
@@ -78,7 +131,7 @@ function checkLength(recording: CallRecording, options: SweepOptions, report: Sw
 }
 
 /** A recording that nobody has entered becomes an entry of its own, so that nothing said is lost. */
-function adopt(id: string, { store, audioFolder, now }: SweepOptions, report: SweepReport): void {
+function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: SweepReport): void {
   const path = join(audioFolder, `${id}.wav`);
   if (!isQuiet(path, now)) return;
   // Before the header is set right, which is a change too.
@@ -87,7 +140,7 @@ function adopt(id: string, { store, audioFolder, now }: SweepOptions, report: Sw
   if (length === null) return;
   const startedAt = endedAt - length.durationMs;
   report.adopted.push(id);
-  store.saveCall({
+  calls.save({
     id: `found-${id}`.slice(0, 64),
     type: 'program',
     openedAt: startedAt,
@@ -106,19 +159,9 @@ function adopt(id: string, { store, audioFolder, now }: SweepOptions, report: Sw
     recordings: [{ id, kind: 'program', startedAt, durationMs: length.durationMs, error: null }],
     quality: null,
     tags: [],
-    isFavorite: false,
   });
 }
 
 function isQuiet(path: string, now: number): boolean {
   return now - statSync(path).mtimeMs >= QUIET_MS;
-}
-
-function* allCalls(store: Store): Generator<CallRecord> {
-  let cursor: string | null = null;
-  do {
-    const page = store.listCalls({ limit: PAGE, cursor });
-    yield* page.calls;
-    ({ cursor } = page);
-  } while (cursor !== null);
 }

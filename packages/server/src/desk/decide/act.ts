@@ -18,8 +18,8 @@ import { landingRefusal, setMode } from './modes.ts';
 import { setWhisper } from './whisper.ts';
 import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
 
-/** `contact` is the kept card of a number that is to be dialled. */
-export function act(turn: Turn, action: DeskAction, contact: Contact | null): Outcome {
+/** `contact` is the kept card of a number that is to be dialled, `dialledMs` what was spoken in calls like that. */
+export function act(turn: Turn, action: DeskAction, contact: Contact | null, dialledMs: number): Outcome {
   const refused = roleRefusal(turn, action);
   if (refused) return refused;
   switch (action.event) {
@@ -37,7 +37,7 @@ export function act(turn: Turn, action: DeskAction, contact: Contact | null): Ou
       return setContact(turn, action.key, action.value);
     case 'callNumber':
     case 'channelCallNumber':
-      return callNumber(turn, action, contact);
+      return callNumber(turn, action, contact, dialledMs);
     case 'masterMuted':
       return setProgram(turn, { isMuted: action.value });
     case 'masterVolume':

@@ -9,8 +9,18 @@ import { cardFor } from './contacts.ts';
 import { isWithinReach, placeOfMode } from './progress.ts';
 import { closeRecord, openRecord } from './records.ts';
 
-export function takeOffered(turn: Turn, call: ExchangeCall, contact: Contact | null): void {
+export function takeOffered(
+  turn: Turn,
+  call: ExchangeCall,
+  contact: Contact | null,
+  blocked: ReadonlySet<string>,
+): void {
   if (legOfCall(turn.model, call.call)) return;
+  if (call.owner.kind === 'line' && blocked.has(call.number)) {
+    tell(turn, { type: 'reject', call: call.call, why: 'busy' });
+    turn.effects.push({ kind: 'countBlocked', number: call.number });
+    return;
+  }
   if (call.owner.kind === 'line') takeListener(turn, call, call.owner.lineId, contact);
   else if (call.owner.kind === 'user') takeUserPhone(turn, call, userOf(turn.model, call.owner.userId));
   else takeHostPhone(turn, call);

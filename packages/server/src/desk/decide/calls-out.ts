@@ -14,7 +14,12 @@ import { openRecord } from './records.ts';
 
 type CallAction = Extract<DeskAction, { event: 'callNumber' | 'channelCallNumber' }>;
 
-export function callNumber(turn: Turn, action: CallAction, contact: Contact | null): Outcome {
+export function callNumber(
+  turn: Turn,
+  action: CallAction,
+  contact: Contact | null,
+  dialledMs: number,
+): Outcome {
   const { key, sentAs } = action;
   const { mode } = action.value;
   const number = normalizeNumber(action.value.number);
@@ -27,6 +32,8 @@ export function callNumber(turn: Turn, action: CallAction, contact: Contact | nu
   if (!turn.model.config.dialAllow.some((pattern) => new RegExp(pattern).test(number))) {
     return refuse('number_not_allowed', key, { number });
   }
+  const limited = limitRefusal(turn, dialledMs, key);
+  if (limited) return limited;
   const asked = action.event === 'callNumber' ? action.value.channel_id : action.key;
   const channel = asked === null ? chooseChannel(turn, number) : askedChannel(turn, asked, key);
   if ('code' in channel) return channel;
@@ -35,6 +42,22 @@ export function callNumber(turn: Turn, action: CallAction, contact: Contact | nu
   if (userRefused) return userRefused;
   dial(turn, channel, number, contact, { mode, author: turn.author, event: sentAs, key });
   return null;
+}
+
+/** Against toll fraud: minutes of the last day, those of calls that are up among them, and calls at a time. */
+function limitRefusal(turn: Turn, dialledMs: number, key: string | null): Outcome {
+  const { dialMinutesPerDay, dialCallsAtOnce } = turn.model.config;
+  const calls = Object.values(turn.model.channels).filter(({ leg }) => leg?.direction === 'out');
+  if (calls.length >= dialCallsAtOnce) {
+    return refuse('too_many_calls_out', key, { limit: String(dialCallsAtOnce) });
+  }
+  const spoken = calls.map(({ recordId }) => {
+    const answeredAt = recordId === null ? null : (turn.model.records[recordId]?.answeredAt ?? null);
+    return answeredAt === null ? 0 : turn.at - answeredAt;
+  });
+  const minutes = (dialledMs + spoken.reduce((sum, ms) => sum + ms, 0)) / 60_000;
+  if (minutes < dialMinutesPerDay) return null;
+  return refuse('dial_minutes_used', key, { limit: String(dialMinutesPerDay) });
 }
 
 type Chosen = Channel | NonNullable<Outcome>;

@@ -9,7 +9,8 @@ const MAX_PROPERTIES = 64;
 
 /** The card of a call that begins: the kept one, or a new one with what the network said. */
 export function cardFor(number: string, displayName: string, kept: Contact | null): Contact {
-  return kept ?? { number, name: displayName === '' ? null : displayName, location: null, notes: null };
+  const name = displayName === '' ? null : displayName;
+  return kept ? { ...kept, name: kept.name ?? name } : { number, name, location: null, notes: null };
 }
 
 /** `channelContactInfo`. The number is who the card is about; it cannot be changed. */
@@ -39,6 +40,23 @@ export function setContact(
   if (card.number !== '') turn.effects.push({ kind: 'saveContact', contact: card });
   if (card.name !== contact.name) changeRecord(turn, channel.recordId, { name: card.name });
   return null;
+}
+
+/** The card was changed in the address book: whoever is on a channel has the new one. */
+export function noteCard(
+  turn: Turn,
+  isTheirs: (number: string) => boolean,
+  card: Omit<Contact, 'number'>,
+): void {
+  for (const channel of Object.values(turn.model.channels)) {
+    const number = channel.contact?.number ?? '';
+    if (number === '' || !isTheirs(number)) continue;
+    const hadName = channel.contact?.name;
+    channel.contact = { ...card, number } as Contact;
+    if (channel.contact.name !== hadName) {
+      changeRecord(turn, channel.recordId, { name: channel.contact.name });
+    }
+  }
 }
 
 function isAllowed(name: string, value: ContactProperty): boolean {

@@ -12,12 +12,13 @@ import { startTurn } from '../turn.ts';
 import { callView, questionView, viewOf } from '../view.ts';
 import { act } from './act.ts';
 import { configure } from './configure.ts';
+import { noteCard } from './contacts.ts';
 import { takeFact } from './facts.ts';
 import { unmuteInIvr } from './levels.ts';
 import { progress } from './progress.ts';
 import { followQuestions } from './questions.ts';
 import { followRecordings } from './recording.ts';
-import { followRecords, isFinished } from './records.ts';
+import { followRecords, isFinished, noteTags } from './records.ts';
 import { takeResult } from './results.ts';
 import { settleModes } from './settle.ts';
 import { endWhispers } from './whisper.ts';
@@ -48,9 +49,15 @@ export function decide(before: DeskModel, input: DeskInput, moment: Moment): Dec
 function enter(turn: Turn, input: DeskInput): Outcome {
   switch (input.kind) {
     case 'action':
-      return act(turn, input.action, input.contact);
+      return act(turn, input.action, input.contact, input.dialledMs);
     case 'fact':
-      takeFact(turn, input.fact, input.contacts, input.records, input.questions);
+      takeFact(turn, input.fact, input.contacts, input.blocked, input.records, input.questions);
+      return null;
+    case 'tags':
+      noteTags(turn, input.recordId, input.tags);
+      return null;
+    case 'card':
+      noteCard(turn, input.isTheirs, input.card);
       return null;
     case 'result':
       takeResult(turn, input.op, input.result);
@@ -64,7 +71,7 @@ function enter(turn: Turn, input: DeskInput): Outcome {
 /** What is kept comes first, then what is done, then what is told. */
 function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect[] {
   const kept = turn.effects.filter(({ kind }) =>
-    ['saveContact', 'keepQuestion', 'dropQuestion'].includes(kind),
+    ['saveContact', 'countBlocked', 'keepQuestion', 'dropQuestion'].includes(kind),
   );
   const done = turn.effects.filter(({ kind }) => kind === 'exchange');
   const told = turn.effects.filter(({ kind }) => kind === 'broadcast');

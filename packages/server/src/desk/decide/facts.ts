@@ -22,19 +22,20 @@ export function takeFact(
   turn: Turn,
   fact: ExchangeFact,
   contacts: Contacts,
+  blocked: ReadonlySet<string>,
   records: readonly CallRecord[],
   questions: Questions,
 ): void {
   switch (fact.type) {
     case 'up':
-      takeUp(turn, fact.snapshot, contacts, records);
+      takeUp(turn, fact.snapshot, contacts, blocked, records);
       return adoptQuestions(turn, questions.open, questions.files, fact.snapshot);
     case 'down':
       return takeDown(turn, fact.msg);
     case 'prompted':
       return takePrompted(turn, fact.call);
     case 'offered':
-      return takeOffered(turn, fact.call, contacts[fact.call.number] ?? null);
+      return takeOffered(turn, fact.call, contacts[fact.call.number] ?? null, blocked);
     case 'ended':
       return endCall(turn, fact.call, fact.because, fact.quality);
     case 'reachable':

@@ -46,6 +46,7 @@ export function takeUp(
   turn: Turn,
   snapshot: ExchangeSnapshot,
   contacts: Contacts,
+  blocked: ReadonlySet<string>,
   records: readonly CallRecord[],
 ): void {
   const { model } = turn;
@@ -69,7 +70,7 @@ export function takeUp(
     if (call.owner.kind === 'line' && !adoptCall(turn, call, contacts, running)) fresh.push(call);
   }
   settleModes(turn);
-  for (const call of fresh) takeUnknown(turn, call, contacts);
+  for (const call of fresh) takeUnknown(turn, call, contacts, blocked);
   for (const { call, whisper } of calls) {
     const user = userOfCall(model, call);
     if (user) adoptWhisper(turn, user, whisper);
@@ -147,9 +148,9 @@ function resumeGoal(turn: Turn, channel: Channel, call: ExchangeCall): void {
 }
 
 /** A call that nobody has tagged: it came while no server was there, or its channel is no more. */
-function takeUnknown(turn: Turn, call: ExchangeCall, contacts: Contacts): void {
+function takeUnknown(turn: Turn, call: ExchangeCall, contacts: Contacts, blocked: ReadonlySet<string>): void {
   if (call.owner.kind !== 'line') return;
-  if (call.state === 'offered') return takeOffered(turn, call, contacts[call.number] ?? null);
+  if (call.state === 'offered') return takeOffered(turn, call, contacts[call.number] ?? null, blocked);
   const channel = freeChannelOf(turn, call.owner.lineId);
   if (!channel) return tell(turn, { type: 'hangUp', call: call.call });
   const card = cardFor(call.number, call.displayName, contacts[call.number] ?? null);

@@ -22,7 +22,6 @@ export function openRecord(turn: Turn, opening: Opening): CallRecord {
     recordings: [],
     quality: null,
     tags: [],
-    isFavorite: false,
   };
   turn.model.records[record.id] = record;
   publish(turn, record.id);
@@ -80,6 +79,12 @@ export function finishRecording(
           recording.id === id ? { ...recording, durationMs, error } : recording,
         );
   changeRecord(turn, record.id, { recordings });
+}
+
+/** They were changed in the store; what is shown of the call from now on has them. */
+export function noteTags(turn: Turn, recordId: string, tags: readonly string[]): void {
+  const record = Object.hasOwn(turn.model.records, recordId) ? turn.model.records[recordId] : undefined;
+  if (record) record.tags = tags;
 }
 
 /** Once a turn, after the modes are settled: enters the modes passed through and counts the time on air. */

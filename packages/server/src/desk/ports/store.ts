@@ -31,7 +31,6 @@ export interface CallRecord {
   recordings: readonly CallRecording[];
   quality: CallQuality | null;
   tags: readonly string[];
-  isFavorite: boolean;
 }
 
 export interface CallRecording {
@@ -47,27 +46,25 @@ export interface CallRecording {
 /** What survives a restart of one strip (a channel, a user, the host, the master), by its key: plain values. */
 export type StoredStrip = Readonly<Record<string, string | number | boolean | null>>;
 
-export interface CallPage {
-  calls: CallRecord[];
-  /** Fetches the next page; null at the end. */
-  cursor: string | null;
-}
-
 export interface Store {
   /** Every strip that was ever saved, by key. */
   loadStrips(): Readonly<Record<string, StoredStrip>>;
   saveStrip(key: string, strip: StoredStrip): void;
 
-  /** Inserts or replaces by id. */
+  /** Inserts or replaces by id; the tags only with a new one, later they are changed through the history port. */
   saveCall(record: CallRecord): void;
   findCall(id: string): CallRecord | null;
   /** Records that have no end yet, or whose recordings still run. */
   openCalls(): CallRecord[];
-  /** Newest first by `openedAt`, then by id. A cursor that is not one of ours starts from the newest. */
-  listCalls(query: { limit: number; cursor: string | null }): CallPage;
+  /** What was spoken in outgoing calls that began at or after `since` and are over. */
+  dialledMs(since: number): number;
 
   /** The card kept for a number; null when there is none. */
   findContact(number: string): Contact | null;
   /** Replaces the card of `contact.number`. */
   saveContact(contact: Contact, at: number): void;
+
+  /** Its calls hear busy and are only counted. */
+  isBlocked(number: string): boolean;
+  countBlocked(number: string, at: number): void;
 }

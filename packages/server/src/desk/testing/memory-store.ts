@@ -1,11 +1,14 @@
 /** The store in memory: what the desk keeps, without a database. Copies in and out, as a database would. */
 import type { Contact } from '@openline/protocol';
-import type { CallPage, CallRecord, Store, StoredStrip } from '../ports/store.ts';
+import type { CallRecord, Store, StoredStrip } from '../ports/store.ts';
 
 export class MemoryStore implements Store {
   readonly strips = new Map<string, StoredStrip>();
   readonly calls = new Map<string, CallRecord>();
   readonly contacts = new Map<string, Contact>();
+  readonly blocked = new Set<string>();
+  /** How many calls each was turned away. */
+  readonly blockedCalls = new Map<string, number>();
 
   loadStrips(): Readonly<Record<string, StoredStrip>> {
     return structuredClone(Object.fromEntries(this.strips));
@@ -16,7 +19,8 @@ export class MemoryStore implements Store {
   }
 
   saveCall(record: CallRecord): void {
-    this.calls.set(record.id, structuredClone(record));
+    const tags = this.calls.get(record.id)?.tags ?? record.tags;
+    this.calls.set(record.id, structuredClone({ ...record, tags }));
   }
 
   findCall(id: string): CallRecord | null {
@@ -31,14 +35,18 @@ export class MemoryStore implements Store {
     return structuredClone(open);
   }
 
-  listCalls({ limit, cursor }: { limit: number; cursor: string | null }): CallPage {
-    const newestFirst = [...this.calls.values()].toSorted(
-      (a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1),
+  dialledMs(since: number): number {
+    return [...this.calls.values()]
+      .filter(({ direction, openedAt }) => direction === 'out' && openedAt >= since)
+      .map(({ answeredAt, endedAt }) => (answeredAt === null || endedAt === null ? 0 : endedAt - answeredAt))
+      .reduce((sum, ms) => sum + ms, 0);
+  }
+
+  /** Newest first, for tests to look at. */
+  history(): CallRecord[] {
+    return structuredClone(
+      [...this.calls.values()].toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1)),
     );
-    const start = newestFirst.findIndex(({ id }) => id === cursor) + 1;
-    const calls = newestFirst.slice(start, start + limit);
-    const hasMore = start + limit < newestFirst.length;
-    return { calls: structuredClone(calls), cursor: hasMore ? (calls.at(-1)?.id ?? null) : null };
   }
 
   findContact(number: string): Contact | null {
@@ -47,5 +55,13 @@ export class MemoryStore implements Store {
 
   saveContact(contact: Contact): void {
     this.contacts.set(contact.number, structuredClone(contact));
+  }
+
+  isBlocked(number: string): boolean {
+    return this.blocked.has(number);
+  }
+
+  countBlocked(number: string): void {
+    this.blockedCalls.set(number, (this.blockedCalls.get(number) ?? 0) + 1);
   }
 }

@@ -29,7 +29,6 @@ function record(id: string, openedAt: number, change: Partial<CallRecord> = {}):
     recordings: [],
     quality: null,
     tags: [],
-    isFavorite: false,
     ...change,
   };
 }
@@ -59,7 +58,6 @@ const full: Partial<CallRecord> = {
     mos: 4.1,
   },
   tags: ['sport', 'été'],
-  isFavorite: true,
 };
 
 export function storeConformance(name: string, harness: StoreHarness): void {
@@ -88,7 +86,8 @@ export function storeConformance(name: string, harness: StoreHarness): void {
         expect(store.findContact('+2209')).toBeNull();
         expect(store.openCalls()).toEqual([]);
         expect(store.loadStrips()).toEqual({});
-        expect(store.listCalls({ limit: 10, cursor: null })).toEqual({ calls: [], cursor: null });
+        expect(store.isBlocked('+2209')).toBe(false);
+        expect(store.dialledMs(0)).toBe(0);
       });
     });
 
@@ -97,7 +96,7 @@ export function storeConformance(name: string, harness: StoreHarness): void {
         store.saveCall(record('a', 1_000));
         store.saveCall(record('a', 1_000, { cause: 'busy', endedAt: 2_000 }));
         expect(store.findCall('a')).toMatchObject({ cause: 'busy', endedAt: 2_000 });
-        expect(store.listCalls({ limit: 10, cursor: null }).calls).toHaveLength(1);
+        expect(store.openCalls()).toEqual([]);
       });
     });
 
@@ -128,33 +127,25 @@ export function storeConformance(name: string, harness: StoreHarness): void {
       });
     });
 
-    test('lists the newest first, page by page, every record once', () => {
+    test('keeps the tags that an entry was first saved with', () => {
       withStore((store) => {
-        for (let index = 0; index < 7; index += 1) store.saveCall(record(`c${index}`, 1_000 + index));
-        // Two of the same moment must not fall between two pages.
-        store.saveCall(record('c6b', 1_006));
-        const seen: string[] = [];
-        let cursor: string | null = null;
-        for (let page = 0; page < 4; page += 1) {
-          const { calls, cursor: next }: { calls: CallRecord[]; cursor: string | null } = store.listCalls({
-            limit: 3,
-            cursor,
-          });
-          seen.push(...calls.map(({ id }) => id));
-          cursor = next;
-          if (cursor === null) break;
-        }
-        expect(cursor).toBeNull();
-        expect(new Set(seen).size).toBe(8);
-        expect(seen).toHaveLength(8);
-        expect(seen.slice(2)).toEqual(['c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+        store.saveCall(record('a', 1_000, { tags: ['first'] }));
+        store.saveCall(record('a', 1_000, { tags: [], cause: 'busy' }));
+        expect(store.findCall('a')).toMatchObject({ tags: ['first'], cause: 'busy' });
       });
     });
 
-    test('starts from the newest for a cursor that is not one of its own', () => {
-      withStore((store) => {
-        store.saveCall(record('a', 1_000));
-        expect(store.listCalls({ limit: 5, cursor: "'; drop table calls; --" }).calls).toHaveLength(1);
+    test('adds up what was spoken in outgoing calls since a moment', () => {
+      withStore((store, reopen) => {
+        const out = { direction: 'out', answeredAt: 2_000, endedAt: 62_000 } as const;
+        store.saveCall(record('before', 500, out));
+        store.saveCall(record('a', 1_000, out));
+        store.saveCall(record('b', 1_500, out));
+        store.saveCall(record('up', 1_500, { direction: 'out', answeredAt: 2_000 }));
+        store.saveCall(record('unanswered', 1_500, { direction: 'out', endedAt: 62_000 }));
+        store.saveCall(record('in', 1_500, { answeredAt: 2_000, endedAt: 62_000 }));
+        expect(store.dialledMs(1_000)).toBe(120_000);
+        expect(reopen().dialledMs(1_000)).toBe(120_000);
       });
     });
 
@@ -181,7 +172,6 @@ export function storeConformance(name: string, harness: StoreHarness): void {
           notes: 'line\nbreak',
           age: 41,
           isRegular: true,
-          topic: null,
         };
         store.saveContact({ ...card, name: 'before' }, 1_000);
         store.saveContact(card, 2_000);

@@ -1,11 +1,12 @@
 /** A whole desk on fakes, for tests: one line of callers, users with phones, a clock that a test moves. */
-import type { ChannelState, ClientEvent, Refusal, Role, UserState } from '@openline/protocol';
+import type { Call, ChannelState, ClientEvent, Refusal, Role, UserState } from '@openline/protocol';
 import { parseEvent } from '@openline/protocol';
 import type { DeskConfig } from '../config.ts';
 import { openDesk } from '../desk.ts';
 import type { Author, Desk, DeskAction } from '../desk.ts';
 import type { CallId, CallOwner, ExchangeConfig } from '../ports/exchange.ts';
 import type { CurrentBucket } from '../turn.ts';
+import { callView } from '../view.ts';
 import { FakeBroadcaster } from './fake-broadcaster.ts';
 import { FakeExchange } from './fake-exchange.ts';
 import { MemoryAudioFiles } from './memory-audio-files.ts';
@@ -32,6 +33,8 @@ export const studioConfig: DeskConfig = {
   dialAllow: ['^\\+220', '^sip:'],
   questionMaxMs: 180_000,
   thanks: 'bye',
+  dialMinutesPerDay: 300,
+  dialCallsAtOnce: 16,
 };
 
 const exchangeConfig: ExchangeConfig = {
@@ -174,6 +177,11 @@ export class Studio {
     );
     if (!call) throw new Error(`${userId} has no phone connected`);
     return call.call;
+  }
+
+  /** The history as clients see it, newest first. */
+  history(): Call[] {
+    return this.store.history().map((record) => callView(record, this.#now));
   }
 
   placeOf(call: CallId): string {

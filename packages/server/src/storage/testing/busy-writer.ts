@@ -5,12 +5,17 @@
 import { writeSync } from 'node:fs';
 import type { CallRecord } from '../../desk/ports/store.ts';
 import { openDatabase } from '../database.ts';
-import { createDeskStore } from '../desk-store.ts';
+import { createNumberPlan } from '../../numbers/number-plan.ts';
+import { openStores } from '../stores.ts';
 
 const [path = '', firstText = '0'] = process.argv.slice(2);
 const opened = openDatabase(path);
 if (!opened.ok) throw new Error(opened.problem);
-const store = createDeskStore(opened.database);
+const { desk: store } = openStores(opened.database, {
+  numbers: createNumberPlan(() => null),
+  audioFolder: path,
+  onProblem: () => undefined,
+});
 
 for (let count = Number(firstText); ; count += 1) {
   const record: CallRecord = {
@@ -34,7 +39,6 @@ for (let count = Number(firstText); ; count += 1) {
     ],
     quality: null,
     tags: [],
-    isFavorite: false,
   };
   store.saveCall(record);
   store.saveStrip('studio-1', { count });

@@ -74,6 +74,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     settings,
     audit: {
       record: (entry) => void audit.push(entry),
+      forget: () => undefined,
       list: (_before, limit) => audit.map((entry, id) => ({ id, ...entry })).slice(-limit),
     },
     now,

@@ -62,6 +62,8 @@ beforeEach(async () => {
           dialAllow: [],
           questionMaxMs: 180_000,
           thanks: null,
+          dialMinutesPerDay: 300,
+          dialCallsAtOnce: 16,
         },
       );
       return desk;

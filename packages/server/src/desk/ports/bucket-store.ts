@@ -1,0 +1,26 @@
+/**
+ * The port of buckets: where incoming texts and questions are filed. Implemented in storage/. Synchronous: when a call
+ * returns, a power cut does not lose it.
+ */
+export interface BucketRecord {
+  id: string;
+  name: string;
+  createdAt: number;
+  /** null while it is in use. */
+  archivedAt: number | null;
+}
+
+export interface BucketStore {
+  /** In the order in which they were made. */
+  all(): BucketRecord[];
+  find(id: string): BucketRecord | null;
+  /** Adds or replaces. */
+  save(bucket: BucketRecord): void;
+  /** null before the first was chosen. */
+  current(): string | null;
+  choose(id: string): void;
+  /** The prompt that callers hear in ivr while it is current; null: that of their line. */
+  greetingOf(id: string): string | null;
+  /** How much is filed in each; a bucket that holds nothing may be missing. */
+  contents(): Readonly<Record<string, { messages: number; questions: number }>>;
+}

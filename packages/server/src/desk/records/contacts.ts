@@ -1,0 +1,220 @@
+// The address book, as clients ask for it and change it: suggestions, cards, everything about a person in one document,
+// and its erasure. Calls and texts enter themselves there through the stores.
+import type {
+  Action,
+  ContactProperty,
+  Person,
+  PersonDocument,
+  Refusal,
+  ServerFrame,
+} from '@openline/protocol';
+import { refusal } from '@openline/protocol';
+import type { Author } from '../model.ts';
+import type { AddressBook, PersonCard, PersonRecord } from '../ports/address-book.ts';
+import type { Broadcaster } from '../ports/broadcaster.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PersonalSource } from './personal.ts';
+import type { RecordAction, RecordHandler } from './records.ts';
+import { withTags } from './tags.ts';
+
+export interface ContactRecordsPorts {
+  addressBook: AddressBook;
+  broadcaster: Broadcaster;
+  clock: Clock;
+  /** Everything else that people leave behind. */
+  sources: readonly PersonalSource[];
+  /** The live desk: the card of whoever is on a channel has changed. */
+  noteCard: (person: PersonRecord) => void;
+  /** What else may hold the number (the audit log) forgets it. */
+  forget: (contactId: string) => void;
+}
+
+const MAX_SUGGESTIONS = 10;
+const MAX_PROPERTIES = 64;
+const EMPTY: PersonCard = {
+  name: null,
+  location: null,
+  notes: null,
+  properties: {},
+  tags: [],
+  isBlocked: false,
+};
+
+/** What happened in one frame, to be told after the commit. */
+interface Turn {
+  by: Author;
+  updates: Record<string, Person | null>;
+  changed: PersonRecord[];
+  exported: Record<string, PersonDocument>;
+  frames: ServerFrame[];
+}
+
+export function createContactRecords(ports: ContactRecordsPorts): RecordHandler {
+  const { addressBook, broadcaster, clock, sources } = ports;
+
+  function suggest(text: string, { client }: Author): void {
+    const data = addressBook.suggest(text, MAX_SUGGESTIONS).map((person) => ({
+      contact_id: person.id,
+      name: person.name,
+      number: person.id,
+      location: person.location,
+      last_call: person.lastCallAt,
+    }));
+    broadcaster.send({ to: 'self', client }, { event: 'addrBookSuggestions', data });
+  }
+
+  function fetch({ value }: Action<'contacts:fetch'>, { client }: Author): void {
+    const { blocked: isBlocked, ids, ...filter } = value;
+    const { people, cursor } = addressBook.page({ ...filter, ids: ids.map(addressBook.idOf), isBlocked });
+    const data = { contacts: people.map(personView), cursor };
+    broadcaster.send({ to: 'self', client }, { event: 'contacts:list', data });
+  }
+
+  function save({ key, value }: Action<'contacts:save'>, turn: Turn): Refusal | null {
+    const id = addressBook.idOf(key);
+    if (id === '') return refusal('bad_number', key, { number: key });
+    const known = addressBook.find(id);
+    const card = cardAfter(known ?? EMPTY, value);
+    if (Object.keys(card.properties).length > MAX_PROPERTIES) {
+      return refusal('bad_data', key, { reason: `a card has at most ${MAX_PROPERTIES} properties` });
+    }
+    if (known && JSON.stringify(cardAfter(known, {})) === JSON.stringify(card)) return null;
+    const person = addressBook.saveCard(id, card, clock.now());
+    turn.updates[id] = personView(person);
+    turn.changed.push(person);
+    return null;
+  }
+
+  function remove(key: string, turn: Turn): Refusal | null {
+    const id = addressBook.idOf(key);
+    if (!addressBook.remove(id)) return refusal('unknown_contact', key, { contact: key });
+    turn.updates[id] = null;
+    return null;
+  }
+
+  function collect(key: string, turn: Turn): Refusal | null {
+    const id = addressBook.idOf(key);
+    const document = documentOf(id);
+    if (!document) return refusal('unknown_contact', key, { contact: key });
+    turn.exported[id] = document;
+    return null;
+  }
+
+  /** null: nothing is known of that number. */
+  function documentOf(id: string): PersonDocument | null {
+    const person = addressBook.find(id);
+    const document: PersonDocument = {
+      exported: clock.now(),
+      person: personView(person ?? unknownPerson(id)),
+      messages: [],
+      questions: [],
+      calls: [],
+    };
+    for (const source of sources) Object.assign(document, source.exportOf(id));
+    const { messages, questions, calls } = document;
+    return person || messages.length + questions.length + calls.length > 0 ? document : null;
+  }
+
+  function erase(key: string, turn: Turn): Refusal | null {
+    const id = addressBook.idOf(key);
+    for (const source of sources) {
+      const refused = source.erasureRefusal(id);
+      if (refused) return { ...refused, key };
+    }
+    const wasKnown = addressBook.remove(id);
+    const frames = sources.flatMap((source) => source.erase(id));
+    if (!wasKnown && frames.length === 0) return refusal('unknown_contact', key, { contact: key });
+    ports.forget(id);
+    if (wasKnown) turn.updates[id] = null;
+    turn.frames.push(...frames);
+    return null;
+  }
+
+  function act(action: RecordAction, turn: Turn): Refusal | null {
+    switch (action.event) {
+      case 'addrBookSuggestions':
+        suggest(action.value, turn.by);
+        return null;
+      case 'contacts:fetch':
+        fetch(action, turn.by);
+        return null;
+      case 'contacts:save':
+        return save(action, turn);
+      case 'contacts:delete':
+        return remove(action.key, turn);
+      case 'contacts:export':
+        return collect(action.key, turn);
+      case 'contacts:erase':
+        return erase(action.key, turn);
+      default:
+        return null;
+    }
+  }
+
+  function tell({ by, updates, changed, exported, frames }: Turn): void {
+    for (const person of changed) ports.noteCard(person);
+    for (const frame of frames) broadcaster.send({ to: 'all' }, frame);
+    if (Object.keys(updates).length > 0) {
+      broadcaster.send({ to: 'all' }, { event: 'contacts:update', data: updates });
+    }
+    if (Object.keys(exported).length > 0) {
+      broadcaster.send({ to: 'self', client: by.client }, { event: 'contacts:exported', data: exported });
+    }
+  }
+
+  return {
+    events: [
+      'addrBookSuggestions',
+      'contacts:fetch',
+      'contacts:save',
+      'contacts:delete',
+      'contacts:export',
+      'contacts:erase',
+    ],
+    act(actions, by) {
+      const turn: Turn = { by, updates: {}, changed: [], exported: {}, frames: [] };
+      const refusals = addressBook.together(() => actions.flatMap((action) => act(action, turn) ?? []));
+      tell(turn);
+      return refusals;
+    },
+  };
+}
+
+export function personView(person: PersonRecord): Person {
+  const { id, name, location, notes, properties, tags, isBlocked, firstAt, lastAt, calls, texts, onAirMs } =
+    person;
+  return {
+    contact_id: id,
+    number: id,
+    name,
+    location,
+    notes,
+    properties: { ...properties },
+    tags: [...tags],
+    blocked: isBlocked,
+    first_contact: firstAt,
+    last_contact: lastAt,
+    calls,
+    texts,
+    on_air_ms: onAirMs,
+  };
+}
+
+/** What is given replaces; a property of null goes. */
+function cardAfter(card: PersonCard, given: Action<'contacts:save'>['value']): PersonCard {
+  const properties: Record<string, ContactProperty> = { ...card.properties, ...given.properties };
+  const kept = Object.entries(properties).filter(([, value]) => value !== null);
+  return {
+    name: given.name === undefined ? card.name : given.name,
+    location: given.location === undefined ? card.location : given.location,
+    notes: given.notes === undefined ? card.notes : given.notes,
+    properties: Object.fromEntries(kept),
+    tags: given.tags === undefined ? card.tags : withTags([], given.tags),
+    isBlocked: given.blocked ?? card.isBlocked,
+  };
+}
+
+function unknownPerson(id: string): PersonRecord {
+  const sums = { calls: 0, blockedCalls: 0, texts: 0, onAirMs: 0 };
+  return { id, ...EMPTY, firstAt: null, lastAt: null, lastCallAt: null, ...sums };
+}

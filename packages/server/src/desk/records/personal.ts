@@ -1,0 +1,12 @@
+// What people leave behind, kind by kind: for the export of everything about a person, and for its erasure. Each
+// handler of such records is a source; contacts.ts asks them all.
+import type { PersonDocument, Refusal, ServerFrame } from '@openline/protocol';
+
+export interface PersonalSource {
+  /** Its part of the document about whoever has this number. */
+  exportOf(contactId: string): Partial<PersonDocument>;
+  /** Why it cannot be erased just now; null: it can. */
+  erasureRefusal(contactId: string): Refusal | null;
+  /** Erases all of it, within a transaction of the caller's. The frames tell of it once that is committed. */
+  erase(contactId: string): ServerFrame[];
+}
