@@ -166,8 +166,17 @@ export const clientEvents = {
     z.object({
       limit: z.number().int().min(1).max(500).default(50),
       cursor: z.string().max(200).nullable().default(null),
+      /** All of these; `favorite` is one, too. */
+      tags: z.array(z.string().max(200)).max(50).nullable().default(null),
+      /** Any of these. */
+      ids: z.array(z.string().max(200)).max(500).nullable().default(null),
+      /** Epoch ms, inclusive. */
+      from: z.number().nullable().default(null),
+      to: z.number().nullable().default(null),
+      /** Words, each of which is in the name or the number. */
+      search: z.string().max(200).nullable().default(null),
     }),
-    'a page of the history, newest first',
+    'a page of the history, newest first; a filter that is empty or absent filters nothing',
     '`calls:list`, to self',
   ),
 } as const;

@@ -33,6 +33,7 @@ export const errorSentences = {
   user_unreachable: '{user} has no phone or headset connected.',
   user_not_connected: "{user}'s phone is not connected; nothing to take to air.",
   number_not_allowed: 'Dialling {number} is not allowed by the settings of this station.',
+  dial_limit: 'The minutes for outgoing calls are used up for today; the settings say how many.',
   no_free_channel: 'All channels of the line are in use.',
   no_line: 'There is no line that can dial {number}.',
   not_available: 'This version cannot do that yet.',

@@ -276,6 +276,19 @@ describe('a call that goes out', () => {
     expect(studio.broadcaster.sent).toEqual([]);
   });
 
+  test('is refused when the minutes of the day are used up, and may be made on another day', async () => {
+    studio.send('callNumber', { number: '+220999', mode: 'on_hold' });
+    const [call] = studio.store.calls.values();
+    if (!call) throw new Error('no record');
+    const { openedAt } = call;
+    studio.store.saveCall({ ...call, answeredAt: openedAt, endedAt: openedAt + 299 * 60_000 });
+    expect(studio.send('callNumber', { number: '+220998', mode: 'on_hold' })).toBeNull();
+    studio.store.saveCall({ ...call, answeredAt: openedAt, endedAt: openedAt + 300 * 60_000 });
+    expect(studio.send('callNumber', { number: '+220997', mode: 'on_hold' })?.code).toBe('dial_limit');
+    studio.wait(24 * 3_600_000);
+    expect(studio.send('callNumber', { number: '+220997', mode: 'on_hold' })).toBeNull();
+  });
+
   test('needs a free channel', async () => {
     await studio.ringing();
     expect(studio.send('channelCallNumber', { 'studio-1': { number: '+220999', mode: 'ivr' } })?.code).toBe(

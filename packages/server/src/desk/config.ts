@@ -7,6 +7,8 @@ export interface DeskConfig {
   users: readonly { id: string; name: string }[];
   /** Regular expressions; a number that none of them matches is not dialled. */
   dialAllow: readonly string[];
+  /** Time of outgoing calls in a day after which nobody dials any more. */
+  dialMaxMsADay: number;
 }
 
 interface DeskLine {

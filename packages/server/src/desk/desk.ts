@@ -12,8 +12,8 @@ import type { Broadcaster } from './ports/broadcaster.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Exchange, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
 import type { Ids } from './ports/ids.ts';
-import type { CallRecord, Store } from './ports/store.ts';
-import type { DeskAction, DeskInput, Effect } from './turn.ts';
+import type { CallQuery, CallRecord, Store } from './ports/store.ts';
+import type { DeskAction, DeskInput, Effect, ToDial } from './turn.ts';
 import { callView, viewOf } from './view.ts';
 
 export type { DeskConfig } from './config.ts';
@@ -40,7 +40,7 @@ export interface Desk {
   onFact(fact: ExchangeFact): void;
   configure(config: DeskConfig): void;
   /** A page of the history, newest first. */
-  calls(query: { limit: number; cursor: string | null }): { calls: Call[]; cursor: string | null };
+  calls(query: CallQuery): { calls: Call[]; cursor: string | null };
   /** The exchange's meters by channel, for `meters`. */
   meters(meters: ExchangeMeters): ServerEventData<'meters'>;
 }
@@ -68,7 +68,7 @@ class RunningDesk implements Desk {
   }
 
   act(action: DeskAction, by: Author): Refusal | null {
-    return this.#take({ kind: 'action', action, by, contact: this.#contactToDial(action) });
+    return this.#take({ kind: 'action', action, by, toDial: this.#toDial(action) });
   }
 
   onFact(fact: ExchangeFact): void {
@@ -79,7 +79,7 @@ class RunningDesk implements Desk {
     this.#queue({ kind: 'configure', config, strips: this.#ports.store.loadStrips() });
   }
 
-  calls(query: { limit: number; cursor: string | null }): { calls: Call[]; cursor: string | null } {
+  calls(query: CallQuery): { calls: Call[]; cursor: string | null } {
     const page = this.#ports.store.listCalls(query);
     const now = this.#ports.clock.now();
     return { calls: page.calls.map((record) => callView(record, now)), cursor: page.cursor };
@@ -151,10 +151,17 @@ class RunningDesk implements Desk {
     );
   }
 
-  #contactToDial(action: DeskAction): Contact | null {
-    if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') return null;
+  #toDial(action: DeskAction): ToDial {
+    if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') {
+      return { contact: null, dialledTodayMs: 0 };
+    }
     const number = normalizeNumber(action.value.number);
-    return number === null ? null : this.#ports.store.findContact(number);
+    const { store, clock } = this.#ports;
+    const now = clock.now();
+    return {
+      contact: number === null ? null : store.findContact(number),
+      dialledTodayMs: store.dialledMs(startOfDay(now), now),
+    };
   }
 
   #contactsOf(fact: ExchangeFact): Record<string, Contact> {
@@ -177,4 +184,9 @@ class RunningDesk implements Desk {
     }
     return [...records.values()];
   }
+}
+
+/** Midnight of the station's own clock. */
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
 }

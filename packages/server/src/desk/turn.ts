@@ -22,7 +22,7 @@ export type DeskAction = Action<Exclude<ActionEvent, 'ping' | 'noop' | 'subscrib
 
 /** What comes to the desk. What it needs of the store comes along, looked up before. */
 export type DeskInput =
-  | { kind: 'action'; action: DeskAction; by: Author; contact: Contact | null }
+  | { kind: 'action'; action: DeskAction; by: Author; toDial: ToDial }
   | {
       kind: 'fact';
       fact: ExchangeFact;
@@ -32,6 +32,14 @@ export type DeskInput =
     }
   | { kind: 'result'; op: OpId; result: ExchangeResult }
   | { kind: 'configure'; config: DeskConfig; strips: Readonly<Record<string, StoredStrip>> };
+
+/** What the store knows about a number that is to be dialled. */
+export interface ToDial {
+  /** The kept card. */
+  contact: Contact | null;
+  /** Time of today's outgoing calls so far. */
+  dialledTodayMs: number;
+}
 
 /** When it is, and a name nobody has used: what the turn may call new things by. */
 export interface Moment {

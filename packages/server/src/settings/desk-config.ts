@@ -14,5 +14,6 @@ export function toDeskConfig(settings: Settings): DeskConfig {
     })),
     users: settings.users.map(({ id, name }) => ({ id, name })),
     dialAllow: settings.dial.allow,
+    dialMaxMsADay: settings.dial.max_minutes_per_day * 60_000,
   };
 }

@@ -8,6 +8,8 @@ import type { CallPage, CallRecord, Store, StoredStrip } from '../desk/ports/sto
 import { transaction } from './database.ts';
 
 export function createDeskStore(database: DatabaseSync): Store {
+  // SQLite's own lower() knows the letters of ASCII only.
+  database.function('fold', { deterministic: true }, (text) => String(text).toLowerCase());
   const readStrips = database.prepare('SELECT key, document FROM strips');
   const writeStrip = database.prepare(
     'INSERT INTO strips (key, document) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET document = excluded.document',
@@ -23,8 +25,21 @@ export function createDeskStore(database: DatabaseSync): Store {
   const readCall = database.prepare('SELECT document FROM calls WHERE id = ?');
   const readOpen = database.prepare('SELECT document FROM calls WHERE is_open = 1 ORDER BY opened_at, id');
   const readPage = database.prepare(
-    `SELECT document, opened_at, id FROM calls WHERE (opened_at, id) < (?, ?)
-     ORDER BY opened_at DESC, id DESC LIMIT ?`,
+    `SELECT document, opened_at, id FROM calls
+     WHERE (opened_at, id) < (:openedAt, :id) AND opened_at BETWEEN :from AND :to
+       AND (:ids = '[]' OR id IN (SELECT value FROM json_each(:ids)))
+       AND NOT EXISTS (
+         SELECT 1 FROM json_each(:tags) AS wanted
+         WHERE wanted.value NOT IN (SELECT value FROM json_each(document, '$.tags'))
+           AND NOT (wanted.value = 'favorite' AND json_extract(document, '$.isFavorite')))
+       AND NOT EXISTS (
+         SELECT 1 FROM json_each(:words) AS word
+         WHERE instr(fold(coalesce(json_extract(document, '$.name'), '') || ' ' || number), word.value) = 0)
+     ORDER BY opened_at DESC, id DESC LIMIT :limit`,
+  );
+  const readDialled = database.prepare(
+    `SELECT sum(coalesce(json_extract(document, '$.endedAt'), :now) - json_extract(document, '$.answeredAt')) AS ms
+     FROM calls WHERE opened_at >= :since AND json_extract(document, '$.direction') = 'out'`,
   );
   const readContact = database.prepare('SELECT document FROM contacts WHERE number = ?');
   const writeContact = database.prepare(
@@ -57,10 +72,17 @@ export function createDeskStore(database: DatabaseSync): Store {
       return row ? document<CallRecord>(row) : null;
     },
     openCalls: () => readOpen.all().map((row) => document<CallRecord>(row)),
-    listCalls({ limit, cursor }): CallPage {
-      const after = readCursor(cursor);
-      // One more than asked for tells whether there is a next page.
-      const rows = readPage.all(after.openedAt, after.id, limit + 1);
+    listCalls({ limit, cursor, tags, ids, from, to, search }): CallPage {
+      const rows = readPage.all({
+        ...readCursor(cursor ?? null),
+        from: from ?? 0,
+        to: to ?? Number.MAX_SAFE_INTEGER,
+        ids: JSON.stringify(ids ?? []),
+        tags: JSON.stringify(tags ?? []),
+        words: JSON.stringify((search ?? '').toLowerCase().split(/\s+/).filter(Boolean)),
+        // One more than asked for tells whether there is a next page.
+        limit: limit + 1,
+      });
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
       return {
@@ -68,6 +90,8 @@ export function createDeskStore(database: DatabaseSync): Store {
         cursor: rows.length > limit && last ? `${String(last['opened_at'])}.${String(last['id'])}` : null,
       };
     },
+
+    dialledMs: (since, now) => Number(readDialled.get({ since, now })?.['ms'] ?? 0),
 
     findContact(number) {
       const row = readContact.get(number);

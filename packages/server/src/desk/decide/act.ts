@@ -1,8 +1,7 @@
 // Every action of a client, and who decides about it. One line an event.
-import type { Contact } from '@openline/protocol';
 import { mayDo } from '@openline/protocol';
 import { channelOf, userOf } from '../model.ts';
-import type { DeskAction, Outcome, Turn } from '../turn.ts';
+import type { DeskAction, Outcome, ToDial, Turn } from '../turn.ts';
 import { refuse } from '../turn.ts';
 import { callNumber } from './calls-out.ts';
 import { setContact } from './contacts.ts';
@@ -17,8 +16,7 @@ import {
 import { landingRefusal, setMode } from './modes.ts';
 import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
 
-/** `contact` is the kept card of a number that is to be dialled. */
-export function act(turn: Turn, action: DeskAction, contact: Contact | null): Outcome {
+export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
   const refused = roleRefusal(turn, action);
   if (refused) return refused;
   switch (action.event) {
@@ -36,7 +34,7 @@ export function act(turn: Turn, action: DeskAction, contact: Contact | null): Ou
       return setContact(turn, action.key, action.value);
     case 'callNumber':
     case 'channelCallNumber':
-      return callNumber(turn, action, contact);
+      return callNumber(turn, action, toDial);
     case 'masterMuted':
       return setProgram(turn, { isMuted: action.value });
     case 'masterVolume':

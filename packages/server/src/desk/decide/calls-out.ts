@@ -3,7 +3,7 @@ import { mayDo, normalizeNumber } from '@openline/protocol';
 import type { Contact } from '@openline/protocol';
 import type { Channel, Goal } from '../model.ts';
 import { channelOf, userOf } from '../model.ts';
-import type { DeskAction, Outcome, Turn } from '../turn.ts';
+import type { DeskAction, Outcome, ToDial, Turn } from '../turn.ts';
 import { ask, refuse } from '../turn.ts';
 import { freeChannelOf, occupy } from './calls-in.ts';
 import { cardFor } from './contacts.ts';
@@ -14,7 +14,7 @@ import { openRecord } from './records.ts';
 
 type CallAction = Extract<DeskAction, { event: 'callNumber' | 'channelCallNumber' }>;
 
-export function callNumber(turn: Turn, action: CallAction, contact: Contact | null): Outcome {
+export function callNumber(turn: Turn, action: CallAction, toDial: ToDial): Outcome {
   const { key, sentAs } = action;
   const { mode } = action.value;
   const number = normalizeNumber(action.value.number);
@@ -27,13 +27,15 @@ export function callNumber(turn: Turn, action: CallAction, contact: Contact | nu
   if (!turn.model.config.dialAllow.some((pattern) => new RegExp(pattern).test(number))) {
     return refuse('number_not_allowed', key, { number });
   }
+  // Who has stolen a password must not ring up a fortune overnight.
+  if (toDial.dialledTodayMs >= turn.model.config.dialMaxMsADay) return refuse('dial_limit', key);
   const asked = action.event === 'callNumber' ? action.value.channel_id : action.key;
   const channel = asked === null ? chooseChannel(turn, number) : askedChannel(turn, asked, key);
   if ('code' in channel) return channel;
   const user = userOf(turn.model, mode);
   const userRefused = user ? userRefusal(turn, user, channel, key) : null;
   if (userRefused) return userRefused;
-  dial(turn, channel, number, contact, { mode, author: turn.author, event: sentAs, key });
+  dial(turn, channel, number, toDial.contact, { mode, author: turn.author, event: sentAs, key });
   return null;
 }
 

@@ -43,7 +43,7 @@ export function decide(before: DeskModel, input: DeskInput, moment: Moment): Dec
 function enter(turn: Turn, input: DeskInput): Outcome {
   switch (input.kind) {
     case 'action':
-      return act(turn, input.action, input.contact);
+      return act(turn, input.action, input.toDial);
     case 'fact':
       takeFact(turn, input.fact, input.contacts, input.records);
       return null;

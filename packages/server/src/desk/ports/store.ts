@@ -47,6 +47,21 @@ export interface CallRecording {
 /** What survives a restart of one strip (a channel, a user, the host, the master), by its key: plain values. */
 export type StoredStrip = Readonly<Record<string, string | number | boolean | null>>;
 
+/** What is absent, null or empty is no filter. */
+export interface CallQuery {
+  limit: number;
+  cursor?: string | null;
+  /** All of them; `favorite` is one, too. */
+  tags?: readonly string[] | null;
+  /** Any of them. */
+  ids?: readonly string[] | null;
+  /** Epoch ms, inclusive. */
+  from?: number | null;
+  to?: number | null;
+  /** Words, each of which is in the name or the number. */
+  search?: string | null;
+}
+
 export interface CallPage {
   calls: CallRecord[];
   /** Fetches the next page; null at the end. */
@@ -64,7 +79,9 @@ export interface Store {
   /** Records that have no end yet, or whose recordings still run. */
   openCalls(): CallRecord[];
   /** Newest first by `openedAt`, then by id. A cursor that is not one of ours starts from the newest. */
-  listCalls(query: { limit: number; cursor: string | null }): CallPage;
+  listCalls(query: CallQuery): CallPage;
+  /** Time of the outgoing calls that began since then, those that are up included. */
+  dialledMs(since: number, now: number): number;
 
   /** The card kept for a number; null when there is none. */
   findContact(number: string): Contact | null;

@@ -3,7 +3,7 @@
  * `reopen` makes another one on the same data, as after a restart (in memory: the same one).
  */
 import { describe, expect, test } from 'vitest';
-import type { CallRecord, Store } from '../ports/store.ts';
+import type { CallQuery, CallRecord, Store } from '../ports/store.ts';
 
 export interface StoreHarness {
   open: () => { store: Store; reopen: () => Store; close: () => void };
@@ -148,6 +148,45 @@ export function storeConformance(name: string, harness: StoreHarness): void {
         expect(new Set(seen).size).toBe(8);
         expect(seen).toHaveLength(8);
         expect(seen.slice(2)).toEqual(['c5', 'c4', 'c3', 'c2', 'c1', 'c0']);
+      });
+    });
+
+    test('lists what is asked for: all the tags, any of the ids, in the time, with the words', () => {
+      withStore((store) => {
+        store.saveCall(record('a', 1_000, { name: 'Zoé Adams', number: '+2201', tags: ['sport', 'late'] }));
+        store.saveCall(
+          record('b', 2_000, { name: null, number: '+2202', tags: ['sport'], isFavorite: true }),
+        );
+        store.saveCall(record('c', 3_000, { name: 'ZOÉ Berg', number: '+2203' }));
+        const ids = (query: Omit<CallQuery, 'limit'>) =>
+          store.listCalls({ limit: 9, ...query }).calls.map(({ id }) => id);
+        expect(ids({ tags: [], ids: [], from: null, to: null, search: ' ' })).toEqual(['c', 'b', 'a']);
+        expect(ids({ tags: ['sport'] })).toEqual(['b', 'a']);
+        expect(ids({ tags: ['sport', 'late'] })).toEqual(['a']);
+        expect(ids({ tags: ['favorite'] })).toEqual(['b']);
+        expect(ids({ ids: ['a', 'c', 'nobody'] })).toEqual(['c', 'a']);
+        expect(ids({ from: 2_000, to: 3_000 })).toEqual(['c', 'b']);
+        expect(ids({ to: 1_999 })).toEqual(['a']);
+        expect(ids({ search: 'zoé' })).toEqual(['c', 'a']);
+        expect(ids({ search: 'berg Zoé' })).toEqual(['c']);
+        expect(ids({ search: '2202' })).toEqual(['b']);
+        expect(ids({ search: '%' })).toEqual([]);
+        const page = store.listCalls({ limit: 1, tags: ['sport'] });
+        expect(page.calls.map(({ id }) => id)).toEqual(['b']);
+        expect(ids({ tags: ['sport'], cursor: page.cursor })).toEqual(['a']);
+      });
+    });
+
+    test('adds up the outgoing calls of a time, those that are up included', () => {
+      withStore((store) => {
+        const out = { direction: 'out', answeredAt: 10_000 } as const;
+        store.saveCall(record('before', 900, { ...out, endedAt: 90_000 }));
+        store.saveCall(record('ended', 1_000, { ...out, endedAt: 15_000 }));
+        store.saveCall(record('up', 1_100, out));
+        store.saveCall(record('unanswered', 1_200, { direction: 'out', endedAt: 99_000 }));
+        store.saveCall(record('incoming', 1_300, { answeredAt: 10_000, endedAt: 99_000 }));
+        expect(store.dialledMs(1_000, 17_000)).toBe(5_000 + 7_000);
+        expect(store.dialledMs(5_000, 17_000)).toBe(0);
       });
     });
 

@@ -19,6 +19,7 @@ export const studioConfig: DeskConfig = {
     { id: 'ben', name: 'Ben' },
   ],
   dialAllow: ['^\\+220', '^sip:'],
+  dialMaxMsADay: 300 * 60_000,
 };
 
 const exchangeConfig: ExchangeConfig = {

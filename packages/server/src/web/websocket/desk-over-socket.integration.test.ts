@@ -55,6 +55,7 @@ beforeEach(async () => {
           lines: [{ ...line, label: 'Studio', capacity: 2, patterns: [], sms: false }],
           users,
           dialAllow: [],
+          dialMaxMsADay: 0,
         },
       );
       return desk;
