@@ -59,6 +59,27 @@ describe('on a bad network', () => {
     },
   );
 
+  it.skipIf(!hasProgram('sipp'))(
+    'a caller who sends no sound at all is shown where they are put',
+    async () => {
+      const ear = await RtpEnd.open();
+      const sipp = runSipp({
+        scenario: callerUntilDropped,
+        target: `127.0.0.1:${product.sipPort}`,
+        localPort: await freeUdpPort(),
+        mediaPort: ear.port,
+        from: '+2203006666',
+      });
+      await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
+      await producer.emit('channelMode', { 'studio-1': 'on_hold' });
+      await producer.until('on hold', () => producer.channel('studio-1').mode === 'on_hold', 2500);
+      await producer.emit('channelMode', { 'studio-1': 'free' });
+      const verdict = await sipp.exit;
+      expect(verdict.code, verdict.log).toBe(0);
+      ear.close();
+    },
+  );
+
   it('5 % loss with 40 ms jitter is concealed, the buffer adapts, the record has the figures', async () => {
     const call = await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
       from: '+2203008888',
