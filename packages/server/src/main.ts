@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
 import { SetUp } from './accounts/set-up.ts';
 import { SignIn } from './accounts/sign-in.ts';
@@ -26,6 +28,8 @@ import { SocketServer } from './web/websocket/socket-server.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
 const EXIT_CONFIG = 78;
+/** A server whose launcher was killed may hold the port a moment longer. */
+const FORMER_GONE_MS = 5_000;
 /** How soon the command line's changes are seen. */
 const LOOK_EVERY_MS = 1_000;
 /** Recordings of an engine that died are quiet by then. */
@@ -146,6 +150,11 @@ log.info({ httpPort }, 'the server is ready');
 process.send?.({ type: 'ready', address, setUpLink, keep: { OPENLINE_HTTP_PORT: String(httpPort) } });
 
 async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
+  if (!(await isPortFree(httpHost, wanted))) {
+    log.warn('waiting for the HTTP port to become free');
+    const deadline = now() + FORMER_GONE_MS;
+    while (now() < deadline && !(await isPortFree(httpHost, wanted))) await pause(50);
+  }
   try {
     await app.listen({ host: httpHost, port: wanted });
   } catch (error) {
@@ -159,6 +168,14 @@ async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
   }
   const bound = app.server.address();
   if (typeof bound === 'object' && bound !== null) httpPort = bound.port;
+}
+
+function isPortFree(host: string, port: number): Promise<boolean> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once('error', (error) => resolve(!('code' in error && error.code === 'EADDRINUSE')));
+    probe.listen({ host, port }, () => probe.close(() => resolve(true)));
+  });
 }
 
 function sweep(): void {
