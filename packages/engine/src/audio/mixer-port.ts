@@ -15,8 +15,7 @@ import type { Tone } from './tones.ts';
 export type Heard =
   | 'nothing'
   | 'air-minus-own'
-  | 'host-return'
-  | 'program'
+  | 'program-minus-own'
   | 'air'
   | 'music'
   | 'partner'
@@ -56,6 +55,8 @@ export class MixerPort {
   readonly presenceOut = new GainRamp(0);
   readonly inGain: GainRamp;
   readonly outGain: GainRamp;
+  /** Whatever its place: the far end holds, say. */
+  isKeptOffAir = false;
   /** Share that goes to the air bus, at the end of the last frame and of the next. */
   onAirFrom = 0;
   onAirTo = 0;
@@ -84,6 +85,11 @@ export class MixerPort {
     Object.assign(this.levels, levels);
     this.inGain.set(inGainOf(this.levels));
     this.outGain.set(outGainOf(this.levels));
+  }
+
+  routeToAir(): void {
+    const isOnAir = this.place.kind === 'air' || this.place.kind === 'host';
+    this.onAirTo = isOnAir && !this.isKeptOffAir ? 1 : 0;
   }
 
   fadeOut(): void {

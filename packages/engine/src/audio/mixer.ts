@@ -5,16 +5,17 @@
  *  input ─► level,mute = said ─► on-air ramp = own ─► AIR BUS (unclipped, one sum a rate, see bus.ts)
  *                                                        │
  *   place      hears                                     ├─► bus − own ──► air
- *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host
- *   host       air − own at master level and mute        └─► master level, mute = PROGRAM ──► recorder
- *   hold       program, or music                                │             └─► hold, monitor
- *   monitor    program                                          └─► on-air gate ─► limiter = AIR ──► program
+ *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host, hold, monitor
+ *   host       program − own                             └─► master level, mute = PROGRAM ──► recorder
+ *   hold       program − own, or music                              └─► on-air gate ─► limiter = AIR ──► program
+ *   monitor    program − own
  *   program    what the transmitter gets
  *   private    the partner's `said`, if it is mutual
  *   ivr, tone  a beep; a call-progress tone
  *
  *  what is heard ─► cross-fade after a change ─► level,mute ─► limiter = output
  *
+ * Own is what the leg gives to air in this very frame: on hold nothing, but the frame in which it comes or goes has some.
  * Everything that changes between two calls of mix() is heard together, ramped over that frame.
  */
 import type { MediaPlace } from '../call/media-plane.ts';
@@ -37,7 +38,7 @@ export class Mixer {
   /** Those of #ports that are open, without holes. */
   readonly #open: MixerPort[] = [];
   readonly #bus = new Bus();
-  readonly #program = new Spread();
+  readonly #programFrame = new Float32Array(FRAME_SAMPLES[FULL_RATE]);
   readonly #air = new Spread();
   readonly #musicFrames = new Spread();
   #music: LoopPlayer | null = null;
@@ -66,7 +67,17 @@ export class Mixer {
     this.#ports[port] = opened;
     this.#open.push(opened);
     this.#isRateUsed[opened.rate] = true;
-    if (former !== undefined) this.place(port, former.place);
+    if (former === undefined) return;
+    opened.isKeptOffAir = former.isKeptOffAir;
+    this.place(port, former.place);
+  }
+
+  /** What the leg says does not go to air meanwhile, wherever it is placed. */
+  keepOffAir(port: number, isKeptOffAir: boolean): void {
+    const kept = this.#ports[port];
+    if (kept === undefined) return;
+    kept.isKeptOffAir = isKeptOffAir;
+    kept.routeToAir();
   }
 
   /** The port's last frame is the next one, fading to nothing; close() or open() belongs behind that mix(). */
@@ -90,7 +101,7 @@ export class Mixer {
     if (placed === undefined) return;
     const sampleRate = RATES[placed.rate]!;
     placed.place = place;
-    placed.onAirTo = place.kind === 'air' || place.kind === 'host' ? 1 : 0;
+    placed.routeToAir();
     placed.formerTone = placed.tone;
     placed.tone = null;
     if (place.kind === 'tone') placed.tone = new Tone(place.tone, sampleRate);
@@ -139,7 +150,7 @@ export class Mixer {
 
   /** After mix(): the program at 48 kHz, not limited. */
   get programFrame(): Float32Array {
-    return this.#program.full;
+    return this.#programFrame;
   }
 
   /** After mix(): what the transmitter gets, 48 kHz. */
@@ -179,12 +190,11 @@ export class Mixer {
   }
 
   #mixProgram(): void {
-    const program = this.#program.full;
+    const program = this.#programFrame;
     program.set(this.#bus.atRate[FULL_RATE]!);
     applyGain(program, program.length, this.#masterFrom, this.#masterTo);
     this.#programMeter.process(program, program.length);
     this.#meters.writeProgram(this.#programMeter.peakDb, this.#programMeter.rmsDb);
-    this.#program.spread(this.#isRateUsed);
 
     const air = this.#air.full;
     air.set(program);
@@ -232,12 +242,11 @@ export class Mixer {
         return 'nothing';
       case 'air':
         return 'air-minus-own';
-      case 'host':
-        return 'host-return';
       case 'hold':
-        return this.#holdHears;
+        return this.#holdHears === 'music' ? 'music' : 'program-minus-own';
+      case 'host':
       case 'monitor':
-        return 'program';
+        return 'program-minus-own';
       case 'program':
         return 'air';
       case 'ivr':
@@ -264,12 +273,9 @@ export class Mixer {
       case 'air-minus-own':
         this.#listenToAirMinusOwn(port, out);
         return;
-      case 'host-return':
+      case 'program-minus-own':
         this.#listenToAirMinusOwn(port, out);
         applyGain(out, port.samples, this.#masterFrom, this.#masterTo);
-        return;
-      case 'program':
-        out.set(this.#program.atRate[port.rate]!);
         return;
       case 'air':
         out.set(this.#air.atRate[port.rate]!);
