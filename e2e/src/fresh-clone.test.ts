@@ -82,6 +82,12 @@ describe('in a fresh clone', () => {
       const page = await fetch(url);
       expect(page.status).toBe(200);
       expect(await page.text()).toContain('<title>Openline');
+      // Only npm is told: what it started has to notice.
+      child.kill('SIGTERM');
+      await waitFor(
+        'the station to be gone',
+        async () => (await fetch(`${url}/health`).catch(() => null)) === null,
+      );
     } finally {
       if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, 'SIGTERM');
       await waitFor('everything to end', () => hasEnded, 15_000).catch(

@@ -1,35 +1,31 @@
 // Networks as they are: a caller who vanishes without a word, and one whose packets are lost and late.
-import { createPhone, type Phone, RtpEnd, tone } from '@openline/callers';
+import { type Phone, RtpEnd, tone } from '@openline/callers';
 import { longestGapMs, toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeskConsole, openConsole, recordsOf } from './harness/desk-console.ts';
+import { type DeskConsole, recordsOf } from './harness/desk-console.ts';
 import { freeUdpPort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
-import { stationCall, stationPhone } from './harness/station-phone.ts';
-import { type Product, startProduct } from './harness/product.ts';
+import { stationCall } from './harness/station-phone.ts';
+import type { Product } from './harness/product.ts';
 import { callerUntilDropped, runSipp } from './harness/sipp.ts';
 import { untilHeard } from './harness/sound.ts';
+import { type Station, startStation } from './harness/station.ts';
 import { soundFor } from './harness/wait-for.ts';
 
 describe('on a bad network', () => {
+  let station: Station;
   let product: Product;
   let producer: DeskConsole;
   let listeners: Phone;
   let desk: Phone;
 
   beforeAll(async () => {
-    product = await startProduct();
-    producer = await openConsole(product, 'Anna');
-    listeners = await createPhone();
-    desk = await stationPhone(product, 'desk', tone(500));
-    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+    station = await startStation(tone(500));
+    ({ product, producer, listeners, desk } = station);
   });
 
   afterAll(async () => {
-    producer?.close();
-    await listeners?.close();
-    await desk?.close();
-    await product?.stop();
+    await station?.close();
   });
 
   it.skipIf(!hasProgram('sipp'))(
@@ -60,6 +56,27 @@ describe('on a bad network', () => {
         since,
       );
       expect(JSON.stringify(record.data)).toContain('+2203007777');
+    },
+  );
+
+  it.skipIf(!hasProgram('sipp'))(
+    'a caller who sends no sound at all is shown where they are put',
+    async () => {
+      const ear = await RtpEnd.open();
+      const sipp = runSipp({
+        scenario: callerUntilDropped,
+        target: `127.0.0.1:${product.sipPort}`,
+        localPort: await freeUdpPort(),
+        mediaPort: ear.port,
+        from: '+2203006666',
+      });
+      await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
+      await producer.emit('channelMode', { 'studio-1': 'on_hold' });
+      await producer.until('on hold', () => producer.channel('studio-1').mode === 'on_hold', 2500);
+      await producer.emit('channelMode', { 'studio-1': 'free' });
+      const verdict = await sipp.exit;
+      expect(verdict.code, verdict.log).toBe(0);
+      ear.close();
     },
   );
 

@@ -1,13 +1,14 @@
 // Six callers on air and the studio desk, each with its own tone: everybody hears everybody but themselves, and nobody hears a
 // click when mutes, faders and modes change.
-import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers';
+import { type Phone, type PhoneCall, tone } from '@openline/callers';
 import { largestClickDb, toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeskConsole, openConsole } from './harness/desk-console.ts';
-import { stationCall, stationPhone } from './harness/station-phone.ts';
+import type { DeskConsole } from './harness/desk-console.ts';
+import { stationCall } from './harness/station-phone.ts';
 import { whileTheClockKept } from './harness/engine-clock.ts';
-import { type Product, startProduct } from './harness/product.ts';
+import type { Product } from './harness/product.ts';
 import { untilHeard } from './harness/sound.ts';
+import { type Station, startStation } from './harness/station.ts';
 import { soundFor } from './harness/wait-for.ts';
 
 // Off any common grid, so that the codec's distortion products do not fall on a tone.
@@ -17,42 +18,33 @@ const callersHz = [613.3, 871.9, 1129.1, 1487.3, 1913.7, 2531.9];
 const levelDb = -32;
 
 describe('six callers and the host on air', () => {
+  let station: Station;
   let product: Product;
   let producer: DeskConsole;
-  let listeners: Phone;
   let desk: Phone;
   let host: PhoneCall;
   const calls: PhoneCall[] = [];
 
   beforeAll(async () => {
-    product = await startProduct();
-    producer = await openConsole(product, 'Anna');
-    listeners = await createPhone();
-    desk = await stationPhone(product, 'desk', tone(hostHz, levelDb));
-    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+    station = await startStation(tone(hostHz, levelDb));
+    ({ product, producer, desk } = station);
     host = await stationCall(desk);
     for (const [i, hz] of callersHz.entries()) {
       const channel = `studio-${i + 1}`;
       calls.push(
-        await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+        await station.callToAir(channel, {
           from: `+22030000${i}0`,
           source: tone(hz, levelDb),
           codec: i % 2 === 0 ? 'PCMA' : 'PCMU',
         }),
       );
-      await producer.until(`${channel} to ring`, () => producer.channel(channel).mode === 'ring');
-      await producer.emit('channelMode', { [channel]: 'master' });
-      await producer.until(`${channel} on air`, () => producer.channel(channel).mode === 'master');
     }
     for (const call of calls) await untilHeard('the host is heard by everyone', call.rtp.hearing, hostHz);
     await untilHeard('the last caller is heard by the host', host.rtp.hearing, callersHz.at(-1) ?? 0);
   });
 
   afterAll(async () => {
-    producer?.close();
-    await listeners?.close();
-    await desk?.close();
-    await product?.stop();
+    await station?.close();
   });
 
   it('every far end hears every tone but its own, its own at least 60 dB below the others', async () => {

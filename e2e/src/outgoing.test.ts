@@ -1,35 +1,33 @@
 // The station calls out to SIPp: answered, busy, no answer, moved by re-INVITE, cancelled while ringing.
 import { type Phone, RtpEnd, tone } from '@openline/callers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeskConsole, openConsole } from './harness/desk-console.ts';
+import type { DeskConsole } from './harness/desk-console.ts';
 import { freeUdpPort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
-import { stationCall, stationPhone } from './harness/station-phone.ts';
-import { type Product, startProduct, stationSettings } from './harness/product.ts';
+import { stationCall } from './harness/station-phone.ts';
+import { stationSettings } from './harness/product.ts';
 import { calledAnswers, calledRefuses, calledReinvites, calledRingsOnly, runSipp } from './harness/sipp.ts';
 import { untilHeard } from './harness/sound.ts';
+import { type Station, startStation } from './harness/station.ts';
 
 const hostHz = 500;
 const calledHz = 1300;
 
 describe.skipIf(!hasProgram('sipp'))('calling out to SIPp', () => {
-  let product: Product;
+  let station: Station;
   let producer: DeskConsole;
   let desk: Phone;
 
   beforeAll(async () => {
-    product = await startProduct(
+    station = await startStation(
+      tone(hostHz),
       stationSettings({ dial: { allow: ['^\\+220', '^sip:.*@127\\.0\\.0\\.1'], timeout_ms: 5000 } }),
     );
-    producer = await openConsole(product, 'Anna');
-    desk = await stationPhone(product, 'desk', tone(hostHz));
-    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+    ({ producer, desk } = station);
   });
 
   afterAll(async () => {
-    producer?.close();
-    await desk?.close();
-    await product?.stop();
+    await station?.close();
   });
 
   const called = async (scenario: string) => {

@@ -1,36 +1,27 @@
 // kill -9 of the server and of the engine in the middle of a show: what goes on, what comes back, what is true afterwards.
-import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers';
+import { type PhoneCall, tone } from '@openline/callers';
 import { longestGapMs } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
-import { stationPhone } from './harness/station-phone.ts';
-import { type Product, startProduct } from './harness/product.ts';
+import type { Product } from './harness/product.ts';
 import { untilHeard, untilNotHeard } from './harness/sound.ts';
+import { type Station, startStation } from './harness/station.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
 const hostHz = 500;
 
 describe('with callers on air', () => {
+  let station: Station;
   let product: Product;
   let producer: DeskConsole;
-  let listeners: Phone;
-  let desk: Phone;
   let first: PhoneCall;
   let second: PhoneCall;
 
   beforeAll(async () => {
-    product = await startProduct();
-    producer = await openConsole(product, 'Anna');
-    listeners = await createPhone();
-    desk = await stationPhone(product, 'desk', tone(hostHz));
-    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
-    const uri = `sip:studio@127.0.0.1:${product.sipPort}`;
-    first = await listeners.call(uri, { from: '+2203000001', source: tone(900) });
-    await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
-    await producer.emit('channelMode', { 'studio-1': 'master' });
-    second = await listeners.call(uri, { from: '+2203000002', source: tone(1300) });
-    await producer.until('ring', () => producer.channel('studio-2').mode === 'ring');
-    await producer.emit('channelMode', { 'studio-2': 'master' });
+    station = await startStation(tone(hostHz));
+    ({ product, producer } = station);
+    first = await station.callToAir('studio-1', { from: '+2203000001', source: tone(900) });
+    second = await station.callToAir('studio-2', { from: '+2203000002', source: tone(1300) });
     await producer.emit('channelVolume', { 'studio-2': 60 });
     await producer.emit('channelContactInfo', { 'studio-2': { name: 'Fatou', location: 'Bakau' } });
     await producer.until('both on air', () =>
@@ -41,10 +32,7 @@ describe('with callers on air', () => {
   });
 
   afterAll(async () => {
-    producer?.close();
-    await listeners?.close();
-    await desk?.close();
-    await product?.stop();
+    await station?.close();
   });
 
   it('kill -9 of the server: no gap at the far end, the true state at every console, the same calls moved and dropped', async () => {

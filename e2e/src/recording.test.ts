@@ -3,48 +3,35 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPhone, type Phone, type PhoneCall, readTracks, tone } from '@openline/callers';
+import { type PhoneCall, readTracks, tone } from '@openline/callers';
 import { toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DeskConsole, openConsole, recordsOf } from './harness/desk-console.ts';
+import { type DeskConsole, recordsOf } from './harness/desk-console.ts';
 import { hasProgram } from './harness/peer-programs.ts';
-import { stationPhone } from './harness/station-phone.ts';
-import { type Product, startProduct } from './harness/product.ts';
+import type { Product } from './harness/product.ts';
 import { untilHeard } from './harness/sound.ts';
+import { type Station, startStation } from './harness/station.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
 const hostHz = 500;
 const callerHz = 1300;
 
 describe('recording', () => {
+  let station: Station;
   let product: Product;
   let producer: DeskConsole;
-  let listeners: Phone;
-  let desk: Phone;
 
   beforeAll(async () => {
-    product = await startProduct();
-    producer = await openConsole(product, 'Anna');
-    listeners = await createPhone();
-    desk = await stationPhone(product, 'desk', tone(hostHz));
-    await producer.until('the studio desk', () => producer.state().mixer?.host?.connected === true);
+    station = await startStation(tone(hostHz));
+    ({ product, producer } = station);
   });
 
   afterAll(async () => {
-    producer?.close();
-    await listeners?.close();
-    await desk?.close();
-    await product?.stop();
+    await station?.close();
   });
 
   const callToAir = async (from: string): Promise<PhoneCall> => {
-    const call = await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
-      from,
-      source: tone(callerHz),
-    });
-    await producer.until('ring', () => producer.channel('studio-1').mode === 'ring');
-    await producer.emit('channelMode', { 'studio-1': 'master' });
-    await producer.until('on air', () => producer.channel('studio-1').mode === 'master');
+    const call = await station.callToAir('studio-1', { from, source: tone(callerHz) });
     await untilHeard('the caller hears the studio', call.rtp.hearing, hostHz);
     return call;
   };

@@ -1,15 +1,15 @@
 // A user's real phone: baresip registers with digest, is rung by the desk, is private with a caller, and both go to air in
 // one step.
 import { readFileSync } from 'node:fs';
-import { createPhone, type Phone, readTracks, tone } from '@openline/callers';
+import { type Phone, readTracks, tone } from '@openline/callers';
 import { toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Baresip, startBaresip } from './harness/baresip.ts';
-import { type DeskConsole, openConsole } from './harness/desk-console.ts';
+import type { DeskConsole } from './harness/desk-console.ts';
 import { hasProgram } from './harness/peer-programs.ts';
-import { stationPhone } from './harness/station-phone.ts';
-import { type Product, startProduct } from './harness/product.ts';
+import type { Product } from './harness/product.ts';
 import { heardDb, untilHeard, untilNotHeard } from './harness/sound.ts';
+import { type Station, startStation } from './harness/station.ts';
 import { soundFor } from './harness/wait-for.ts';
 
 const hostHz = 500;
@@ -18,17 +18,15 @@ const callerHz = 1300;
 const otherHz = 1700;
 
 describe.skipIf(!hasProgram('baresip'))('a user with baresip', () => {
+  let station: Station;
   let product: Product;
   let producer: DeskConsole;
   let baresip: Baresip;
   let listeners: Phone;
-  let desk: Phone;
 
   beforeAll(async () => {
-    product = await startProduct();
-    producer = await openConsole(product, 'Anna');
-    listeners = await createPhone();
-    desk = await stationPhone(product, 'desk', tone(hostHz));
+    station = await startStation(tone(hostHz));
+    ({ product, producer, listeners } = station);
     baresip = await startBaresip({
       username: 'anna',
       password: 'anna-sip-secret',
@@ -38,11 +36,8 @@ describe.skipIf(!hasProgram('baresip'))('a user with baresip', () => {
   });
 
   afterAll(async () => {
-    producer?.close();
     await baresip?.stop();
-    await listeners?.close();
-    await desk?.close();
-    await product?.stop();
+    await station?.close();
   });
 
   it('registers with digest, is private with a caller, then both go to air in one step', async () => {

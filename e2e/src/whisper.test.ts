@@ -115,10 +115,11 @@ describe('whisper', () => {
   });
 
   it('ends by itself when the user leaves the air', async () => {
-    await producer.emit('userWhisper', { anna: 'studio-2' });
+    expect(await producer.emit('userWhisper', { anna: 'studio-2' })).toEqual({ ok: true });
     await whispered('studio-2');
     await producer.emit('channelMode', { anna: 'free' });
     await whispered(null);
     await untilNotHeard('Anna', second.rtp.hearing, annaHz);
+    expect(producer.state().mixer.channels.anna.mode).toBe('free');
   });
 });

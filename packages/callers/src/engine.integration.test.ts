@@ -315,6 +315,8 @@ describe('the engine process', () => {
     expect(existsSync(controlSocketPath(engine.dataFolder))).toBe(false);
     const names = engine.events.map(({ event }) => event);
     expect(names).toContain('record.stopped');
+    const alarms = engine.events.flatMap(({ event, data }) => (event === 'alarm' ? [data.code] : []));
+    expect(alarms).not.toContain('media_thread');
     expect(await engine.until('leg.ended')).toMatchObject({ cause: 'engine_stopped' });
   });
 

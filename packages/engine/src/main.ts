@@ -20,6 +20,8 @@ import { createSipAgent } from './sip/create-agent.ts';
 const EXIT_CONFIG = 78;
 /** sysexits.h EX_SOFTWARE: it does. */
 const EXIT_BUG = 70;
+/** An engine whose launcher was killed is still saying goodbye to its calls: the next one waits so long for it. */
+const FORMER_GONE_MS = 5000;
 /** Where any free port will do. */
 const MAX_PORTS = 600;
 
@@ -34,7 +36,7 @@ process.on('uncaughtException', (error) => {
 });
 
 const socketPath = controlSocketPath(dataFolder);
-if (await isControlAlive(socketPath)) refuse([`An engine is running already on ${dataFolder}`]);
+if (!(await isFormerGone())) refuse([`An engine is running already on ${dataFolder}`]);
 try {
   mkdirSync(audioFolder, { recursive: true, mode: 0o700 });
 } catch (error) {
@@ -117,6 +119,16 @@ process.on('disconnect', () => void end());
 process.send?.({ type: 'ready', keep: { OPENLINE_SIP_PORT: String(taken.udp) } });
 // Kept for the next start also when this process is killed.
 flushCompileCache();
+
+async function isFormerGone(): Promise<boolean> {
+  const deadline = Date.now() + FORMER_GONE_MS;
+  for (let looks = 0; await isControlAlive(socketPath); looks += 1) {
+    if (Date.now() > deadline) return false;
+    if (looks === 0) log.warn('waiting for the former engine to end');
+    await pause(50);
+  }
+  return true;
+}
 
 function refuse(problems: readonly string[]): never {
   for (const problem of problems) console.error(problem);

@@ -4,6 +4,7 @@
  */
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { ClockAlarm } from './audio/clock-alarm.ts';
 import { ClockBlock } from './audio/clock-block.ts';
 import { TickClock } from './audio/clock.ts';
 import { MeterBlock } from './audio/meter-block.ts';
@@ -15,8 +16,6 @@ import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
 import { kernelThreadId } from './native/real-time.ts';
 import { DgramSocketIo } from './rtp/socket-dgram.ts';
-
-const ALARM_QUIET_TICKS = 500;
 
 const { memory, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
 const commands = new JsonRing<MediaCommand>(memory.commands);
@@ -40,8 +39,7 @@ const pipeline = new Pipeline({
 });
 /** Answered when the tick that follows has been mixed. */
 const requestsOfTick: number[] = [];
-let ticksSinceOverrun = ALARM_QUIET_TICKS;
-let isLateAlarmRaised = false;
+const clockAlarm = new ClockAlarm();
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
@@ -53,16 +51,13 @@ const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   reports.flush();
 });
 
-/** An alarm from the first skipped tick until none was skipped for a while. */
 function watchLateness(skippedTicks: number): void {
-  ticksSinceOverrun = skippedTicks > 0 ? 0 : ticksSinceOverrun + 1;
-  const isLate = ticksSinceOverrun < ALARM_QUIET_TICKS;
-  if (isLate === isLateAlarmRaised) return;
-  isLateAlarmRaised = isLate;
-  const msg = isLate
+  if (!clockAlarm.note(skippedTicks)) return;
+  const { isRaised } = clockAlarm;
+  const msg = isRaised
     ? `the audio clock was ${skippedTicks * 20} ms late`
     : 'the audio clock keeps time again';
-  reports.send({ type: 'event', event: { type: 'alarm', code: 'clock_late', isRaised: isLate, msg } });
+  reports.send({ type: 'event', event: { type: 'alarm', code: 'clock_late', isRaised, msg } });
 }
 
 function apply(command: MediaCommand): void {

@@ -3,7 +3,7 @@
 // uses nothing but Node. Installs what is missing, builds the console when it is stale, then hands over to
 // src/main.ts under Node 24, tied to it by an IPC channel so that neither outlives the other.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,6 +37,22 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, comman
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+
+// npm passes no signal on: who ends `npm start` would leave the station running, and its ports taken.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const startedBy = npmAbove();
+  setInterval(() => npmAbove() !== startedBy && child.kill('SIGTERM'), 500).unref();
+}
+
+/** Whoever runs the script: our parent, or above the shell that npm may put in between. */
+function npmAbove() {
+  try {
+    const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8'));
+    return ['sh', 'dash', 'bash'].includes(name) ? Number(parent) : process.ppid;
+  } catch {
+    return process.ppid;
+  }
+}
 
 /** Builds the web page while the station is already starting: a telephone does not wait for it. */
 async function buildConsole() {

@@ -28,7 +28,7 @@ function start(settings: unknown = {}, env: Record<string, string> = {}): void {
   writeFileSync(file, JSON.stringify(settings));
   output = '';
   exitCode = undefined;
-  launcher = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'start'], {
+  const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'start'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -43,9 +43,12 @@ function start(settings: unknown = {}, env: Record<string, string> = {}): void {
       ...env,
     },
   });
-  launcher.stdout?.on('data', (chunk) => (output += String(chunk)));
-  launcher.stderr?.on('data', (chunk) => (output += String(chunk)));
-  launcher.on('close', (code) => (exitCode = code));
+  launcher = started;
+  started.stdout?.on('data', (chunk) => (output += String(chunk)));
+  started.stderr?.on('data', (chunk) => (output += String(chunk)));
+  started.on('close', (code) => {
+    if (launcher === started) exitCode = code;
+  });
 }
 
 /** Process ids of the engine and the server. */
@@ -148,6 +151,21 @@ test('when the launcher is killed, nothing stays behind', async () => {
   const running = children();
   launcher.kill('SIGKILL');
   await vi.waitFor(() => expect(running.filter(isRunning)).toEqual([]), PATIENCE);
+});
+
+test('a start right after the launcher was killed waits for what is left behind, and takes the same ports', async () => {
+  start();
+  const { http_port, sip_port } = await healthy();
+  const left = children();
+  for (const pid of left) process.kill(pid, 'SIGSTOP');
+  launcher.kill('SIGKILL');
+  await vi.waitFor(() => expect(launcher.signalCode).toBe('SIGKILL'), PATIENCE);
+  start({}, { OPENLINE_HTTP_PORT: String(http_port), OPENLINE_SIP_PORT: String(sip_port) });
+  await vi.waitFor(() => expect(output).toContain('waiting for the former engine'), PATIENCE);
+  for (const pid of left) process.kill(pid, 'SIGCONT');
+  await vi.waitFor(() => expect(left.filter(isRunning)).toEqual([]), PATIENCE);
+  expect(await healthy(), output).toMatchObject({ http_port, sip_port });
+  expect(exitCode).toBeUndefined();
 });
 
 test('wrong settings stop the start with one line each and exit code 1', async () => {

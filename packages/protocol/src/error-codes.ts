@@ -38,7 +38,7 @@ export const errorSentences = {
   user_not_connected: "{user}'s phone is not connected; nothing to take to air.",
   number_not_allowed: 'Dialling {number} is not allowed by the settings of this station.',
   too_many_calls_out: 'This station calls {limit} numbers at a time, and as many calls are up.',
-  dial_minutes_used: 'The {limit} minutes a day for which this station may dial out are used up.',
+  dial_limit: 'The minutes for outgoing calls are used up for today; the settings say how many.',
   no_free_channel: 'All channels of the line are in use.',
   no_line: 'There is no line that can dial {number}.',
   not_available: 'This version cannot do that yet.',

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { createServer } from 'node:net';
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import pino from 'pino';
 import { auditDetails } from './accounts/audit-details.ts';
 import { SetUp } from './accounts/set-up.ts';
@@ -37,6 +38,8 @@ import { SocketServer } from './web/websocket/socket-server.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
 const EXIT_CONFIG = 78;
+/** A server whose launcher was killed may hold the port a moment longer. */
+const FORMER_GONE_MS = 5_000;
 /** How soon the command line's changes are seen. */
 const LOOK_EVERY_MS = 1_000;
 /** Recordings of an engine that died are quiet by then. */
@@ -214,6 +217,11 @@ log.info({ httpPort }, 'the server is ready');
 process.send?.({ type: 'ready', address, setUpLink, keep: { OPENLINE_HTTP_PORT: String(httpPort) } });
 
 async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
+  if (!(await isPortFree(httpHost, wanted))) {
+    log.warn('waiting for the HTTP port to become free');
+    const deadline = now() + FORMER_GONE_MS;
+    while (now() < deadline && !(await isPortFree(httpHost, wanted))) await pause(50);
+  }
   try {
     await app.listen({ host: httpHost, port: wanted });
   } catch (error) {
@@ -227,6 +235,14 @@ async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
   }
   const bound = app.server.address();
   if (typeof bound === 'object' && bound !== null) httpPort = bound.port;
+}
+
+function isPortFree(host: string, port: number): Promise<boolean> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once('error', (error) => resolve(!('code' in error && error.code === 'EADDRINUSE')));
+    probe.listen({ host, port }, () => probe.close(() => resolve(true)));
+  });
 }
 
 /** What a crash left behind, and what has grown too old. One at a time; nothing of it is in a hurry. */

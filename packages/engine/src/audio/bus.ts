@@ -76,7 +76,7 @@ export class Bus {
   }
 }
 
-/** One 48 kHz signal (program, air, music) for listeners of every rate. */
+/** One 48 kHz signal (air, music) for listeners of every rate. */
 export class Spread {
   readonly atRate: readonly Float32Array[] = framesAtRates();
   readonly #resamplers = RATES.map((to) => new Resampler(RATES[FULL_RATE], to, FRAME_SAMPLES[FULL_RATE]));

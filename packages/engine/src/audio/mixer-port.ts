@@ -16,8 +16,7 @@ import type { Tone } from './tones.ts';
 export type Heard =
   | 'nothing'
   | 'air-minus-own'
-  | 'host-return'
-  | 'program'
+  | 'program-minus-own'
   | 'air'
   | 'music'
   | 'partner'
@@ -61,6 +60,8 @@ export class MixerPort {
   readonly outGain: GainRamp;
   /** Port whispered to, else −1. */
   whisperTo = -1;
+  /** Whatever its place: the far end holds, say. */
+  isKeptOffAir = false;
   /** Share that goes to the air bus, at the end of the last frame and of the next. */
   onAirFrom = 0;
   onAirTo = 0;
@@ -91,10 +92,10 @@ export class MixerPort {
     this.outGain.set(outGainOf(this.levels));
   }
 
-  /** On air, unless it whispers. */
-  followPlace(): void {
-    const { kind } = this.place;
-    this.onAirTo = (kind === 'air' || kind === 'host') && this.whisperTo < 0 ? 1 : 0;
+  /** On air by its place, unless it whispers or is kept off. */
+  routeToAir(): void {
+    const isPlacedOnAir = this.place.kind === 'air' || this.place.kind === 'host';
+    this.onAirTo = isPlacedOnAir && this.whisperTo < 0 && !this.isKeptOffAir ? 1 : 0;
   }
 
   fadeOut(): void {

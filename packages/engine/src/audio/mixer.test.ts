@@ -97,6 +97,16 @@ function mixedRoom(): Room {
   return room;
 }
 
+const PLACES_BY_TURNS: readonly MediaPlace[] = [
+  { kind: 'air' },
+  { kind: 'silence' },
+  { kind: 'air' },
+  { kind: 'hold' },
+  { kind: 'air' },
+  { kind: 'monitor' },
+  { kind: 'host' },
+];
+
 /** What party 0 hears, speaking or mute, in half a second in which everything changes every frame. */
 function heardWhileAllMoves(isListenerMute: boolean): Float32Array {
   const room = mixedRoom();
@@ -106,7 +116,7 @@ function heardWhileAllMoves(isListenerMute: boolean): Float32Array {
       room.mixer.levels(party.port, { inDb: (step % 5) * 4 - 12, isInMuted: step % 7 === party.port });
     }
     if (isListenerMute) room.mixer.levels(0, { isInMuted: true });
-    room.mixer.place(0, { kind: step % 4 === 1 ? 'silence' : 'air' });
+    room.mixer.place(0, PLACES_BY_TURNS[step % PLACES_BY_TURNS.length]!);
     room.mixer.place(2, { kind: step % 3 === 0 ? 'hold' : 'air' });
     room.mixer.program({ levelDb: -(step % 4) * 3 });
     room.run(1);
@@ -133,6 +143,24 @@ describe('mix-minus', () => {
     const difference = withOwn.map((value, index) => value - withoutOwn[index]!);
     expect(peakDb(withOwn)).toBeGreaterThan(TONE_DB);
     expect(peakDb(difference)).toBeLessThan(TONE_DB - 80);
+  });
+
+  it('keeps a leg off air while it is told to, which hears the others all the same', () => {
+    const room = mixedRoom();
+    const [first, kept] = room.parties;
+    room.mixer.keepOffAir(1, true);
+    room.settle();
+    room.run(25);
+    expect(level(first!, kept!.hz)).toBeLessThan(-100);
+    expect(level(kept!, first!.hz)).toBeCloseTo(TONE_DB, 0);
+    room.mixer.place(1, { kind: 'host' });
+    room.settle();
+    room.run(25);
+    expect(level(first!, kept!.hz)).toBeLessThan(-100);
+    room.mixer.keepOffAir(1, false);
+    room.settle();
+    room.run(25);
+    expect(level(first!, kept!.hz)).toBeCloseTo(TONE_DB, 0);
   });
 
   it('takes a leg off air in one frame, and it is heard no more', () => {
@@ -487,6 +515,7 @@ describe('changes', () => {
     ['going to hold itself', (room) => room.mixer.place(0, { kind: 'hold' })],
     ['going to silence itself', (room) => room.mixer.place(0, { kind: 'silence' })],
     ['going to monitor itself', (room) => room.mixer.place(0, { kind: 'monitor' })],
+    ['another leg that is kept off air', (room) => room.mixer.keepOffAir(2, true)],
     ['another leg that hangs up', (room) => room.mixer.fadeOut(2)],
     ['hanging up', (room) => room.mixer.fadeOut(0)],
     ['a whisper to it', (room) => room.mixer.whisper(3, 0)],

@@ -5,10 +5,10 @@
  *  input ─► level,mute = said ─► on-air ramp = own ─► AIR BUS (unclipped, one sum a rate, see bus.ts)
  *                                                        │
  *   place      hears                                     ├─► bus − own ──► air
- *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host
- *   host       air − own at master level and mute        └─► master level, mute = PROGRAM ──► recorder
- *   hold       program, or music                                │             └─► hold, monitor
- *   monitor    program                                          └─► on-air gate ─► limiter = AIR ──► program
+ *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host, hold, monitor
+ *   host       program − own                             └─► master level, mute = PROGRAM ──► recorder
+ *   hold       program − own, or music                              └─► on-air gate ─► limiter = AIR ──► program
+ *   monitor    program − own
  *   program    what the transmitter gets
  *   private    the partner's `said`, if it is mutual
  *   ivr, tone  a prompt with its beep; a call-progress tone
@@ -17,6 +17,7 @@
  *
  * Who whispers is off the air bus and on one port's feed, while both are placed on air (whispers.ts).
  *
+ * Own is what the leg gives to air in this very frame: on hold nothing, but the frame in which it comes or goes has some.
  * Everything that changes between two calls of mix() is heard together, ramped over that frame.
  */
 import type { MediaPlace } from '../call/media-plane.ts';
@@ -43,7 +44,7 @@ export class Mixer {
   /** Those of #ports that are open, without holes. */
   readonly #open: MixerPort[] = [];
   readonly #bus = new Bus();
-  readonly #program = new Spread();
+  readonly #programFrame = new Float32Array(FRAME_SAMPLES[FULL_RATE]);
   readonly #air = new Spread();
   readonly #musicFrames = new Spread();
   #music: LoopPlayer | null = null;
@@ -76,8 +77,17 @@ export class Mixer {
     this.#open.push(opened);
     this.#isRateUsed[opened.rate] = true;
     if (former === undefined) return;
+    opened.isKeptOffAir = former.isKeptOffAir;
     this.place(port, former.place);
     for (const { from, to } of whispers) this.whisper(from, to);
+  }
+
+  /** What the leg says does not go to air meanwhile, wherever it is placed. */
+  keepOffAir(port: number, isKeptOffAir: boolean): void {
+    const kept = this.#ports[port];
+    if (kept === undefined) return;
+    kept.isKeptOffAir = isKeptOffAir;
+    kept.routeToAir();
   }
 
   /** The port's last frame is the next one, fading to nothing; close() or open() belongs behind that mix(). */
@@ -103,7 +113,7 @@ export class Mixer {
     if (placed === undefined) return;
     placed.place = place;
     if (place.kind !== 'air') this.#endWhispersOf(port);
-    placed.followPlace();
+    placed.routeToAir();
     placed.formerTone = placed.tone;
     placed.tone = place.kind === 'tone' ? new Tone(place.tone, RATES[placed.rate]!) : null;
     if (place.kind === 'ivr') this.#preparePrompt(placed, place);
@@ -125,7 +135,7 @@ export class Mixer {
       speaker.whisperTo = listener.port;
       this.#whispers.start(speaker, listener);
     }
-    speaker.followPlace();
+    speaker.routeToAir();
   }
 
   levels(port: number, levels: Partial<Levels>): void {
@@ -188,7 +198,7 @@ export class Mixer {
 
   /** After mix(): the program at 48 kHz, not limited. */
   get programFrame(): Float32Array {
-    return this.#program.full;
+    return this.#programFrame;
   }
 
   /** After mix(): what the transmitter gets, 48 kHz. */
@@ -229,12 +239,11 @@ export class Mixer {
   }
 
   #mixProgram(): void {
-    const program = this.#program.full;
+    const program = this.#programFrame;
     program.set(this.#bus.atRate[FULL_RATE]!);
     applyGain(program, program.length, this.#masterFrom, this.#masterTo);
     this.#programMeter.process(program, program.length);
     this.#meters.writeProgram(this.#programMeter.peakDb, this.#programMeter.rmsDb);
-    this.#program.spread(this.#isRateUsed);
 
     const air = this.#air.full;
     air.set(program);
@@ -283,12 +292,11 @@ export class Mixer {
         return 'nothing';
       case 'air':
         return 'air-minus-own';
-      case 'host':
-        return 'host-return';
       case 'hold':
-        return this.#holdHears;
+        return this.#holdHears === 'music' ? 'music' : 'program-minus-own';
+      case 'host':
       case 'monitor':
-        return 'program';
+        return 'program-minus-own';
       case 'program':
         return 'air';
       case 'ivr':
@@ -315,12 +323,9 @@ export class Mixer {
       case 'air-minus-own':
         this.#listenToAirMinusOwn(port, out);
         return;
-      case 'host-return':
+      case 'program-minus-own':
         this.#listenToAirMinusOwn(port, out);
         applyGain(out, port.samples, this.#masterFrom, this.#masterTo);
-        return;
-      case 'program':
-        out.set(this.#program.atRate[port.rate]!);
         return;
       case 'air':
         out.set(this.#air.atRate[port.rate]!);

@@ -64,6 +64,18 @@ describe('an incoming call', () => {
     });
   });
 
+  it('that sends nothing counts as being there a second after its answer, once', async () => {
+    const { session, leg, port } = await calls.offered();
+    await calls.perform('leg.answer', { leg, place: { kind: 'air' } });
+    session.delegate.onConfirmed?.();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(calls.of('leg.media')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls.of('leg.media')).toEqual([{ leg }]);
+    calls.media.onEvent({ type: 'media', port });
+    expect(calls.of('leg.media')).toEqual([{ leg }]);
+  });
+
   it('reports no media before it is in its place', async () => {
     const { session, leg, port } = await calls.offered();
     await calls.perform('leg.answer', { leg, place: { kind: 'air' } });

@@ -221,6 +221,11 @@ export class CallTable implements LegOwner {
     this.#options.emit('leg.held', { leg: leg.id, isHeldByRemote: leg.isHeldByRemote });
   }
 
+  onDecoded(leg: Leg): void {
+    leg.hasDecoded = true;
+    this.#announceMedia(leg);
+  }
+
   onDtmf(leg: Leg, digit: string): void {
     if (/^[0-9A-D*#]$/.test(digit)) this.#options.emit('leg.dtmf', { leg: leg.id, digit });
   }
@@ -310,9 +315,7 @@ export class CallTable implements LegOwner {
     switch (event.type) {
       case 'media': {
         const leg = this.#byPort.get(event.port);
-        if (leg === undefined) return;
-        leg.hasDecoded = true;
-        return this.#announceMedia(leg);
+        return leg === undefined ? undefined : this.onDecoded(leg);
       }
       case 'dtmf':
         return this.#byPort.get(event.port)?.onDtmf(event.digit);

@@ -1,8 +1,13 @@
 /**
  * What one leg says, from packets to frames: network side into the jitter buffer, clock side out of it, decoded or
  * concealed, cut to frames of 20 ms. Used by leg-stream.ts on the media thread; allocates nothing per packet.
+ *
+ *   receive ─► jitter buffer ─► take ─► decode or conceal ─► line: held ──────────────┬─► frame
+ *                                                            └ splice: the delay ─────┘
+ *                                                              a few ms shorter or longer
  */
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
+import { Splice } from '../audio/splice.ts';
 import type { Codec, Decoder } from '../codecs/codec.ts';
 import { JitterBuffer } from '../rtp/jitter-buffer.ts';
 import type { RtpView } from '../rtp/packet.ts';
@@ -12,6 +17,14 @@ const LONGEST_PACKET_MS = 120;
 const LONGEST_PAYLOAD_MS = 60;
 /** −50 dBFS: below it a packet can be left out or repeated unheard. */
 const SILENCE_PEAK = 10 ** (-50 / 20);
+/** A splice is tried once in so many ticks, which is longer than any pattern of packets and frames. */
+const SPLICE_TICKS = 10;
+/** From one splice to the next. */
+const SPLICE_EVERY_MS = 2000;
+/** How alike two places have to be where nothing presses. */
+const GOOD_MATCH = 0.85;
+/** Sound without likeness (noise, chords): after so long the best place is taken, however good. The lead may go on falling. */
+const PATIENCE_MS = 4000;
 
 export class IncomingStream {
   framesConcealed = 0;
@@ -22,8 +35,16 @@ export class IncomingStream {
   readonly codec: Codec;
   readonly buffer: JitterBuffer;
   readonly #decoder: Decoder;
+  /** Decoded and not played yet: `#held` samples from 0 on. */
   readonly #samples: Float32Array;
   #held = 0;
+  readonly #splice: Splice;
+  #ticksToSplice = SPLICE_TICKS;
+  /** Least that was left over when a frame had been cut off, in the last SPLICE_TICKS: delay of no use to anybody. */
+  #leastHeldOver = Number.POSITIVE_INFINITY;
+  #nextSpliceMs = Number.NEGATIVE_INFINITY;
+  /** When the delay began to be wrong, NaN while it is right. */
+  #wrongSinceMs = Number.NaN;
 
   constructor(codec: Codec, ptimeMs: number) {
     this.codec = codec;
@@ -33,6 +54,7 @@ export class IncomingStream {
       ptimeMs,
       maxPayloadBytes: codec.maxBytes((codec.sampleRate * LONGEST_PAYLOAD_MS) / 1000),
     });
+    this.#splice = new Splice(codec.sampleRate);
     const longestSamples = (codec.sampleRate * LONGEST_PACKET_MS) / 1000;
     this.#samples = new Float32Array(longestSamples + FRAME_SAMPLES[FULL_RATE]);
   }
@@ -56,6 +78,8 @@ export class IncomingStream {
   /** Clock side: fills one frame of 20 ms. */
   pull(frame: Float32Array, samples: number, nowMs: number): void {
     while (this.#held < samples) this.#takeNext(samples, nowMs);
+    this.#leastHeldOver = Math.min(this.#leastHeldOver, this.#held - samples);
+    if (--this.#ticksToSplice === 0) this.#adjustDelay(nowMs);
     const queued = this.#samples;
     let peak = 0;
     for (let index = 0; index < samples; index++) {
@@ -65,7 +89,59 @@ export class IncomingStream {
     }
     queued.copyWithin(0, samples, this.#held);
     this.#held -= samples;
+    this.buffer.heldOverMs = (this.#held * 1000) / this.codec.sampleRate;
     this.buffer.noteSilence(peak < SILENCE_PEAK);
+  }
+
+  /** Within sound: brings the delay nearer to what the buffer wants, by one splice. */
+  #adjustDelay(nowMs: number): void {
+    const { buffer } = this;
+    const leastHeldOver = this.#leastHeldOver;
+    this.#ticksToSplice = SPLICE_TICKS;
+    this.#leastHeldOver = Number.POSITIVE_INFINITY;
+    const hasUseless = leastHeldOver >= this.#splice.shortestLag && buffer.isAmple;
+    if (!buffer.isShort && !hasUseless && !buffer.canTakeEarly) {
+      this.#wrongSinceMs = Number.NaN;
+      return;
+    }
+    if (Number.isNaN(this.#wrongSinceMs)) this.#wrongSinceMs = nowMs;
+    if (nowMs < this.#nextSpliceMs) return;
+    const leastMatch = nowMs - this.#wrongSinceMs < PATIENCE_MS ? GOOD_MATCH : -1;
+    const isSpliced = buffer.isShort
+      ? this.#lengthen(leastMatch)
+      : this.#shorten(hasUseless ? leastHeldOver : 0, leastMatch);
+    if (!isSpliced) return;
+    this.#nextSpliceMs = nowMs + SPLICE_EVERY_MS;
+    this.#wrongSinceMs = Number.NaN;
+  }
+
+  #lengthen(leastMatch: number): boolean {
+    const lag = this.#splice.lengthen(this.#samples, this.#held, this.#splice.longestLag, leastMatch);
+    this.#held += lag;
+    return lag > 0;
+  }
+
+  /** `useless`: samples that can go without another packet being taken. */
+  #shorten(useless: number, leastMatch: number): boolean {
+    let most = useless;
+    if (most === 0) {
+      const before = this.#held;
+      if (!this.#takeEarly()) return false;
+      most = this.#held - before;
+    }
+    const lag = this.#splice.shorten(this.#samples, this.#held, most, leastMatch);
+    this.#held -= lag;
+    return lag > 0;
+  }
+
+  /** Without a splice behind it, the packet's time is held over for a tick or so, and no harm is done. */
+  #takeEarly(): boolean {
+    const { buffer } = this;
+    const samples = Math.round((buffer.durationSamples * this.codec.sampleRate) / this.codec.clockRate);
+    if (this.#held + samples > this.#samples.length || !buffer.canTakeEarly) return false;
+    if (buffer.takeEarly() !== 'packet') return false;
+    this.#decode(samples);
+    return true;
   }
 
   #takeNext(wantedSamples: number, nowMs: number): void {

@@ -45,6 +45,8 @@ export class LegStream {
   /** Datagrams that are no RTP at all, and RTCP that is not from there. */
   #malformed = 0;
   #canSend = false;
+  /** The far end wanted to hear us once: if it does not any more, it holds. A studio link that never did sends to air. */
+  #hasSent = false;
   #rtcpAddress = '';
   #rtcpPort = 0;
   /** The packet that the RTP timeout is counted from, and the last one that it was reported for. */
@@ -84,6 +86,11 @@ export class LegStream {
     return this.#incoming?.codec.sampleRate ?? DEFAULT_RATE;
   }
 
+  /** The far end has put us on hold. What comes meanwhile, music perhaps, is not for the air. */
+  get isHeldByRemote(): boolean {
+    return this.#hasSent && this.parameters?.isSending === false;
+  }
+
   isSameRate(parameters: StreamParameters): boolean {
     return findCodec(parameters.codec)?.sampleRate === this.sampleRate;
   }
@@ -110,6 +117,8 @@ export class LegStream {
     this.#outgoing.apply(codec, parameters.payloadTypeOut, parameters.ptimeMs, parameters.isSending);
     this.#rtcpAddress = parameters.remoteAddress;
     this.#rtcpPort = parameters.isRtcpMux ? parameters.remotePort : parameters.remoteRtcpPort;
+    if (parameters.isReceiving && this.parameters?.isReceiving === false) this.#incoming.buffer.restart();
+    this.#hasSent ||= parameters.isSending;
     this.parameters = parameters;
     this.#timeoutFromMs = nowMs;
     this.#checkDestination();
@@ -136,7 +145,9 @@ export class LegStream {
     if (!this.#canSend) this.#checkDestination();
     if (code === 'event') this.#receiveEvent(bytes, view);
     else if (code === 'comfort_noise') this.#incoming.buffer.noteOther(view.sequence);
-    else this.#incoming.receive(bytes, view, code === 'restart', nowMs);
+    // RFC 3264 5.1: nothing should come then; what does is not meant for us.
+    else if (this.parameters?.isReceiving === true)
+      this.#incoming.receive(bytes, view, code === 'restart', nowMs);
   }
 
   receiveRtcp(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {

@@ -22,6 +22,8 @@ export interface LegOwner {
   onRinging(leg: Leg): void;
   onAnswered(leg: Leg): void;
   onHeld(leg: Leg): void;
+  /** Its sound is mixed; or it is answered and silent, and hears us all the same. */
+  onDecoded(leg: Leg): void;
   onDtmf(leg: Leg, digit: string): void;
   onEnding(leg: Leg): void;
   onEnded(leg: Leg, end: LegEnd, quality: Quality | null): void;
@@ -42,6 +44,12 @@ export interface LegOptions {
 }
 
 const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+
+/**
+ * A far end that was answered and sends nothing (silence suppression, a muted phone, one-way sound) hears us all the same: after
+ * this it counts as being in its place. The RTP timeout is what ends a call that really is dead.
+ */
+const SILENT_MEDIA_AFTER_MS = 1000;
 
 export class Leg implements SessionDelegate {
   readonly id: LegId;
@@ -80,6 +88,7 @@ export class Leg implements SessionDelegate {
   #isAccepted = false;
   #end: LegEnd | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #silenceTimer: NodeJS.Timeout | null = null;
   /** Count of packets when a leg that had been held was looked at last. */
   #packetsBefore: number | null = null;
 
@@ -277,6 +286,7 @@ export class Leg implements SessionDelegate {
     if (this.#end !== null) return;
     this.#end = end;
     this.#clearTimer();
+    if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
     this.#owner.onEnding(this);
     void this.#release().then((quality) =>
       this.#owner.onEnded(this, end, this.answeredAt === null ? null : quality),
@@ -318,6 +328,7 @@ export class Leg implements SessionDelegate {
     this.#media.stream(this.#port, agreed.stream);
     this.#owner.onAnswered(this);
     this.#setHeld(agreed.isHeldByRemote);
+    this.#silenceTimer = setTimeout(() => this.#owner.onDecoded(this), SILENT_MEDIA_AFTER_MS);
   }
 
   #clearTimer(): void {

@@ -39,7 +39,10 @@ export interface StreamParameters extends StreamCodec {
   remotePort: number;
   remoteRtcpPort: number;
   isRtcpMux: boolean;
-  /** Our side of the direction attribute. */
+  /**
+   * Our side of the direction attribute. What comes while we do not receive is not heard. A far end that heard us and
+   * does not want to any more holds us: what it sends meanwhile does not go to air, wherever the port is placed.
+   */
   isSending: boolean;
   isReceiving: boolean;
 }

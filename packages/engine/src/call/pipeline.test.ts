@@ -279,6 +279,73 @@ describe('the pipeline', () => {
     expect([...targets]).toEqual([41_000]);
   });
 
+  it('keeps the hold music of a far end that holds off air, and takes it back to air after', () => {
+    const bench = new Bench();
+    const [first, second] = [bench.join(500), bench.join(900)];
+    bench.pipeline.place(onAir(0, 1));
+    bench.run(20);
+    bench.forget();
+    bench.run(10);
+    bench.pipeline.stream(1, { ...second.parameters, isSending: false });
+    bench.run(25);
+    expect(largestClickDb(Float32Array.from(first.heard), 8000, [500, 900])).toBeLessThan(-50);
+    expect(peakDb(Float32Array.from(first.heard.slice(-3200)))).toBeLessThan(-80);
+    // In private its partner may well hear what is going on.
+    bench.pipeline.place([
+      { port: 0, place: { kind: 'private', with: 1 } },
+      { port: 1, place: { kind: 'private', with: 0 } },
+    ]);
+    bench.run(25);
+    expect(toneLevelDb(Float32Array.from(first.heard.slice(-3200)), 8000, 900)).toBeCloseTo(-14, 0);
+    bench.pipeline.place(onAir(0, 1));
+    bench.run(25);
+    expect(peakDb(Float32Array.from(first.heard.slice(-3200)))).toBeLessThan(-80);
+    bench.pipeline.stream(1, second.parameters);
+    bench.run(25);
+    expect(toneLevelDb(Float32Array.from(first.heard.slice(-3200)), 8000, 900)).toBeCloseTo(-14, 0);
+  });
+
+  it('keeps it off air too when the far end changes codec and rate with the hold', () => {
+    const bench = new Bench();
+    const [first, second] = [bench.join(500), bench.join(900)];
+    bench.pipeline.place(onAir(0, 1));
+    bench.run(20);
+    second.codec = findCodec('L16')!;
+    second.payloadType = 96;
+    bench.pipeline.stream(1, { ...second.parameters, isSending: false });
+    bench.run(25);
+    expect(peakDb(Float32Array.from(first.heard.slice(-3200)))).toBeLessThan(-80);
+  });
+
+  it('brings to air a far end that never wanted to hear us: a studio link', () => {
+    const bench = new Bench();
+    const first = bench.join(500);
+    bench.join(900);
+    bench.pipeline.open(2);
+    const link = new FarEnd(2, 1300);
+    bench.farEnds.push(link);
+    bench.pipeline.stream(2, { ...link.parameters, isSending: false });
+    bench.pipeline.place(onAir(0, 2));
+    bench.run(40);
+    expect(toneLevelDb(Float32Array.from(first.heard.slice(-3200)), 8000, 1300)).toBeCloseTo(-14, 0);
+  });
+
+  it('hears nothing of what comes from a far end that was told not to send, and hears it again after', () => {
+    const bench = new Bench();
+    const [first, second] = [bench.join(500), bench.join(900)];
+    bench.pipeline.place([
+      { port: 0, place: { kind: 'private', with: 1 } },
+      { port: 1, place: { kind: 'private', with: 0 } },
+    ]);
+    bench.run(20);
+    bench.pipeline.stream(1, { ...second.parameters, isReceiving: false });
+    bench.run(40);
+    expect(peakDb(Float32Array.from(first.heard.slice(-3200)))).toBeLessThan(-70);
+    bench.pipeline.stream(1, second.parameters);
+    bench.run(40);
+    expect(toneLevelDb(Float32Array.from(first.heard.slice(-3200)), 8000, 900)).toBeCloseTo(-14, 0);
+  });
+
   it('hears DTMF in the sound where no events were negotiated, and only there', () => {
     const bench = new Bench();
     for (const payloadType of [null, 101]) {

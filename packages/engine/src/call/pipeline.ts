@@ -116,6 +116,7 @@ export class Pipeline implements SocketReceiver {
     if (isNew || (stream.isSameRate(parameters) && !isFading)) {
       stream.apply(parameters, this.#nowMs());
       if (isNew) this.#mixer.open(port, stream.sampleRate);
+      this.#mixer.keepOffAir(port, stream.isHeldByRemote);
       return;
     }
     this.#mixer.fadeOut(port);
@@ -164,8 +165,10 @@ export class Pipeline implements SocketReceiver {
     if (this.#rateChanges.size === 0) return;
     for (const [port, parameters] of this.#rateChanges) {
       const stream = this.#byPort[port];
-      stream?.apply(parameters, nowMs);
-      if (stream !== undefined) this.#mixer.open(port, stream.sampleRate);
+      if (stream === undefined) continue;
+      stream.apply(parameters, nowMs);
+      this.#mixer.open(port, stream.sampleRate);
+      this.#mixer.keepOffAir(port, stream.isHeldByRemote);
     }
     this.#rateChanges.clear();
   }

@@ -391,6 +391,15 @@ describe('a codec that nobody knows', () => {
   });
 });
 
+describe('the media plane when it is stopped', () => {
+  it('does not call the end of its threads a crash', async () => {
+    const { phone } = await call({ hz: 500 });
+    await listen(phone, 800);
+    await plane.stop();
+    expect(events.filter(({ type }) => type === 'crashed')).toEqual([]);
+  });
+});
+
 describe('a media thread that dies', () => {
   it('is reported, and fails what was waiting for it', async () => {
     const { port } = await plane.open();

@@ -259,7 +259,10 @@ class WorkerMediaPlane implements MediaPlane {
   #startThread(file: string, data: MediaThreadData | RecordingThreadData): Worker {
     const worker = new Worker(new URL(file, import.meta.url), { workerData: data, execArgv: [] });
     worker.on('error', (error) => this.#onCrash(error instanceof Error ? error.message : String(error)));
-    worker.on('exit', (code) => this.#onCrash(`ended with code ${code}`));
+    worker.on('exit', (code) => {
+      // Told to stop, a thread ends once it has nothing left to do, maybe before its last report is read here.
+      if (!this.#isStopping) this.#onCrash(`ended with code ${code}`);
+    });
     return worker;
   }
 

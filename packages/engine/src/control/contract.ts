@@ -267,7 +267,10 @@ export interface ControlEvents {
   /** Outgoing: the far end rings. */
   'leg.ringing': { leg: LegId };
   'leg.answered': { leg: LegId; answeredAt: number; codec: string };
-  /** The first frame from the far end was decoded and is being mixed where the leg is placed. */
+  /**
+   * The first frame from the far end was decoded and is being mixed where the leg is placed; or the far end has been
+   * silent for a second since it was answered, and hears what it is to hear.
+   */
   'leg.media': { leg: LegId };
   'leg.held': { leg: LegId; isHeldByRemote: boolean };
   /** In `ivr`: the prompt, and its beep, have been heard to the end. */

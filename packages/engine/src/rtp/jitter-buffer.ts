@@ -12,9 +12,11 @@
  *    ◄──────── lead ────────►◄─ packet ─►    lead: from a punctual packet's arrival to its take (playout-lead.ts)
  *    ◄────────────── depth ─────────────►    depth = lead + packet length, 20-200 ms, 40 at the start
  *
- * It grows at once, by one concealed packet; it shrinks by one dropped in silence, or very slowly where there is none.
- * Clock drift moves the lead and so is met by the same two steps. Play-out follows timestamps, so that a pause of the sender
- * (DTX) keeps its length.
+ * It grows at once, by one concealed packet, when packets have come too late; else it grows and shrinks by a packet in
+ * silence. Within sound the clock side does that, by a few milliseconds at a time where the sound repeats itself, as
+ * `isShort`, `isAmple` and `canTakeEarly` tell it: what it puts in makes it take a packet a tick later, what it takes out
+ * a tick earlier. Clock drift moves the lead and so is met by the same steps. Play-out follows timestamps, so that a
+ * pause of the sender (DTX) keeps its length.
  *
  * A buffer that has run dry does not move its cursor: what comes next decides. If that was only late it is played (the
  * delay has grown by as much); if something was lost, the concealment that was played already is taken off the hole.
@@ -79,6 +81,8 @@ export class JitterBuffer {
   inserted = 0;
   depthMs = 0;
   maxDepthMs = 0;
+  /** What the clock side holds of packets that it took: they are played later by as much, which belongs to the depth. */
+  heldOverMs = 0;
 
   // What the last take() found.
   readonly storage: Uint8Array;
@@ -164,6 +168,24 @@ export class JitterBuffer {
     this.#lead.isSilent = isSilent;
   }
 
+  /** The delay should get longer. */
+  get isShort(): boolean {
+    return this.#lead.isShort;
+  }
+
+  /** The delay is longer than it needs to be; what the clock side holds over in every tick can go. */
+  get isAmple(): boolean {
+    return this.#lead.hasSpare(0);
+  }
+
+  /** takeEarly() would give the next packet, and the delay stays long enough without it. */
+  get canTakeEarly(): boolean {
+    if (!this.#isPlaying || this.#ring.held === 0 || !this.#lead.hasSpare(this.#packetMs)) return false;
+    const first = this.#ring.firstFrom(this.#nextSequence);
+    const gap = timestampDistance(this.#ring.timestampOf(first), this.#nextTimestamp);
+    return first === this.#nextSequence && Math.abs(gap) * 2 < this.#packetSamples;
+  }
+
   /** A packet of this stream that is not sound (RFC 4733 event, comfort noise) took this sequence number. */
   noteOther(sequence: number): void {
     this.#seen[sequence % SEEN] = sequence;
@@ -221,11 +243,18 @@ export class JitterBuffer {
     const excessPackets = this.#excessPackets(leadMs, nowMs);
     this.#noteDepth(leadMs - excessPackets * this.#packetMs);
     if (excessPackets > 0) {
-      this.#skip(excessPackets, nowMs);
+      this.#skip(excessPackets);
       if (this.#ring.held === 0) return this.#takeDry();
       first = this.#ring.firstFrom(this.#nextSequence);
     }
     return this.#takeDue(first);
+  }
+
+  /** Within sound, where canTakeEarly: the packet that would be due a tick later. */
+  takeEarly(): TakeCode {
+    this.isJoint = false;
+    this.durationSamples = this.#packetSamples;
+    return this.#takeDue(this.#nextSequence);
   }
 
   /** RFC 3550 A.1: a small gap either way is loss or reordering; a big one is a new start once two follow each other. */
@@ -352,7 +381,7 @@ export class JitterBuffer {
 
   #noteDepth(leadMs: number): void {
     // A cursor that runs ahead of the packets, at the end of a hole, would make it less than a packet.
-    this.depthMs = Math.max(0, leadMs) + this.#packetMs;
+    this.depthMs = Math.max(0, leadMs) + this.#packetMs + this.heldOverMs;
     if (this.depthMs > this.maxDepthMs) this.maxDepthMs = this.depthMs;
   }
 
@@ -366,7 +395,7 @@ export class JitterBuffer {
   }
 
   /** Moves the cursor's time on; what it passes is dropped. A pause that lies before it gets shorter. */
-  #skip(packets: number, nowMs: number): void {
+  #skip(packets: number): void {
     this.#nextTimestamp = (this.#nextTimestamp + packets * this.#packetSamples) >>> 0;
     while (this.#ring.held > 0) {
       const first = this.#ring.firstFrom(this.#nextSequence);
@@ -376,7 +405,7 @@ export class JitterBuffer {
       this.#moveTo((first + 1) & 0xffff);
       this.skipped++;
     }
-    this.#lead.noteShrink(packets * this.#packetMs, nowMs);
+    this.#lead.noteShrink(packets * this.#packetMs);
     this.isJoint = true;
   }
 

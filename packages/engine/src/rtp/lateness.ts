@@ -9,6 +9,9 @@
  * A stall on the way delays a row of packets, each by less than the one before. It counts once: the buffer rides it out by
  * running dry and playing all of it later, and need not stay deep for the next ten seconds.
  *
+ * More than any buffer may hold, and it stays: the way has become longer, or the sender's clock has slipped. It is the new
+ * baseline, or nothing would be in time until the old one is forgotten.
+ *
  * The lateness is kept in a histogram that forgets: a new packet weighs more than the last by a constant factor, which is
  * the same as letting all older ones fade, but costs one addition.
  */
@@ -27,6 +30,9 @@ const PRIOR_PACKETS = 4;
 const BURST_MS = 5;
 /** A jump of the transit time beyond this is a new start of the sender's clock, not the network. */
 const REBASE_MS = 1000;
+/** What the deepest buffer can ride out; packets in a row beyond it, until it counts as the way's new length. */
+const LONGEST_MS = 200;
+const PACKETS_BEYOND = 5;
 
 export class Lateness {
   /** Transit time of the most punctual packets, ms. NaN before the first packet. */
@@ -40,6 +46,7 @@ export class Lateness {
   #mediaMs = 0;
   #lastTimestamp = 0;
   #lastArrivalMs = Number.NEGATIVE_INFINITY;
+  #packetsBeyond = 0;
   #windowEndsMs = 0;
   #windowMinMs = Number.POSITIVE_INFINITY;
   #formerMinMs = Number.POSITIVE_INFINITY;
@@ -67,7 +74,15 @@ export class Lateness {
     const isOfBurst = arrivalMs - this.#lastArrivalMs < BURST_MS && latenessMs < this.latenessMs;
     this.#lastArrivalMs = arrivalMs;
     this.latenessMs = latenessMs;
-    if (isCounted && !isOfBurst) this.#add(latenessMs, 1);
+    if (isOfBurst) return;
+    if (latenessMs <= LONGEST_MS) {
+      this.#packetsBeyond = 0;
+      if (isCounted) this.#add(latenessMs, 1);
+    } else if (++this.#packetsBeyond >= PACKETS_BEYOND) {
+      this.#begin(timestamp);
+      this.#follow(transitMs, arrivalMs);
+      this.latenessMs = 0;
+    }
   }
 
   /** When the most punctual packet with this timestamp would have come (or will come), ms. */
@@ -88,6 +103,7 @@ export class Lateness {
 
   #begin(timestamp: number): void {
     this.#lastTimestamp = timestamp;
+    this.#packetsBeyond = 0;
     this.#windowMinMs = Number.POSITIVE_INFINITY;
     this.#formerMinMs = Number.POSITIVE_INFINITY;
     this.#windowEndsMs = Number.NEGATIVE_INFINITY;

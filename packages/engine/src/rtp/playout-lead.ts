@@ -4,9 +4,12 @@
  *
  *   wanted lead = lateness that 99 % of the packets keep + margin
  *
- *   lead  ──────┬───────────────┬──────────────────────────┬───────────►
- *          grow │    leave it   │ wanted + packet + a bit  │ shrink: in silence, or once a minute without any
- *             wanted
+ *   lead  ──────┬───────────────────────────┬──────────────────────────────────►
+ *          grow │         leave it          │ shrink by a packet
+ *             wanted           wanted + packet + a bit
+ *
+ * Both by a whole packet in silence. Within sound the clock side splices (call/incoming-stream.ts), as isShort and
+ * hasSpare tell it; only what has come too late already is met at once, by concealment.
  */
 import type { Lateness } from './lateness.ts';
 
@@ -20,8 +23,6 @@ export const MARGIN_MS = 3;
 const HYSTERESIS_MS = 2;
 /** The lead must have been too long all of this time, and up to twice as long, before it shrinks. */
 const WINDOW_MS = 1000;
-/** Without silence: only after so long, and not more often. */
-const SLOW_SHRINK_MS = 60_000;
 /** Silence has to have lasted so long before a packet is dropped in it. */
 const SILENCE_MS = 60;
 const PACKETS_PER_ESTIMATE = 8;
@@ -33,8 +34,6 @@ export class PlayoutLead {
   #packetsToEstimate = PACKETS_PER_ESTIMATE;
   #hasLatePackets = false;
   #silentSinceMs = Number.NaN;
-  #lastSilenceMs = Number.NaN;
-  #lastShrinkMs = Number.NEGATIVE_INFINITY;
   // Smallest lead of the present and of the former window.
   #minMs = Number.POSITIVE_INFINITY;
   #formerMinMs = Number.NEGATIVE_INFINITY;
@@ -60,13 +59,8 @@ export class PlayoutLead {
 
   /** Once a take. */
   follow(nowMs: number): void {
-    if (Number.isNaN(this.#lastSilenceMs)) this.#lastSilenceMs = nowMs;
-    if (!this.isSilent) {
-      this.#silentSinceMs = Number.NaN;
-      return;
-    }
-    this.#lastSilenceMs = nowMs;
-    if (Number.isNaN(this.#silentSinceMs)) this.#silentSinceMs = nowMs;
+    if (!this.isSilent) this.#silentSinceMs = Number.NaN;
+    else if (Number.isNaN(this.#silentSinceMs)) this.#silentSinceMs = nowMs;
   }
 
   /** The lead of the packet that is due. */
@@ -100,16 +94,23 @@ export class PlayoutLead {
     return leadMs - (this.wantedMs + packetMs + HYSTERESIS_MS);
   }
 
-  /** Whether one packet may be dropped now. */
-  mayShrink(packetMs: number, nowMs: number): boolean {
-    if (this.excessMs(Math.min(this.#minMs, this.#formerMinMs), packetMs) < 0) return false;
-    if (this.isSilent) return nowMs - this.#silentSinceMs >= SILENCE_MS;
-    return nowMs - this.#lastSilenceMs >= SLOW_SHRINK_MS && nowMs - this.#lastShrinkMs >= SLOW_SHRINK_MS;
+  /** The lead has fallen below what is wanted. */
+  get isShort(): boolean {
+    return this.#minMs < this.wantedMs;
   }
 
-  noteShrink(byMs: number, nowMs: number): void {
+  /** The lead has been so much too long for a while that it can do without `ms` of it. */
+  hasSpare(ms: number): boolean {
+    return this.excessMs(Math.min(this.#minMs, this.#formerMinMs), ms) >= 0;
+  }
+
+  /** Whether one packet may be dropped in silence now. */
+  mayShrink(packetMs: number, nowMs: number): boolean {
+    return this.isSilent && nowMs - this.#silentSinceMs >= SILENCE_MS && this.hasSpare(packetMs);
+  }
+
+  noteShrink(byMs: number): void {
     this.#minMs -= byMs;
     this.#formerMinMs -= byMs;
-    this.#lastShrinkMs = nowMs;
   }
 }

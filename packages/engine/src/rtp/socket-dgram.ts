@@ -4,9 +4,11 @@
  * the range in turn, beginning behind the last one taken, so that a late packet of an ended call does not meet the next.
  */
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import type { SocketIo, SocketPair, SocketReceiver } from './socket-io.ts';
 
 const ANY_PORT_ATTEMPTS = 64;
+const MAPPED = '::ffff:';
 
 interface OpenPair extends SocketPair {
   rtp: Socket;
@@ -15,6 +17,7 @@ interface OpenPair extends SocketPair {
 
 export class DgramSocketIo implements SocketIo {
   readonly #host: string;
+  readonly #isIPv6: boolean;
   readonly #range: { from: number; to: number };
   readonly #receiver: SocketReceiver;
   readonly #pairs = new Map<number, OpenPair>();
@@ -22,6 +25,7 @@ export class DgramSocketIo implements SocketIo {
 
   constructor(host: string, range: { from: number; to: number }, receiver: SocketReceiver) {
     this.#host = host;
+    this.#isIPv6 = isIPv6(host);
     this.#range = range;
     this.#receiver = receiver;
     this.#nextRtpPort = firstEven(range.from);
@@ -32,10 +36,10 @@ export class DgramSocketIo implements SocketIo {
     if (pair === null) throw Object.assign(new Error('no free RTP port pair'), { code: 'no_ports' });
     const receiver = this.#receiver;
     pair.rtp.on('message', (bytes, from) =>
-      receiver.onRtp(port, bytes, bytes.length, from.address, from.port),
+      receiver.onRtp(port, bytes, bytes.length, this.#plain(from.address), from.port),
     );
     pair.rtcp.on('message', (bytes, from) =>
-      receiver.onRtcp(port, bytes, bytes.length, from.address, from.port),
+      receiver.onRtcp(port, bytes, bytes.length, this.#plain(from.address), from.port),
     );
     this.#pairs.set(port, pair);
     return { rtpPort: pair.rtpPort, rtcpPort: pair.rtcpPort };
@@ -54,6 +58,11 @@ export class DgramSocketIo implements SocketIo {
     if (pair === undefined) return;
     this.#pairs.delete(port);
     await Promise.all([closeSocket(pair.rtp), closeSocket(pair.rtcp)]);
+  }
+
+  /** IPv4 as a socket of both families shows it (RFC 4291 2.5.5.2), as SDP has it. */
+  #plain(address: string): string {
+    return this.#isIPv6 && address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
   }
 
   async #bindInRange(): Promise<OpenPair | null> {
@@ -97,11 +106,14 @@ export class DgramSocketIo implements SocketIo {
 
   /** Null when the port is taken; any other failure (no such address, no permission) is thrown. */
   async #bind(port: number): Promise<Socket | null> {
-    const family = this.#host.includes(':') ? 6 : 4;
+    const isForBoth = this.#isIPv6;
     const socket = createSocket({
-      type: family === 6 ? 'udp6' : 'udp4',
+      type: isForBoth ? 'udp6' : 'udp4',
       // Addresses are numeric: without this every packet would go through the resolver.
-      lookup: (address, _options, callback) => callback(null, address, family),
+      lookup: (address, _options, callback) =>
+        isForBoth && !address.includes(':')
+          ? callback(null, MAPPED + address, 6)
+          : callback(null, address, isForBoth ? 6 : 4),
     });
     const { promise, resolve, reject } = Promise.withResolvers<Socket | null>();
     socket.once('error', (error: NodeJS.ErrnoException) => {

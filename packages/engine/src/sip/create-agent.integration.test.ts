@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SipAgent, SipAgentConfig } from './agent.ts';
 import { createSipAgent } from './create-agent.ts';
+import { digestResponse } from './digest/credentials.ts';
 import { type RecordedAgent, recordedAgent, recordedSession } from './testing/recorded-agent.ts';
 import { sdpOf } from './testing/sdp-fixture.ts';
 
@@ -279,7 +280,8 @@ describe('two agents', () => {
         ],
         stationName: 'Phone',
       });
-      await until(() => registrar.isRegistered('anna'), 'registered');
+      await until(() => agent.trunkStates()[0]?.status === 'registered', 'registered');
+      expect(registrar.isRegistered('anna')).toBe(true);
       expect(agent.trunkStates()).toEqual([{ ref: 'line', status: 'registered', error: null }]);
 
       const outward = recordedSession(ADDRESS);
@@ -342,6 +344,58 @@ describe('two agents', () => {
     expect(agent.trunkStates()[0]?.error).toBe('403 Forbidden');
     expect(registrar.isRegistered('anna')).toBe(false);
   });
+});
+
+it('a phone behind NAT that registered over TCP is rung on that connection', async () => {
+  const { agent, port } = await startAgent(recordedAgent(ADDRESS));
+  const socket = connect(port, ADDRESS);
+  let got = '';
+  socket.on('data', (chunk) => void (got += chunk.toString()));
+  const send = (cseq: number, ...credentials: string[]): void => {
+    const head = [
+      `REGISTER sip:${ADDRESS} SIP/2.0`,
+      `Via: SIP/2.0/TCP 192.168.9.9:5060;branch=z9hG4bKregister${cseq};rport`,
+      'From: <sip:anna@station>;tag=phone',
+      'To: <sip:anna@station>',
+      'Call-ID: phone',
+      `CSeq: ${cseq} REGISTER`,
+      'Contact: <sip:anna@192.168.9.9:5060;transport=tcp>',
+      ...credentials,
+      'Content-Length: 0',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  };
+  send(1);
+  await until(() => got.includes('algorithm=MD5'), 'challenged');
+  const nonce = /nonce="([^"]+)"/.exec(got)?.[1] ?? '';
+  const response = digestResponse({
+    algorithm: 'MD5',
+    username: 'anna',
+    realm: 'openline',
+    password: 'secret',
+    method: 'REGISTER',
+    uri: `sip:${ADDRESS}`,
+    nonce,
+    qop: null,
+  });
+  send(
+    2,
+    `Authorization: Digest username="anna",realm="openline",nonce="${nonce}",uri="sip:${ADDRESS}",response="${response}"`,
+  );
+  await until(() => agent.isRegistered('anna'), 'registered');
+  got = '';
+  const session = agent.invite(
+    {
+      target: { kind: 'account', username: 'anna', isAutoAnswer: false },
+      from: { number: '+2203', displayName: null },
+      offer: (address) => sdpOf(address),
+    },
+    recordedSession(ADDRESS).delegate,
+  );
+  await until(() => got.includes('\r\n\r\n'), 'rung');
+  expect(got).toMatch(/^INVITE sip:anna@192\.168\.9\.9:5060;transport=tcp SIP\/2\.0\r\n/);
+  session.end();
+  socket.destroy();
 });
 
 describe('hostile TCP', () => {

@@ -469,6 +469,34 @@ describe('admission', () => {
     expect(engine.stats()).toMatchObject({ bans: 1, banned: 1 });
   });
 
+  it('strangers, however many, leave nothing behind, and those who may call get in', async () => {
+    const { engine, phone, call } = await pair();
+    for (let source = 1; source <= 200; source++) {
+      for (const method of ['INVITE', 'OPTIONS', 'REGISTER', 'BYE']) {
+        const text = invite(`z9hG4bKflood${source}${method}`).toString('latin1').replaceAll('INVITE', method);
+        network.inject(`198.51.100.${source}`, ENGINE, Buffer.from(text, 'latin1'));
+      }
+    }
+    await clock.advance(10);
+    expect(sentBy(ENGINE, /^SIP\/2\.0 403/)).toHaveLength(200);
+    expect(engine.stats()['serverTransactions']).toBe(0);
+    phone.invite(toEngine(), call.delegate);
+    await clock.advance(5000);
+    expect(call.log).toEqual(['progress 180', 'answer']);
+    // Nothing was said twice to an address that anybody may have forged.
+    expect(sentBy(ENGINE, /^SIP\/2\.0 403/)).toHaveLength(200);
+  });
+
+  it('an address that became trusted is banned no longer', async () => {
+    const { engine } = await pair();
+    network.inject(STRANGER, ENGINE, invite('z9hG4bKscan', 'User-Agent: friendly-scanner'));
+    await clock.advance(10);
+    engine.configure({ ...CONFIG, peers: [{ ref: 'gateway', cidrs: [`${STRANGER}/32`] }] });
+    network.inject(STRANGER, ENGINE, invite('z9hG4bKnow'));
+    await clock.advance(10);
+    expect(sentBy(ENGINE, /^SIP\/2\.0 180/)).toHaveLength(1);
+  });
+
   it('a known account has to prove itself even from a trusted address', async () => {
     const { phone } = await pair();
     const call = recordedSession(PHONE);

@@ -61,6 +61,7 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
     clock,
     makeTransports,
     admits: (address) => guard.admits(address),
+    isTrusted: (address) => admissions.isTrusted(address),
     user: {
       onRequest: (request, flow) => guarded(context, undefined, () => transactions.onRequest(request, flow)),
       onResponse: (response) => guarded(context, undefined, () => transactions.onResponse(response)),

@@ -1,6 +1,6 @@
 // Calls that come in and go out: which channel, who is turned away, who answers by itself, what is dialled.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Studio } from './testing/studio.ts';
+import { Studio, studioConfig } from './testing/studio.ts';
 
 let studio: Studio;
 
@@ -272,6 +272,29 @@ describe('a call that goes out', () => {
     expect(studio.send('callNumber', data)?.code).toBe(code);
     expect(studio.exchange.isBusy).toBe(false);
     expect(studio.broadcaster.sent).toEqual([]);
+  });
+
+  test('is refused when the minutes of the day are used up, and may be made on another day', async () => {
+    studio.send('callNumber', { number: '+220999', mode: 'on_hold' });
+    const [call] = studio.store.calls.values();
+    if (!call) throw new Error('no record');
+    const { openedAt } = call;
+    studio.store.saveCall({ ...call, answeredAt: openedAt, endedAt: openedAt + 299 * 60_000 });
+    expect(studio.send('callNumber', { number: '+220998', mode: 'on_hold' })).toBeNull();
+    studio.store.saveCall({ ...call, answeredAt: openedAt, endedAt: openedAt + 300 * 60_000 });
+    expect(studio.send('callNumber', { number: '+220997', mode: 'on_hold' })?.code).toBe('dial_limit');
+    studio.wait(24 * 3_600_000);
+    expect(studio.send('callNumber', { number: '+220997', mode: 'on_hold' })).toBeNull();
+  });
+
+  test('is refused while as many calls are up as may be dialled at a time', async () => {
+    studio.desk.configure({ ...studioConfig, dialCallsAtOnce: 1 });
+    await studio.ringing();
+    expect(studio.send('callNumber', { number: '+220999', mode: 'on_hold' })).toBeNull();
+    expect(studio.send('callNumber', { number: '+220998', mode: 'on_hold' })).toMatchObject({
+      code: 'too_many_calls_out',
+      msg: expect.stringContaining('1'),
+    });
   });
 
   test('needs a free channel', async () => {

@@ -11,8 +11,8 @@ export interface DeskConfig {
   questionMaxMs: number;
   /** The prompt of the last words in ivr; null: the built-in one. */
   thanks: string | null;
-  /** Outgoing minutes in any 24 hours, all lines together. */
-  dialMinutesPerDay: number;
+  /** Time of outgoing calls in a day after which nobody dials any more. */
+  dialMaxMsADay: number;
   /** Outgoing calls at a time, all lines together. */
   dialCallsAtOnce: number;
 }

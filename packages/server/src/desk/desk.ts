@@ -15,15 +15,12 @@ import type { Exchange, ExchangeFact, ExchangeMeters } from './ports/exchange.ts
 import type { Ids } from './ports/ids.ts';
 import type { QuestionStore } from './ports/question-store.ts';
 import type { CallRecord, Store } from './ports/store.ts';
-import type { CurrentBucket, DeskAction, DeskInput, Effect } from './turn.ts';
+import type { CurrentBucket, DeskAction, DeskInput, Effect, ToDial } from './turn.ts';
 import { viewOf } from './view.ts';
 
 export type { DeskConfig } from './config.ts';
 export type { Author } from './model.ts';
 export type { DeskAction } from './turn.ts';
-
-/** Dialling is limited by what was spoken in so long. */
-const DAY_MS = 24 * 3_600_000;
 
 export interface DeskPorts {
   exchange: Pick<Exchange, 'perform'>;
@@ -79,15 +76,7 @@ class RunningDesk implements Desk {
   }
 
   act(action: DeskAction, by: Author): Refusal | null {
-    const number = this.#numberToDial(action);
-    const { store, clock } = this.#ports;
-    return this.#take({
-      kind: 'action',
-      action,
-      by,
-      contact: number === null ? null : store.findContact(number),
-      dialledMs: number === null ? 0 : store.dialledMs(clock.now() - DAY_MS),
-    });
+    return this.#take({ kind: 'action', action, by, toDial: this.#toDial(action) });
   }
 
   onFact(fact: ExchangeFact): void {
@@ -187,9 +176,17 @@ class RunningDesk implements Desk {
     );
   }
 
-  #numberToDial(action: DeskAction): string | null {
-    const isCall = action.event === 'callNumber' || action.event === 'channelCallNumber';
-    return isCall ? normalizeNumber(action.value.number) : null;
+  #toDial(action: DeskAction): ToDial {
+    if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') {
+      return { contact: null, dialledTodayMs: 0 };
+    }
+    const number = normalizeNumber(action.value.number);
+    const { store, clock } = this.#ports;
+    const now = clock.now();
+    return {
+      contact: number === null ? null : store.findContact(number),
+      dialledTodayMs: store.dialledMs(startOfDay(now), now),
+    };
   }
 
   #contactsOf(fact: ExchangeFact): Record<string, Contact> {
@@ -228,4 +225,9 @@ class RunningDesk implements Desk {
 function numbersOf(fact: ExchangeFact): string[] {
   const calls = fact.type === 'up' ? fact.snapshot.calls : fact.type === 'offered' ? [fact.call] : [];
   return calls.map(({ number }) => number).filter((number) => number !== '');
+}
+
+/** Midnight of the station's own clock. */
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
 }

@@ -163,11 +163,27 @@ test('new settings: channels that are gone are null, at once or when their call 
   studio.desk.configure({ ...studioConfig, lines: [{ ...studioLine, capacity: 1 }, ...others], users: [] });
   const [first] = studio.broadcaster.dataOf('channelUpdate');
   expect(first).toMatchObject({ 'studio-2': null, anna: null });
+  expect(first).not.toHaveProperty('studio-3');
   expect(studio.broadcaster.dataOf('userUpdate')).toEqual([{ anna: null, ben: null }]);
+  await studio.settle();
+  // The call on the third goes on, and can be taken to air; nobody new comes in there.
+  studio.mode('studio-3', 'master');
+  await studio.settle();
+  expect(studio.channel('studio-3').mode).toBe('master');
+  const [, third] = studio.exchange.calls.keys();
+  studio.exchange.end(third ?? '', 'normal');
   await studio.settle();
   expect(Object.keys(studio.desk.state().mixer.channels)).toEqual(['studio-1', 'mobile-1']);
   expect(studio.channel('studio-1')).toMatchObject({ mode: 'on_hold', label: 'Studio' });
   expect(studio.exchange.calls.size).toBe(1);
+});
+
+test('new settings without the line: its calls are hung up', async () => {
+  await studio.caller('on_hold');
+  studio.desk.configure({ ...studioConfig, lines: studioConfig.lines.slice(1) });
+  await studio.settle();
+  expect(Object.keys(studio.desk.state().mixer.channels)).toEqual(['mobile-1', 'anna', 'ben']);
+  expect(studio.exchange.calls.size).toBe(0);
 });
 
 test('a store that cannot write stops no call', async () => {

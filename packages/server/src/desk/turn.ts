@@ -26,14 +26,7 @@ export type DeskAction = Action<Exclude<ActionEvent, 'ping' | 'noop' | 'subscrib
 
 /** What comes to the desk. What it needs of the store comes along, looked up before. */
 export type DeskInput =
-  | {
-      kind: 'action';
-      action: DeskAction;
-      by: Author;
-      contact: Contact | null;
-      /** With a number to dial: what outgoing calls of the last day have spoken, those that are over. */
-      dialledMs: number;
-    }
+  | { kind: 'action'; action: DeskAction; by: Author; toDial: ToDial }
   | {
       kind: 'fact';
       fact: ExchangeFact;
@@ -50,6 +43,14 @@ export type DeskInput =
   | { kind: 'card'; isTheirs: (number: string) => boolean; card: Omit<Contact, 'number'> }
   | { kind: 'result'; op: OpId; result: ExchangeResult }
   | { kind: 'configure'; config: DeskConfig; strips: Readonly<Record<string, StoredStrip>> };
+
+/** What the store knows about a number that is to be dialled. */
+export interface ToDial {
+  /** The kept card. */
+  contact: Contact | null;
+  /** Time of today's outgoing calls so far. */
+  dialledTodayMs: number;
+}
 
 /** When it is, what new things are called and where they are filed. */
 export interface Moment {

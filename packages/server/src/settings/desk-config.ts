@@ -17,7 +17,7 @@ export function toDeskConfig(settings: Settings): DeskConfig {
     dialAllow: settings.dial.allow,
     questionMaxMs: settings.questions.max_s * 1_000,
     thanks: settings.questions.thanks,
-    dialMinutesPerDay: settings.dial.max_minutes_per_day,
+    dialMaxMsADay: settings.dial.max_minutes_per_day * 60_000,
     dialCallsAtOnce: settings.dial.max_calls,
   };
 }

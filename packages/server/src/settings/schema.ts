@@ -158,10 +158,10 @@ export const settingsSchema = section({
   audio: section({
     /** What callers on hold hear: the program, or a file name in the data folder's `hold`. */
     hold: z
-      .string('"program" or the name of a WAV file in the data folder')
+      .string('"program" or the name of a WAV file in the folder hold of the data folder')
       .regex(
         /^(program|[A-Za-z0-9][A-Za-z0-9_. -]{0,80}\.wav)$/,
-        '"program" or the name of a WAV file in the data folder',
+        '"program" or the name of a WAV file in the folder hold of the data folder',
       )
       .default('program'),
     /** Evens out callers' loudness. */

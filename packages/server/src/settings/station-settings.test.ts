@@ -80,6 +80,24 @@ test('what the settings file says cannot be changed', async () => {
   expect(settings.current.users).toHaveLength(1);
 });
 
+test('a password that the settings file gives cannot be changed; one that it leaves open can', async () => {
+  const ben = { ...anna, id: 'ben' };
+  const settings = await load(memoryStore(), { users: [{ ...anna, password: 'anna-password' }, ben] });
+  const setPassword = (id: string, password: string) =>
+    settings.change((document) => ({
+      ...document,
+      users: document.users.map((user) => (user.id === id ? { ...user, password } : user)),
+    }));
+  expect(await setPassword('anna', 'other-password')).toEqual({
+    ok: false,
+    problems: ['users.anna.password is locked: the settings file decides it'],
+  });
+  expect(await settings.isPassword('anna', 'anna-password')).toBe(true);
+  expect(await setPassword('anna', 'anna-password')).toEqual({ ok: true });
+  expect(await setPassword('ben', 'ben-password')).toEqual({ ok: true });
+  expect(await settings.isPassword('ben', 'ben-password')).toBe(true);
+});
+
 test('a change is told once it is stored, a refused one is not', async () => {
   const store = memoryStore();
   const settings = await load(store);

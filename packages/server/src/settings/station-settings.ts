@@ -108,7 +108,10 @@ export class StationSettings {
     if (!result.ok) return result;
     const withFile = readSettings(overlay(asked, this.#file));
     if (!withFile.ok) return withFile;
-    const problems = this.#lockedChanges(result.settings, withFile.settings);
+    const problems = [
+      ...this.#lockedChanges(result.settings, withFile.settings),
+      ...this.#lockedPasswords(result.settings, withFile.settings),
+    ];
     if (problems.length > 0) return { ok: false, problems };
     await this.#keepPasswords(withFile.settings.users, withFile.settings);
     this.#current = withFile.settings;
@@ -120,6 +123,20 @@ export class StationSettings {
     return this.locked
       .filter((path) => comparable(at(asked, path)) !== comparable(at(withFile, path)))
       .map((path) => `${path} is locked: the settings file decides it`);
+  }
+
+  /** A new password of a user of the file: the file's own one wins; where it has none, the new one is taken over. */
+  #lockedPasswords(asked: Settings, withFile: Settings): string[] {
+    const locked = new Set(this.locked);
+    return asked.users.flatMap(({ id, password }) => {
+      const decided = withFile.users.find((user) => user.id === id);
+      if (password === undefined || !decided || !locked.has(`users.${id}`)) return [];
+      const isDecided = decided.password !== undefined || decided.password_hash !== undefined;
+      if (!isDecided) decided.password = password;
+      return isDecided && decided.password !== password
+        ? [`users.${id}.password is locked: the settings file decides it`]
+        : [];
+    });
   }
 
   /** Hashes what came in clear, takes it out of the document, stores the document with the hashes. */

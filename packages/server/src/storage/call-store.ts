@@ -24,8 +24,8 @@ export interface CallStore extends CallHistory {
   withRecentRecordings(since: number): string[];
   /** That a recording's file is not there is entered once. */
   noteMissing(recording: string): void;
-  /** What was spoken in outgoing calls that began at or after `since` and are over. */
-  dialledMs(since: number): number;
+  /** Time of the outgoing calls that began at or after `since`, those that are up included. */
+  dialledMs(since: number, now: number): number;
 }
 
 export const CALL_TABLES: RecordTables = { records: 'calls', words: 'call_words' };
@@ -62,7 +62,9 @@ export function createCallStore(
     'SELECT document, tags FROM calls WHERE person = ? ORDER BY position DESC LIMIT ?',
   );
   const readDialled = database.prepare(
-    "SELECT total(talk_ms) AS ms FROM calls WHERE direction = 'out' AND opened_at >= ?",
+    `SELECT total(CASE WHEN is_open = 0 THEN talk_ms ELSE
+         coalesce(json_extract(document, '$.endedAt'), :now) - json_extract(document, '$.answeredAt') END) AS ms
+     FROM calls WHERE direction = 'out' AND opened_at >= :since`,
   );
   const readOld = database.prepare(
     `SELECT document, tags FROM calls WHERE is_favorite = 0 AND is_open = 0 AND opened_at < ?
@@ -175,7 +177,7 @@ export function createCallStore(
       })),
     withRecentRecordings: (since) => readRecent.all(since).map((row) => String(row['id'])),
     noteMissing: (recording) => void setMissing.run(recording),
-    dialledMs: (since) => Number(readDialled.get(since)?.['ms'] ?? 0),
+    dialledMs: (since, now) => Number(readDialled.get({ since, now })?.['ms'] ?? 0),
 
     expire: ({ calls, recordings }, limit) =>
       together((): Expired => {

@@ -33,7 +33,8 @@ export function createDeskStore(database: DatabaseSync, { calls, contacts }: Des
     saveCall: (record) => calls.save(record),
     findCall: (id) => calls.find(id),
     openCalls: () => calls.open(),
-    dialledMs: (since) => calls.dialledMs(since),
+
+    dialledMs: (since, now) => calls.dialledMs(since, now),
 
     findContact(number) {
       const person = number === '' ? null : contacts.find(contacts.idOf(number));

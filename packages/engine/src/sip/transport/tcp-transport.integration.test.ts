@@ -7,11 +7,14 @@ import type { Flow, Transport, TransportSink } from './transport.ts';
 
 const ADDRESS = '127.0.0.1';
 const LIMITS = {
-  connections: 4,
+  connections: 6,
   connectionsPerSource: 3,
+  strangers: 3,
+  strangersPerSource: 2,
   partialMs: 150,
   unprovenMs: 300,
   idleMs: 60_000,
+  strangerIdleMs: 400,
   pingMs: 50,
   connectMs: 1000,
   unsentBytes: 100_000,
@@ -23,14 +26,17 @@ let transport: Transport;
 let port: number;
 let received: { text: string; flow: Flow }[];
 let opened: Socket[];
+let trusted: Set<string>;
 let server: Server | null;
 
 beforeEach(async () => {
   received = [];
+  trusted = new Set([ADDRESS]);
   opened = [];
   server = null;
   const sink: TransportSink = {
     admits: () => true,
+    isTrusted: (address) => trusted.has(address),
     receive: (bytes, flow) => void received.push({ text: bytes.toString(), flow }),
     refuse() {},
   };
@@ -54,8 +60,8 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-async function open(): Promise<{ socket: Socket; got: () => string; isClosed: () => boolean }> {
-  const socket = connect(port, ADDRESS);
+async function open(from = ADDRESS): Promise<{ socket: Socket; got: () => string; isClosed: () => boolean }> {
+  const socket = connect({ port, host: ADDRESS, localAddress: from });
   opened.push(socket);
   let text = '';
   let isClosed = false;
@@ -98,6 +104,25 @@ it('has no room for more connections of one source than its limit', async () => 
   const all = [await open(), await open(), await open(), await open()];
   await until(() => all.some((each) => each.isClosed()));
   expect(all.filter((each) => each.isClosed())).toHaveLength(1);
+});
+
+it('strangers have less room, make way for each other, and none for long', async () => {
+  const gateway = await open();
+  gateway.socket.write(MESSAGE);
+  await until(() => received.length === 1);
+  const first = await open('127.0.0.2');
+  first.socket.write(MESSAGE);
+  await until(() => received.length === 2);
+  const more = [await open('127.0.0.2'), await open('127.0.0.2')];
+  await until(() => more.some((each) => each.isClosed()));
+  expect(first.isClosed()).toBe(false);
+  const newest = await open('127.0.0.3');
+  newest.socket.write(MESSAGE);
+  await until(() => received.length === 3);
+  await open('127.0.0.3');
+  await until(() => first.isClosed());
+  await until(() => newest.isClosed());
+  expect(gateway.isClosed()).toBe(false);
 });
 
 it('uses one connection for all that goes there, pings it, and tells of its end', async () => {

@@ -10,11 +10,16 @@ import type { Flow, Transport, TransportSink } from './transport.ts';
 export interface TcpLimits {
   connections: number;
   connectionsPerSource: number;
+  /** Of all sources that are not trusted, and of one of them. */
+  strangers: number;
+  strangersPerSource: number;
   /** From the first byte of a message to its last. */
   partialMs: number;
   /** A connection that has not brought one whole message. */
   unprovenMs: number;
   idleMs: number;
+  /** The same for who is not trusted: a phone that has registered is. */
+  strangerIdleMs: number;
   /** Between pings on connections that we opened (RFC 5626 3.5.1, 4.4.1): they keep a NAT's door open. */
   pingMs: number;
   connectMs: number;
@@ -26,9 +31,12 @@ export interface TcpLimits {
 const TCP_LIMITS: TcpLimits = {
   connections: 1000,
   connectionsPerSource: 250,
+  strangers: 400,
+  strangersPerSource: 20,
   partialMs: 5000,
   unprovenMs: 15_000,
   idleMs: 65 * 60_000,
+  strangerIdleMs: 60_000,
   pingMs: 95_000,
   connectMs: 4000,
   unsentBytes: 1 << 20,
@@ -58,13 +66,27 @@ export function createTcpTransport(
     return null;
   };
 
+  /** A stranger's connection gives way to a newer one of strangers, never one that is trusted. */
+  const hasRoomFor = (address: string): boolean => {
+    const isTrusted = sink.isTrusted(address);
+    const fromSource = countOf((each) => each.remoteAddress === address);
+    if (fromSource >= (isTrusted ? limits.connectionsPerSource : limits.strangersPerSource)) return false;
+    if (isTrusted) return connections.size < limits.connections;
+    const strangers = [...connections].filter((each) => !sink.isTrusted(each.remoteAddress));
+    if (strangers.length >= limits.strangers) strangers[0]?.close();
+    return connections.size < limits.connections;
+  };
+
+  const countOf = (isMeant: (connection: TcpConnection) => boolean): number => {
+    let count = 0;
+    for (const each of connections) if (isMeant(each)) count++;
+    return count;
+  };
+
   const accept = (socket: Socket): void => {
     const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
     const port = socket.remotePort ?? 0;
-    let fromSource = 0;
-    for (const each of connections) if (each.remoteAddress === address) fromSource++;
-    const isFull = connections.size >= limits.connections || fromSource >= limits.connectionsPerSource;
-    if (port === 0 || isFull || !sink.admits(address)) {
+    if (port === 0 || !sink.admits(address) || !hasRoomFor(address)) {
       socket.on('error', () => {});
       socket.destroy();
       return;
@@ -122,6 +144,7 @@ class TcpConnection implements Flow {
   readonly #onClosed: () => void;
   /** Sends that wait for the connection, and those whose bytes are not out yet: they fail with it. */
   readonly #unsent = new Set<() => void>();
+  readonly #isOurs: boolean;
   #isClosed = false;
   #isProven = false;
   #idleTimer: Timer | null = null;
@@ -145,7 +168,8 @@ class TcpConnection implements Flow {
     this.#clock = clock;
     this.#limits = limits;
     this.#onClosed = onClosed;
-    this.#isProven = !isConnected;
+    this.#isOurs = !isConnected;
+    this.#isProven = this.#isOurs;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('connect', () => {
@@ -201,8 +225,14 @@ class TcpConnection implements Flow {
 
   #waitIdle(): void {
     this.#idleTimer?.cancel();
-    const delayMs = this.#isProven ? this.#limits.idleMs : this.#limits.unprovenMs;
+    const provenMs = this.#isAllowedToIdle() ? this.#limits.idleMs : this.#limits.strangerIdleMs;
+    const delayMs = this.#isProven ? provenMs : this.#limits.unprovenMs;
     this.#idleTimer = this.#clock.after(delayMs, () => this.close());
+  }
+
+  /** We opened it ourselves, or who did is trusted. */
+  #isAllowedToIdle(): boolean {
+    return this.#isOurs || this.#sink.isTrusted(this.remoteAddress);
   }
 
   #receive(chunk: Buffer): void {

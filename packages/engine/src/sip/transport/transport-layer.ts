@@ -32,6 +32,7 @@ export interface TransportLayerOptions {
   clock: Clock;
   makeTransports(sink: TransportSink): Record<TransportName, Transport>;
   admits(address: string): boolean;
+  isTrusted(address: string): boolean;
   user: TransportUser;
 }
 
@@ -77,6 +78,7 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
 
   const sink: TransportSink = {
     admits: (address) => options.admits(address),
+    isTrusted: (address) => options.isTrusted(address),
     receive(bytes, flow) {
       counters.received++;
       const result = parseMessage(bytes, flow.isReliable);

@@ -34,6 +34,8 @@ export interface Transport {
 export interface TransportSink {
   /** Asked before any work is done for a source. False: nothing is wanted of it. */
   admits(address: string): boolean;
+  /** Peers, trunks, registered phones: strangers must not take their room. */
+  isTrusted(address: string): boolean;
   receive(bytes: Buffer, flow: Flow): void;
   /** A stream that broke its limits, with the status to answer (null: close in silence). The flow closes after. */
   refuse(head: Buffer, flow: Flow, status: number | null): void;

@@ -2,7 +2,8 @@
  * SIP over UDP (RFC 3261 18): one socket, a flow is only an address. Used by the transport layer, main thread.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { lookup } from 'node:dns';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Flow, Transport, TransportSink } from './transport.ts';
 
 /** A registrar with many phones restarting at once: the kernel keeps what one turn of the loop cannot take. */
@@ -31,8 +32,11 @@ export function createUdpTransport(sink: TransportSink): Transport {
 
   const receive = (bytes: Buffer, from: RemoteInfo): void => {
     // Keep-alives of phones behind NAT: CRLFs (RFC 5626 3.5.1), a NUL, four bytes of anything.
-    if (bytes.length <= 4 || !sink.admits(from.address)) return;
-    sink.receive(bytes, flowTo(from.address, from.port));
+    if (bytes.length <= 4) return;
+    // IPv4 as a socket of both families shows it (RFC 4291 2.5.5.2); in messages it has to stand as what it is.
+    const address = from.address.replace(/^::ffff:/, '');
+    if (!sink.admits(address)) return;
+    sink.receive(bytes, flowTo(address, from.port));
   };
 
   return {
@@ -40,7 +44,14 @@ export function createUdpTransport(sink: TransportSink): Transport {
     flowTo,
     knownFlow: flowTo,
     async start(host, port) {
-      const opened = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
+      const isBothFamilies = isIPv6(host);
+      const opened = createSocket({
+        type: isBothFamilies ? 'udp6' : 'udp4',
+        lookup(name, options, done) {
+          if (isBothFamilies && isIPv4(name)) done(null, `::ffff:${name}`, 6);
+          else lookup(name, options, done);
+        },
+      });
       await new Promise<void>((resolve, reject) => {
         opened.once('error', reject);
         opened.bind({ address: host, port }, () => {

@@ -232,7 +232,17 @@ export function createCore(
     }
   };
 
+  /**
+   * RFC 3261 8.2.7: who is not known is refused without state, else a flood of strangers would fill the transactions that
+   * callers need, and a forged address would get every refusal eleven times. A repeat is judged anew.
+   */
   const onRequest = (transaction: ServerTransaction): void => {
+    take(transaction);
+    if (transaction.isAnswered && !admissions.isTrusted(transaction.flow.remoteAddress))
+      transaction.terminate();
+  };
+
+  const take = (transaction: ServerTransaction): void => {
     const { request } = transaction;
     if (isScanner(request.headers.get('User-Agent'))) {
       guard.ban(transaction.flow.remoteAddress);

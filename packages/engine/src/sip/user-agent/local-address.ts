@@ -15,10 +15,16 @@ export interface LocalAddresses {
   learn(remoteAddress: string): Promise<void>;
 }
 
+type Interfaces = ReturnType<typeof networkInterfaces>;
+
 /** TEST-NET-1 (RFC 5737): routed as any foreign address, belongs to nobody. */
 const FOREIGN_ADDRESS = '192.0.2.1';
 
-export function createLocalAddresses(host: string, publicAddress: string | null): LocalAddresses {
+export function createLocalAddresses(
+  host: string,
+  publicAddress: string | null,
+  interfaces: typeof networkInterfaces = networkInterfaces,
+): LocalAddresses {
   const known = new Map<string, string>();
   const isWildcard = host === '0.0.0.0' || host === '::';
 
@@ -29,17 +35,20 @@ export function createLocalAddresses(host: string, publicAddress: string | null)
     const found = near.get(remoteAddress);
     if (found !== undefined && found.untilMs > performance.now()) return found.address;
     if (near.size >= MAX_KNOWN) near.clear();
-    const address = nearAddress(remoteAddress);
+    const address = nearAddress(remoteAddress, interfaces());
     near.set(remoteAddress, { address, untilMs: performance.now() + NEAR_LIFE_MS });
     return address;
   };
 
   const towards = (remoteAddress: string): string => {
-    const own = isWildcard ? nearTo(remoteAddress) : null;
-    if (own !== null) return own;
-    if (publicAddress !== null && !isLoopback(remoteAddress)) return publicAddress;
+    // A phone on the station's own network does not see us by the address outside of the NAT.
+    const own = nearTo(remoteAddress);
+    if (own !== null) return isWildcard ? own : host;
+    if (publicAddress !== null) return publicAddress;
     if (!isWildcard) return host;
-    return known.get(remoteAddress) ?? known.get(FOREIGN_ADDRESS) ?? firstAddress(remoteAddress);
+    return (
+      known.get(remoteAddress) ?? known.get(FOREIGN_ADDRESS) ?? firstAddress(remoteAddress, interfaces())
+    );
   };
 
   return {
@@ -60,9 +69,9 @@ function isLoopback(address: string): boolean {
 }
 
 /** Our address in the network of that one. */
-function nearAddress(remoteAddress: string): string | null {
+function nearAddress(remoteAddress: string, interfaces: Interfaces): string | null {
   const family = isIPv6(remoteAddress) ? 'ipv6' : 'ipv4';
-  for (const each of Object.values(networkInterfaces()).flat()) {
+  for (const each of Object.values(interfaces).flat()) {
     if (each === undefined || each.family.toLowerCase() !== family || each.cidr === null) continue;
     const network = new BlockList();
     network.addSubnet(each.address, Number(each.cidr.split('/')[1]), family);
@@ -71,9 +80,9 @@ function nearAddress(remoteAddress: string): string | null {
   return null;
 }
 
-function firstAddress(remoteAddress: string): string {
+function firstAddress(remoteAddress: string, interfaces: Interfaces): string {
   const family = isIPv6(remoteAddress) ? 'IPv6' : 'IPv4';
-  const all = Object.values(networkInterfaces()).flat();
+  const all = Object.values(interfaces).flat();
   const found = all.find((each) => each !== undefined && each.family === family && !each.internal);
   return found?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
 }

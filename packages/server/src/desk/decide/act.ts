@@ -1,8 +1,7 @@
 // Every action of a client, and who decides about it. One line an event.
-import type { Contact } from '@openline/protocol';
 import { mayDo } from '@openline/protocol';
 import { channelOf, userOf } from '../model.ts';
-import type { DeskAction, Outcome, Turn } from '../turn.ts';
+import type { DeskAction, Outcome, ToDial, Turn } from '../turn.ts';
 import { refuse } from '../turn.ts';
 import { callNumber } from './calls-out.ts';
 import { setContact } from './contacts.ts';
@@ -18,8 +17,7 @@ import { landingRefusal, setMode } from './modes.ts';
 import { setWhisper } from './whisper.ts';
 import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
 
-/** `contact` is the kept card of a number that is to be dialled, `dialledMs` what was spoken in calls like that. */
-export function act(turn: Turn, action: DeskAction, contact: Contact | null, dialledMs: number): Outcome {
+export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
   const refused = roleRefusal(turn, action);
   if (refused) return refused;
   switch (action.event) {
@@ -37,7 +35,7 @@ export function act(turn: Turn, action: DeskAction, contact: Contact | null, dia
       return setContact(turn, action.key, action.value);
     case 'callNumber':
     case 'channelCallNumber':
-      return callNumber(turn, action, contact, dialledMs);
+      return callNumber(turn, action, toDial);
     case 'masterMuted':
       return setProgram(turn, { isMuted: action.value });
     case 'masterVolume':

@@ -3,7 +3,7 @@ import { mayDo, normalizeNumber } from '@openline/protocol';
 import type { Contact } from '@openline/protocol';
 import type { Channel, Goal } from '../model.ts';
 import { channelOf, userOf } from '../model.ts';
-import type { DeskAction, Outcome, Turn } from '../turn.ts';
+import type { DeskAction, Outcome, ToDial, Turn } from '../turn.ts';
 import { ask, refuse } from '../turn.ts';
 import { freeChannelOf, occupy } from './calls-in.ts';
 import { cardFor } from './contacts.ts';
@@ -14,12 +14,7 @@ import { openRecord } from './records.ts';
 
 type CallAction = Extract<DeskAction, { event: 'callNumber' | 'channelCallNumber' }>;
 
-export function callNumber(
-  turn: Turn,
-  action: CallAction,
-  contact: Contact | null,
-  dialledMs: number,
-): Outcome {
+export function callNumber(turn: Turn, action: CallAction, toDial: ToDial): Outcome {
   const { key, sentAs } = action;
   const { mode } = action.value;
   const number = normalizeNumber(action.value.number);
@@ -32,7 +27,7 @@ export function callNumber(
   if (!turn.model.config.dialAllow.some((pattern) => new RegExp(pattern).test(number))) {
     return refuse('number_not_allowed', key, { number });
   }
-  const limited = limitRefusal(turn, dialledMs, key);
+  const limited = limitRefusal(turn, toDial, key);
   if (limited) return limited;
   const asked = action.event === 'callNumber' ? action.value.channel_id : action.key;
   const channel = asked === null ? chooseChannel(turn, number) : askedChannel(turn, asked, key);
@@ -40,24 +35,17 @@ export function callNumber(
   const user = userOf(turn.model, mode);
   const userRefused = user ? userRefusal(turn, user, channel, key) : null;
   if (userRefused) return userRefused;
-  dial(turn, channel, number, contact, { mode, author: turn.author, event: sentAs, key });
+  dial(turn, channel, number, toDial.contact, { mode, author: turn.author, event: sentAs, key });
   return null;
 }
 
-/** Against toll fraud: minutes of the last day, those of calls that are up among them, and calls at a time. */
-function limitRefusal(turn: Turn, dialledMs: number, key: string | null): Outcome {
-  const { dialMinutesPerDay, dialCallsAtOnce } = turn.model.config;
+/** Who has stolen a password must not ring up a fortune overnight. */
+function limitRefusal(turn: Turn, { dialledTodayMs }: ToDial, key: string | null): Outcome {
+  const { dialMaxMsADay, dialCallsAtOnce } = turn.model.config;
+  if (dialledTodayMs >= dialMaxMsADay) return refuse('dial_limit', key);
   const calls = Object.values(turn.model.channels).filter(({ leg }) => leg?.direction === 'out');
-  if (calls.length >= dialCallsAtOnce) {
-    return refuse('too_many_calls_out', key, { limit: String(dialCallsAtOnce) });
-  }
-  const spoken = calls.map(({ recordId }) => {
-    const answeredAt = recordId === null ? null : (turn.model.records[recordId]?.answeredAt ?? null);
-    return answeredAt === null ? 0 : turn.at - answeredAt;
-  });
-  const minutes = (dialledMs + spoken.reduce((sum, ms) => sum + ms, 0)) / 60_000;
-  if (minutes < dialMinutesPerDay) return null;
-  return refuse('dial_minutes_used', key, { limit: String(dialMinutesPerDay) });
+  if (calls.length < dialCallsAtOnce) return null;
+  return refuse('too_many_calls_out', key, { limit: String(dialCallsAtOnce) });
 }
 
 type Chosen = Channel | NonNullable<Outcome>;

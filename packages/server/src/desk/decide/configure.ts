@@ -17,9 +17,11 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
     config.lines.map(({ id }) => [id, model.lines[id] ?? { status: 'down', error: null }]),
   );
   const channels = wantedChannels(turn, config, strips);
-  model.channels = { ...channels, ...leaving(turn, model.channels, channels) };
+  // A line with fewer channels lets its calls come to their end: nobody is cut off on air by a setting.
+  const isLineGone = ({ lineId }: Channel): boolean => !config.lines.some(({ id }) => id === lineId);
+  model.channels = { ...channels, ...leaving(turn, model.channels, channels, isLineGone) };
   const users = wantedUsers(turn, config, strips);
-  model.users = { ...users, ...leaving(turn, model.users, users) };
+  model.users = { ...users, ...leaving(turn, model.users, users, () => true) };
 }
 
 /** Once, before the first `configure`: what has no id. */
@@ -51,17 +53,18 @@ function wantedUsers(turn: Turn, config: DeskConfig, strips: Strips): Record<str
   return wanted;
 }
 
-/** Those that are not wanted any more but have a call: it is hung up, they go when it has ended. */
+/** Those that are not wanted any more but have a call: they go when it has ended. */
 function leaving<Strip extends Channel | User>(
   turn: Turn,
   present: Readonly<Record<string, Strip>>,
   wanted: Readonly<Record<string, unknown>>,
+  isHungUp: (strip: Strip) => boolean,
 ): Record<string, Strip> {
   const staying: Record<string, Strip> = {};
   for (const [id, strip] of Object.entries(present)) {
     if (Object.hasOwn(wanted, id) || !strip.leg) continue;
     strip.isLeaving = true;
-    askHangUp(turn, strip.leg);
+    if (isHungUp(strip)) askHangUp(turn, strip.leg);
     staying[id] = strip;
   }
   return staying;

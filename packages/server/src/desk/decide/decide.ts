@@ -49,7 +49,7 @@ export function decide(before: DeskModel, input: DeskInput, moment: Moment): Dec
 function enter(turn: Turn, input: DeskInput): Outcome {
   switch (input.kind) {
     case 'action':
-      return act(turn, input.action, input.contact, input.dialledMs);
+      return act(turn, input.action, input.toDial);
     case 'fact':
       takeFact(turn, input.fact, input.contacts, input.blocked, input.records, input.questions);
       return null;

@@ -56,8 +56,8 @@ export interface Store {
   findCall(id: string): CallRecord | null;
   /** Records that have no end yet, or whose recordings still run. */
   openCalls(): CallRecord[];
-  /** What was spoken in outgoing calls that began at or after `since` and are over. */
-  dialledMs(since: number): number;
+  /** Time of the outgoing calls that began since then, those that are up included. */
+  dialledMs(since: number, now: number): number;
 
   /** The card kept for a number; null when there is none. */
   findContact(number: string): Contact | null;

@@ -35,18 +35,17 @@ export class MemoryStore implements Store {
     return structuredClone(open);
   }
 
-  dialledMs(since: number): number {
-    return [...this.calls.values()]
-      .filter(({ direction, openedAt }) => direction === 'out' && openedAt >= since)
-      .map(({ answeredAt, endedAt }) => (answeredAt === null || endedAt === null ? 0 : endedAt - answeredAt))
-      .reduce((sum, ms) => sum + ms, 0);
-  }
-
   /** Newest first, for tests to look at. */
   history(): CallRecord[] {
     return structuredClone(
       [...this.calls.values()].toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1)),
     );
+  }
+
+  dialledMs(since: number, now: number): number {
+    return [...this.calls.values()]
+      .filter(({ direction, openedAt }) => direction === 'out' && openedAt >= since)
+      .reduce((sum, { answeredAt, endedAt }) => sum + (answeredAt ? (endedAt ?? now) - answeredAt : 0), 0);
   }
 
   findContact(number: string): Contact | null {

@@ -87,7 +87,7 @@ export function storeConformance(name: string, harness: StoreHarness): void {
         expect(store.openCalls()).toEqual([]);
         expect(store.loadStrips()).toEqual({});
         expect(store.isBlocked('+2209')).toBe(false);
-        expect(store.dialledMs(0)).toBe(0);
+        expect(store.dialledMs(0, 1_000)).toBe(0);
       });
     });
 
@@ -135,17 +135,26 @@ export function storeConformance(name: string, harness: StoreHarness): void {
       });
     });
 
-    test('adds up what was spoken in outgoing calls since a moment', () => {
+    test('adds up the outgoing calls of a time, those that are up included', () => {
       withStore((store, reopen) => {
-        const out = { direction: 'out', answeredAt: 2_000, endedAt: 62_000 } as const;
-        store.saveCall(record('before', 500, out));
-        store.saveCall(record('a', 1_000, out));
-        store.saveCall(record('b', 1_500, out));
-        store.saveCall(record('up', 1_500, { direction: 'out', answeredAt: 2_000 }));
-        store.saveCall(record('unanswered', 1_500, { direction: 'out', endedAt: 62_000 }));
-        store.saveCall(record('in', 1_500, { answeredAt: 2_000, endedAt: 62_000 }));
-        expect(store.dialledMs(1_000)).toBe(120_000);
-        expect(reopen().dialledMs(1_000)).toBe(120_000);
+        const out = { direction: 'out', answeredAt: 10_000 } as const;
+        const running = {
+          id: 'r8',
+          kind: 'channel',
+          startedAt: 11_000,
+          durationMs: null,
+          error: null,
+        } as const;
+        store.saveCall(record('before', 900, { ...out, endedAt: 90_000 }));
+        store.saveCall(record('ended', 1_000, { ...out, endedAt: 15_000 }));
+        store.saveCall(record('kept open', 1_050, { ...out, endedAt: 12_000, recordings: [running] }));
+        store.saveCall(record('up', 1_100, out));
+        store.saveCall(record('ringing', 1_150, { direction: 'out' }));
+        store.saveCall(record('unanswered', 1_200, { direction: 'out', endedAt: 99_000 }));
+        store.saveCall(record('incoming', 1_300, { answeredAt: 10_000, endedAt: 99_000 }));
+        expect(store.dialledMs(1_000, 17_000)).toBe(5_000 + 2_000 + 7_000);
+        expect(store.dialledMs(5_000, 17_000)).toBe(0);
+        expect(reopen().dialledMs(1_000, 17_000)).toBe(14_000);
       });
     });
 

@@ -33,7 +33,7 @@ export const studioConfig: DeskConfig = {
   dialAllow: ['^\\+220', '^sip:'],
   questionMaxMs: 180_000,
   thanks: 'bye',
-  dialMinutesPerDay: 300,
+  dialMaxMsADay: 300 * 60_000,
   dialCallsAtOnce: 16,
 };
 

@@ -62,7 +62,7 @@ beforeEach(async () => {
           dialAllow: [],
           questionMaxMs: 180_000,
           thanks: null,
-          dialMinutesPerDay: 300,
+          dialMaxMsADay: 0,
           dialCallsAtOnce: 16,
         },
       );
