@@ -13,6 +13,7 @@ import { audioFolder, databasePath, readConfig, type Config } from './config.ts'
 import { openDesk } from './desk/desk.ts';
 import { createBucketRecords } from './desk/records/buckets.ts';
 import { createCallRecords } from './desk/records/calls.ts';
+import { Messages } from './desk/records/messages.ts';
 import { createQuestionRecords } from './desk/records/questions.ts';
 import { createContactRecords } from './desk/records/contacts.ts';
 import { openRecords } from './desk/records/records.ts';
@@ -22,10 +23,12 @@ import { createNumberPlan } from './numbers/number-plan.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
 import { toExchangeConfig } from './settings/exchange-config.ts';
 import { readSettingsFile } from './settings/settings-file.ts';
+import { toTextsConfig } from './settings/texts-config.ts';
 import { StationSettings } from './settings/station-settings.ts';
 import { createAuditLog } from './storage/audit-log.ts';
 import { changesElsewhere, isDatabaseWell, openDatabase } from './storage/database.ts';
 import { createAudioFiles } from './storage/audio-files.ts';
+import { createMessageStore } from './storage/message-store.ts';
 import { createQuestionStore } from './storage/question-store.ts';
 import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
@@ -33,6 +36,8 @@ import { createSettingsStore } from './storage/settings-store.ts';
 import { openStores } from './storage/stores.ts';
 import { createHttpServer } from './web/http-server.ts';
 import { createMetrics } from './web/metrics.ts';
+import { createTextGateways } from './sms/text-gateways.ts';
+import { createTimedWakeUp } from './sms/timed-wake-up.ts';
 import { SocketServer } from './web/websocket/socket-server.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
@@ -59,8 +64,9 @@ const settings = orStop(
   await StationSettings.load(createSettingsStore(database, now), file),
   (result) => result.settings,
 );
+const numbers = createNumberPlan(() => settings.current.station.country);
 const stores = openStores(database, {
-  numbers: createNumberPlan(() => settings.current.station.country),
+  numbers,
   audioFolder: audioFolder(config.dataFolder),
   onProblem: (problem) => log.error({ err: problem }, 'a recording could not be deleted'),
 });
@@ -121,11 +127,33 @@ const calls = createCallRecords({
   clock,
   noteTags: desk.noteTags.bind(desk),
 });
+const messages: Messages = new Messages(
+  {
+    store: createMessageStore(database),
+    broadcaster: sockets,
+    clock,
+    ids: { next: randomUUID },
+    wakeUp: createTimedWakeUp(now, () => messages.wake()),
+    numbers,
+    addressBook: stores.contacts,
+    currentBucket: () => buckets.current(),
+    onHealth: (gatewayId, { isWell, msg }) =>
+      desk.onFact({ type: 'alarm', code: `texts_${gatewayId}`, isRaised: !isWell, msg: msg ?? '' }),
+    onProblem: (problem) => log.error({ err: problem }, 'texts: something could not be done'),
+  },
+  toTextsConfig(settings.current),
+);
+const gateways = createTextGateways({
+  sip: exchange.texts,
+  settings: () => settings.current,
+  now,
+  onProblem: (problem) => log.error({ err: problem }, 'a text gateway failed'),
+});
 const contacts = createContactRecords({
   addressBook: stores.contacts,
   broadcaster: sockets,
   clock,
-  sources: [calls],
+  sources: [calls, messages],
   noteCard: ({ id, name, location, notes, properties }) =>
     desk.noteCard((number) => stores.contacts.idOf(number) === id, { ...properties, name, location, notes }),
   forget: audit.forget,
@@ -134,10 +162,11 @@ const records = openRecords([
   buckets,
   calls,
   contacts,
+  messages,
   createQuestionRecords({ broadcaster: sockets, store: questions, audio }),
 ]);
 const expireStep = createRetention({
-  kinds: [agingCalls(stores.calls)],
+  kinds: [agingCalls(stores.calls), messages],
   broadcaster: sockets,
   clock,
   days: () => {
@@ -148,6 +177,8 @@ const expireStep = createRetention({
 settings.onChange((changed) => {
   desk.configure(toDeskConfig(changed));
   void exchange.configure(toExchangeConfig(changed, config.dataFolder));
+  messages.configure(toTextsConfig(changed));
+  messages.replaceGateways(gateways());
   sockets.closeOutdated();
 });
 
@@ -180,6 +211,7 @@ await exchange.start(toExchangeConfig(settings.current, config.dataFolder), (fac
   desk.onFact(fact);
   if (fact.type === 'up') setTimeout(() => void tidyUp(), SWEEP_AFTER_UP_MS).unref();
 });
+messages.start(gateways());
 await listen(config);
 void tidyUp();
 const daily = setInterval(() => void tidyUp(), RETENTION_EVERY_MS);
@@ -199,6 +231,7 @@ async function end(): Promise<void> {
   clearInterval(look);
   clearInterval(daily);
   sockets.stop();
+  messages.stop();
   await app.close();
   await exchange.stop();
   database.close();
