@@ -120,5 +120,6 @@ describe('whisper', () => {
     await producer.emit('channelMode', { anna: 'free' });
     await whispered(null);
     await untilNotHeard('Anna', second.rtp.hearing, annaHz);
+    expect(heardDb(second.rtp.hearing, hostHz)).toBeGreaterThan(-30);
   });
 });

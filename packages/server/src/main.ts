@@ -9,7 +9,7 @@ import pino from 'pino';
 import { auditDetails } from './accounts/audit-details.ts';
 import { SetUp } from './accounts/set-up.ts';
 import { SignIn } from './accounts/sign-in.ts';
-import { audioFolder, databasePath, readConfig, type Config } from './config.ts';
+import { audioFolder, databasePath, promptsFolder, readConfig, type Config } from './config.ts';
 import { openDesk } from './desk/desk.ts';
 import { createBucketRecords } from './desk/records/buckets.ts';
 import { createCallRecords } from './desk/records/calls.ts';
@@ -20,6 +20,7 @@ import { openRecords } from './desk/records/records.ts';
 import { agingCalls, createRetention } from './desk/records/retention.ts';
 import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
 import { createNumberPlan } from './numbers/number-plan.ts';
+import { convertPrompt } from './exchange/embedded/prompt-conversion.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
 import { toExchangeConfig } from './settings/exchange-config.ts';
 import { readSettingsFile } from './settings/settings-file.ts';
@@ -29,6 +30,8 @@ import { createAuditLog } from './storage/audit-log.ts';
 import { changesElsewhere, isDatabaseWell, openDatabase } from './storage/database.ts';
 import { createAudioFiles } from './storage/audio-files.ts';
 import { createMessageStore } from './storage/message-store.ts';
+import { createGreetings } from './storage/greetings.ts';
+import { openPromptFiles } from './storage/prompt-files.ts';
 import { createQuestionStore } from './storage/question-store.ts';
 import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
@@ -72,11 +75,17 @@ const stores = openStores(database, {
 });
 const questions = createQuestionStore(database);
 const audio = createAudioFiles(audioFolder(config.dataFolder));
+const prompts = openPromptFiles(promptsFolder(config.dataFolder));
+const greetings = createGreetings(database);
 const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
 
 // The desk between the exchange and the clients
 const signIn = new SignIn({ settings, sessions: createSessionStore(database), now });
-const exchange = new EmbeddedExchange({ dataFolder: config.dataFolder, log });
+const exchange = new EmbeddedExchange({
+  dataFolder: config.dataFolder,
+  log,
+  promptFile: (id) => prompts.fileOf(id),
+});
 const sockets = new SocketServer({
   signIn,
   settings: () => settings.current,
@@ -110,7 +119,7 @@ const desk = openDesk(
     audio,
     currentBucket: () => {
       const id = buckets.current();
-      return { id, greeting: stores.buckets.greetingOf(id) };
+      return { id, greeting: greetings.of(id) };
     },
     broadcaster: sockets,
     clock,
@@ -193,6 +202,11 @@ const app = await createHttpServer({
   audit,
   now,
   audioFolder: audioFolder(config.dataFolder),
+  prompts,
+  promptsFolder: promptsFolder(config.dataFolder),
+  convertPrompt,
+  greetings,
+  hasBucket: (id) => stores.buckets.find(id) !== null,
   metrics: createMetrics({ isEngineUp: () => exchange.identity !== null, clients: () => sockets.size }),
   health: () => ({
     status: exchange.identity ? 'ok' : 'degraded',
