@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPhone, type Phone, type PhoneCall, readTracks, tone } from '@openline/callers';
-import { toneLevelDb } from '@openline/engine';
+import { buildWavHeader, patchWavSizes, toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, type Json, openConsole, recordsOf } from './harness/desk-console.ts';
 import { type Product, startProduct, stationSettings } from './harness/product.ts';
@@ -14,6 +14,24 @@ import { soundFor, waitFor } from './harness/wait-for.ts';
 const earlyHz = 700;
 const questionHz = 1300;
 const beepHz = 1000;
+const promptHz = 1900;
+
+/** A second of a tone, 44.1 kHz, stereo. */
+function promptFile(): Uint8Array<ArrayBuffer> {
+  const sampleRate = 44_100;
+  const header = buildWavHeader({
+    channels: 2,
+    sampleRate,
+    description: '',
+    originator: '',
+    originatedAt: new Date(),
+  });
+  const samples = Int16Array.from({ length: 2 * sampleRate }, (_, index) =>
+    Math.round(5_000 * Math.sin((2 * Math.PI * promptHz * Math.floor(index / 2)) / sampleRate)),
+  );
+  patchWavSizes(header, samples.byteLength);
+  return Uint8Array.from([...header, ...new Uint8Array(samples.buffer)]);
+}
 
 describe('questions', () => {
   let product: Product;
@@ -21,7 +39,10 @@ describe('questions', () => {
   let listeners: Phone;
 
   beforeAll(async () => {
-    product = await startProduct(stationSettings({ questions: { max_s: 5 } }));
+    const station = stationSettings({ questions: { max_s: 5 } });
+    // No such prompt yet: the built-in greeting is heard.
+    const [line] = station['lines'] as [object];
+    product = await startProduct({ ...station, lines: [{ ...line, greeting: 'welcome' }] });
     producer = await openConsole(product, 'Anna');
     listeners = await createPhone();
   });
@@ -150,6 +171,21 @@ describe('questions', () => {
     await producer.emit('questions:fetch', { search: '2203000006' });
     const list = await producer.frame('the list', ({ event }) => event === 'questions:list', since);
     expect(list.data.questions).toEqual([]);
+  });
+
+  it("the station's own greeting is heard when there is one", async () => {
+    const token = await product.token('Anna', 'anna-password-1');
+    const answer = await fetch(`${product.url}/api/prompts/welcome`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'audio/wav' },
+      body: promptFile(),
+    });
+    expect(await answer.json()).toMatchObject({ prompt: { id: 'welcome', duration_ms: 1_000 } });
+    const call = await callIn('+2203000008');
+    await waitFor('the greeting', () => heardDb(call.rtp.hearing, promptHz, 300) > -25);
+    await ask(call);
+    call.hangUp();
+    await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
   });
 
   for (const part of ['server', 'engine'] as const) {

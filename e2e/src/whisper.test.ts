@@ -115,11 +115,11 @@ describe('whisper', () => {
   });
 
   it('ends by itself when the user leaves the air', async () => {
-    expect(await producer.emit('userWhisper', { anna: 'studio-2' })).toEqual({ ok: true });
+    await producer.emit('userWhisper', { anna: 'studio-2' });
     await whispered('studio-2');
     await producer.emit('channelMode', { anna: 'free' });
     await whispered(null);
     await untilNotHeard('Anna', second.rtp.hearing, annaHz);
-    expect(producer.state().mixer.channels.anna.mode).toBe('free');
+    expect(heardDb(second.rtp.hearing, hostHz)).toBeGreaterThan(-30);
   });
 });

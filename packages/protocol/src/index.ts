@@ -16,4 +16,5 @@ export { DEFAULT_PAGE, MAX_PAGE } from './record-events.ts';
 export * from './roles.ts';
 export * from './server-events.ts';
 export * from './state.ts';
+export * from './text-parts.ts';
 export * from './values.ts';

@@ -76,6 +76,19 @@ export const eventRoles: Readonly<Record<ClientEvent, RequiredRole>> = {
   'contacts:erase': producer,
 };
 
+/** What is asked for over HTTP because it is no event: files. */
+export const httpRoles = {
+  /** Prompts that callers hear: to see and listen to. */
+  'prompts:read': 'screener',
+  /** To upload, delete, choose as the greeting of a bucket. */
+  'prompts:write': 'producer',
+} as const satisfies Readonly<Record<string, Role>>;
+export type HttpRight = keyof typeof httpRoles;
+
+export function mayAsk(role: Role, right: HttpRight): boolean {
+  return roles.indexOf(role) >= roles.indexOf(httpRoles[right]);
+}
+
 /** Whether the role is enough for the event; `touchesAir` asks for the stricter of the two columns. */
 export function mayDo(role: Role, event: ClientEvent, touchesAir = false): boolean {
   const required = touchesAir ? eventRoles[event].airRole : eventRoles[event].role;

@@ -52,6 +52,11 @@ export function databasePath(dataFolder: string): string {
   return join(dataFolder, 'openline.sqlite');
 }
 
+/** Where the engine reads prompts. */
+export function promptsFolder(dataFolder: string): string {
+  return join(dataFolder, 'prompts');
+}
+
 /** Where the engine writes `{recording}.wav`. */
 export function audioFolder(dataFolder: string): string {
   return join(dataFolder, 'audio');

@@ -10,23 +10,29 @@ import pino from 'pino';
 import { auditDetails } from './accounts/audit-details.ts';
 import { SetUp } from './accounts/set-up.ts';
 import { SignIn } from './accounts/sign-in.ts';
-import { audioFolder, databasePath, readConfig, type Config } from './config.ts';
+import { audioFolder, databasePath, promptsFolder, readConfig, type Config } from './config.ts';
 import { openDesk } from './desk/desk.ts';
 import { createBucketRecords } from './desk/records/buckets.ts';
 import { createCallRecords } from './desk/records/calls.ts';
+import { Messages } from './desk/records/messages.ts';
 import { createQuestionRecords } from './desk/records/questions.ts';
 import { createContactRecords } from './desk/records/contacts.ts';
 import { openRecords } from './desk/records/records.ts';
 import { agingCalls, createRetention } from './desk/records/retention.ts';
 import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
 import { createNumberPlan } from './numbers/number-plan.ts';
+import { convertPrompt } from './exchange/embedded/prompt-conversion.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
 import { toExchangeConfig } from './settings/exchange-config.ts';
 import { readSettingsFile } from './settings/settings-file.ts';
+import { toTextsConfig } from './settings/texts-config.ts';
 import { StationSettings } from './settings/station-settings.ts';
 import { createAuditLog } from './storage/audit-log.ts';
 import { changesElsewhere, isDatabaseWell, openDatabase } from './storage/database.ts';
 import { createAudioFiles } from './storage/audio-files.ts';
+import { createMessageStore } from './storage/message-store.ts';
+import { createGreetings } from './storage/greetings.ts';
+import { openPromptFiles } from './storage/prompt-files.ts';
 import { createQuestionStore } from './storage/question-store.ts';
 import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
@@ -34,6 +40,8 @@ import { createSettingsStore } from './storage/settings-store.ts';
 import { openStores } from './storage/stores.ts';
 import { createHttpServer } from './web/http-server.ts';
 import { createMetrics } from './web/metrics.ts';
+import { createTextGateways } from './sms/text-gateways.ts';
+import { createTimedWakeUp } from './sms/timed-wake-up.ts';
 import { SocketServer } from './web/websocket/socket-server.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
@@ -62,18 +70,25 @@ const settings = orStop(
   await StationSettings.load(createSettingsStore(database, now), file),
   (result) => result.settings,
 );
+const numbers = createNumberPlan(() => settings.current.station.country);
 const stores = openStores(database, {
-  numbers: createNumberPlan(() => settings.current.station.country),
+  numbers,
   audioFolder: audioFolder(config.dataFolder),
   onProblem: (problem) => log.error({ err: problem }, 'a recording could not be deleted'),
 });
 const questions = createQuestionStore(database);
 const audio = createAudioFiles(audioFolder(config.dataFolder));
+const prompts = openPromptFiles(promptsFolder(config.dataFolder));
+const greetings = createGreetings(database);
 const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
 
 // The desk between the exchange and the clients
 const signIn = new SignIn({ settings, sessions: createSessionStore(database), now });
-const exchange = new EmbeddedExchange({ dataFolder: config.dataFolder, log });
+const exchange = new EmbeddedExchange({
+  dataFolder: config.dataFolder,
+  log,
+  promptFile: (id) => prompts.fileOf(id),
+});
 const sockets = new SocketServer({
   signIn,
   settings: () => settings.current,
@@ -107,7 +122,7 @@ const desk = openDesk(
     audio,
     currentBucket: () => {
       const id = buckets.current();
-      return { id, greeting: stores.buckets.greetingOf(id) };
+      return { id, greeting: greetings.of(id) };
     },
     broadcaster: sockets,
     clock,
@@ -124,11 +139,33 @@ const calls = createCallRecords({
   clock,
   noteTags: desk.noteTags.bind(desk),
 });
+const messages: Messages = new Messages(
+  {
+    store: createMessageStore(database),
+    broadcaster: sockets,
+    clock,
+    ids: { next: randomUUID },
+    wakeUp: createTimedWakeUp(now, () => messages.wake()),
+    numbers,
+    addressBook: stores.contacts,
+    currentBucket: () => buckets.current(),
+    onHealth: (gatewayId, { isWell, msg }) =>
+      desk.onFact({ type: 'alarm', code: `texts_${gatewayId}`, isRaised: !isWell, msg: msg ?? '' }),
+    onProblem: (problem) => log.error({ err: problem }, 'texts: something could not be done'),
+  },
+  toTextsConfig(settings.current),
+);
+const gateways = createTextGateways({
+  sip: exchange.texts,
+  settings: () => settings.current,
+  now,
+  onProblem: (problem) => log.error({ err: problem }, 'a text gateway failed'),
+});
 const contacts = createContactRecords({
   addressBook: stores.contacts,
   broadcaster: sockets,
   clock,
-  sources: [calls],
+  sources: [calls, messages],
   noteCard: ({ id, name, location, notes, properties }) =>
     desk.noteCard((number) => stores.contacts.idOf(number) === id, { ...properties, name, location, notes }),
   forget: audit.forget,
@@ -137,10 +174,11 @@ const records = openRecords([
   buckets,
   calls,
   contacts,
+  messages,
   createQuestionRecords({ broadcaster: sockets, store: questions, audio }),
 ]);
 const expireStep = createRetention({
-  kinds: [agingCalls(stores.calls)],
+  kinds: [agingCalls(stores.calls), messages],
   broadcaster: sockets,
   clock,
   days: () => {
@@ -151,6 +189,8 @@ const expireStep = createRetention({
 settings.onChange((changed) => {
   desk.configure(toDeskConfig(changed));
   void exchange.configure(toExchangeConfig(changed, config.dataFolder));
+  messages.configure(toTextsConfig(changed));
+  messages.replaceGateways(gateways());
   sockets.closeOutdated();
 });
 
@@ -165,6 +205,11 @@ const app = await createHttpServer({
   audit,
   now,
   audioFolder: audioFolder(config.dataFolder),
+  prompts,
+  promptsFolder: promptsFolder(config.dataFolder),
+  convertPrompt,
+  greetings,
+  hasBucket: (id) => stores.buckets.find(id) !== null,
   metrics: createMetrics({ isEngineUp: () => exchange.identity !== null, clients: () => sockets.size }),
   health: () => ({
     status: exchange.identity ? 'ok' : 'degraded',
@@ -183,6 +228,7 @@ await exchange.start(toExchangeConfig(settings.current, config.dataFolder), (fac
   desk.onFact(fact);
   if (fact.type === 'up') setTimeout(() => void tidyUp(), SWEEP_AFTER_UP_MS).unref();
 });
+messages.start(gateways());
 await listen(config);
 void tidyUp();
 const daily = setInterval(() => void tidyUp(), RETENTION_EVERY_MS);
@@ -202,6 +248,7 @@ async function end(): Promise<void> {
   clearInterval(look);
   clearInterval(daily);
   sockets.stop();
+  messages.stop();
   await app.close();
   await exchange.stop();
   database.close();

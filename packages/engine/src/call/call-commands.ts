@@ -116,8 +116,8 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
 
     'record.stop': ({ recording }) => table.recordings.stop(recording),
 
-    async 'message.send'({ target, text }) {
-      return { ok: true, data: { status: await table.agent.message(target, text) } };
+    async 'message.send'(message) {
+      return { ok: true, data: { status: await table.messages.send(message) } };
     },
 
     'message.answer'({ message, status }) {

@@ -695,6 +695,9 @@ describe('texts', () => {
       called: '+2207',
       contentType,
       body: new TextEncoder().encode('Héllo'),
+      callId: 'c1',
+      cseq: 7,
+      sentAt: null,
       respond: (status) => statuses.push(status),
     });
     return statuses;
@@ -703,7 +706,13 @@ describe('texts', () => {
   it('that come in wait for the word of the server', async () => {
     const statuses = text();
     const [received] = calls.of('message.received');
-    expect(received).toMatchObject({ text: 'Héllo', called: '+2207', from: { user: '+2203001' } });
+    expect(received).toMatchObject({
+      callId: 'c1',
+      cseq: 7,
+      text: 'Héllo',
+      called: '+2207',
+      from: { user: '+2203001' },
+    });
     expect(statuses).toEqual([]);
     const answer = { message: received?.message ?? '', status: 200 };
     expect(await calls.perform('message.answer', answer)).toMatchObject({ ok: true });
@@ -720,11 +729,6 @@ describe('texts', () => {
     expect(text()).toEqual([503]);
   });
 
-  it('that are no texts are refused', () => {
-    expect(text('application/im-iscomposing+xml')).toEqual([415]);
-    expect(calls.of('message.received')).toEqual([]);
-  });
-
   it('that go out bring back the status of the far end', async () => {
     calls.agent.messageStatus = 202;
     const target = { kind: 'trunk', ref: 't', number: '1' } as const;
@@ -732,5 +736,18 @@ describe('texts', () => {
       ok: true,
       data: { status: 202 },
     });
+  });
+
+  it('that go out are sent once a try, and always under the same Call-ID', async () => {
+    const target = { kind: 'account', username: 'goip', isAutoAnswer: false } as const;
+    const message = { target, text: 'x', message: 'm1', number: '+2207', contentType: 'message/cpim' };
+    calls.agent.messageStatus = 503;
+    const asked = [1, 1, 2].map((attempt) => calls.perform('message.send', { ...message, attempt }));
+    expect(await Promise.all(asked)).toEqual([1, 2, 3].map(() => ({ ok: true, data: { status: 503 } })));
+    const more = { number: '+2207', contentType: 'message/cpim', callId: 'm1@openline' };
+    expect(calls.agent.messages).toEqual([
+      [target, 'x', more],
+      [target, 'x', more],
+    ]);
   });
 });

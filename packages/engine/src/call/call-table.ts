@@ -75,6 +75,7 @@ export class CallTable implements LegOwner {
       instance: this.instance,
       hasClient: () => options.hasClient(),
       onReceived: (message) => options.emit('message.received', message),
+      send: (target, text, more) => this.agent.message(target, text, more),
     });
     this.agent = options.createAgent({
       onInvite: (session) => {

@@ -45,12 +45,14 @@ const levels = z.object({
 
 const sipUri = headerText.regex(/^sips?:[^\s<>"]+$/i, 'not a SIP URI');
 
+const number = z.string().regex(/^[+0-9A-Za-z*#._-]{1,64}$/, 'not a number');
+
 const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('account'), username: headerText.min(1), isAutoAnswer: z.boolean() }),
   z.object({
     kind: z.literal('trunk'),
     ref: refName,
-    number: z.string().regex(/^[+0-9A-Za-z*#._-]{1,64}$/, 'not a number'),
+    number,
   }),
   z.object({ kind: z.literal('uri'), uri: sipUri, ref: refName }),
 ]);
@@ -121,7 +123,18 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
   }),
   'record.stop': z.object({ recording: fileName }),
   subscribe: z.object({ meters: z.boolean() }),
-  'message.send': z.object({ target, text: z.string().max(65_536) }),
+  'message.send': z.object({
+    target,
+    text: z.string().max(65_536),
+    message: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/)
+      .exactOptional(),
+    attempt: z.number().int().min(1).exactOptional(),
+    contentType: headerText.min(1).exactOptional(),
+    number: number.exactOptional(),
+    from: z.object({ number: headerText.nullable(), displayName: headerText.nullable() }).exactOptional(),
+  }),
   'message.answer': z.object({ message: z.string().min(1).max(128), status: finalStatus }),
 };
 

@@ -208,6 +208,19 @@ export type DialTarget =
   /** A SIP URI, from a line (`ref`, for the origin) without registration. */
   | { kind: 'uri'; uri: string; ref: string };
 
+export interface OutgoingMessage {
+  target: DialTarget;
+  text: string;
+  /** The server's name for it, and which try it is: asked again, it is not sent again while this engine runs. */
+  message?: string;
+  attempt?: number;
+  /** 'text/plain;charset=UTF-8' when it is absent. */
+  contentType?: string;
+  /** Account targets only: a gateway's account, through which this number is meant. */
+  number?: string;
+  from?: { number: string | null; displayName: string | null };
+}
+
 /** Every command, with its data and the data of a successful reply. */
 export interface ControlCommands {
   'engine.configure': { data: { config: EngineConfig }; reply: null };
@@ -252,7 +265,7 @@ export interface ControlCommands {
   /** Meters and clock reports to this connection. */
   subscribe: { data: { meters: boolean }; reply: null };
   /** SIP MESSAGE out (RFC 3428); the reply is the far end's final status. */
-  'message.send': { data: { target: DialTarget; text: string }; reply: { status: number } };
+  'message.send': { data: OutgoingMessage; reply: { status: number } };
   /** Final status for a `message.received`; until then the far end waits (and repeats it). */
   'message.answer': { data: { message: string; status: number }; reply: null };
 }
@@ -298,6 +311,12 @@ export interface ControlEvents {
     called: string;
     text: string;
     at: number;
+    contentType: string;
+    /** Name the request, together with `from`; one that is sent again has the same Call-ID. */
+    callId: string;
+    cseq: number;
+    /** Its Date header, epoch ms; null: none. */
+    sentAt: number | null;
   };
   meters: { legs: { [leg: LegId]: { in: Meter; out: Meter } }; program: Meter; air: Meter };
   clock: ClockReport;

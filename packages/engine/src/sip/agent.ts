@@ -53,6 +53,10 @@ export interface SipAgentDelegate {
     called: string;
     contentType: string;
     body: Uint8Array;
+    callId: string;
+    cseq: number;
+    /** Its Date header (RFC 3261 20.17), epoch ms; null: none, or none that can be read. */
+    sentAt: number | null;
     respond(status: number): void;
   }): void;
 }
@@ -65,7 +69,7 @@ export interface SipAgent {
   /** Dials. The outcome comes through the delegate; never throws for what the network does. */
   invite(request: OutgoingInvite, delegate: SessionDelegate): Session;
   /** Final status of the MESSAGE; 408 when nobody answered, 404 when the account is not registered. */
-  message(target: SipTarget, text: string): Promise<number>;
+  message(target: SipTarget, text: string, options?: SipMessageOptions): Promise<number>;
   isRegistered(username: string): boolean;
   accountStates(): { username: string; ref: string; isRegistered: boolean; userAgent: string | null }[];
   trunkStates(): { ref: string; status: 'registering' | 'registered' | 'failed'; error: string | null }[];
@@ -79,6 +83,15 @@ export type SipTarget =
   | { kind: 'account'; username: string; isAutoAnswer: boolean }
   | { kind: 'trunk'; ref: string; number: string }
   | { kind: 'uri'; uri: string; ref: string };
+
+export interface SipMessageOptions {
+  contentType?: string;
+  /** The same when it is sent again, so that the far end knows it. */
+  callId?: string;
+  /** To an account of a gateway: the number that it is to be passed on to. */
+  number?: string;
+  from?: OutgoingInvite['from'];
+}
 
 export interface OutgoingInvite {
   target: SipTarget;

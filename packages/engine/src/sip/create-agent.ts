@@ -174,7 +174,7 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
       for (const { username } of config.accounts) tellAccount(username);
     },
     invite: (request, sessionDelegate) => dialling.invite(request, sessionDelegate),
-    message: (target, text) => dialling.message(target, text),
+    message: (target, text, options) => dialling.message(target, text, options),
     isRegistered: (username) => location.of(username).length > 0,
     accountStates: () => config.accounts.map(accountState),
     trunkStates: () => trunks.map((each) => each.state),

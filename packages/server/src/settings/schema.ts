@@ -33,6 +33,8 @@ const pattern = () =>
   );
 const sipUri = (scheme = 'a SIP address as sip:host or sip:host:port') =>
   z.string(scheme).regex(/^sips?:[^\s<>";]{1,200}$/i, scheme);
+const folder = () =>
+  text('a folder, from the root', 1_000).regex(/^(?:\/|[A-Za-z]:[\\/])/, 'a folder, from the root');
 const httpUrl = () =>
   z.url({ protocol: /^(icecast|http|https)$/, error: 'an address as icecast://user:pw@host:port/mount' });
 
@@ -106,6 +108,20 @@ const line = section({
   sms: isOn().default(false),
   /** The prompt that callers who are to leave a question hear first, unless the current bucket has one. */
   greeting: prompt().nullable().default(null),
+});
+
+/** A modem or mobile phone, through gammu-smsd with `service = files` and `inboxformat = detail`. */
+const gammu = section({
+  /** Names it in alarms and in the log. */
+  id: id(),
+  type: oneOf(['gammu']),
+  /** The line whose texts it carries. */
+  line: id(),
+  /** The folders of its configuration: inboxpath, outboxpath, sentsmspath, errorsmspath. */
+  inbox: folder(),
+  outbox: folder(),
+  sent: folder(),
+  error: folder(),
 });
 
 const phone = section({
@@ -183,8 +199,24 @@ export const settingsSchema = section({
     8,
   ).default([]),
   sms: section({
-    /** None is built in yet, so the list stays empty. */
-    gateways: z.array(z.never('nothing yet'), 'a list').max(0, 'an empty list').default([]),
+    /** What carries texts besides SIP, which needs no entry: every line with `sms` that none of these carries. */
+    gateways: list(gammu, 16).default([]),
+    /** A text that cannot be sent for the moment is tried so often; the pauses grow to five minutes. */
+    retry_limit: wholeNumber(1, 10_000).default(100),
+    /** Texts that would travel in more parts are refused. */
+    max_parts: wholeNumber(1, 255).default(12),
+    /** Asks phones that can (RFC 5438) to say that a text was delivered. */
+    delivery_reports: isOn().default(false),
+    /** A text that begins with the word gets the tag: polls and requests. */
+    tag_rules: list(
+      section({
+        word: z
+          .string('a single word')
+          .regex(/^[\p{L}\p{N}\p{M}]{1,40}$/u, 'a single word of letters and digits'),
+        tag: text('a tag of 1 to 64 characters', 64),
+      }),
+      100,
+    ).default([]),
   }).prefault({}),
   /** Programs of the former system, which connect to `/?user_id=…` without signing in. */
   older_clients: section({

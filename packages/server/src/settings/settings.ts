@@ -60,6 +60,13 @@ function contradictions(settings: Settings): string[] {
     }
   });
   if (host) unique('account', 'host.username', host.username);
+  settings.sms.gateways.forEach((gateway, index) => {
+    unique('gateway', `sms.gateways[${index}].id`, gateway.id);
+    unique('gateway of the line', `sms.gateways[${index}].line`, gateway.line);
+    if (!lines.some(({ id, sms }) => sms && id === gateway.line)) {
+      problems.push(`sms.gateways[${index}].line is "${gateway.line}": allowed is a line with sms`);
+    }
+  });
 
   const channels = lines.flatMap((line) => channelIds(line));
   if (channels.length > MAX_CHANNELS) {

@@ -13,7 +13,6 @@ export function createBucketStore(database: DatabaseSync): BucketStore {
   const writeCurrent = database.prepare(
     'INSERT INTO current_bucket (id, bucket_id) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET bucket_id = excluded.bucket_id',
   );
-  const readGreeting = database.prepare('SELECT prompt FROM greetings WHERE bucket_id = ?');
   const readContents = database.prepare('SELECT * FROM bucket_contents');
 
   return {
@@ -28,10 +27,6 @@ export function createBucketStore(database: DatabaseSync): BucketStore {
       return id === undefined ? null : String(id);
     },
     choose: (id) => void writeCurrent.run(id),
-    greetingOf(id) {
-      const prompt = readGreeting.get(id)?.['prompt'];
-      return prompt === undefined ? null : String(prompt);
-    },
     contents: () =>
       Object.fromEntries(
         readContents

@@ -122,6 +122,11 @@ describe('each migration keeps what was there', () => {
     4: `INSERT INTO buckets VALUES ('b1', 'Morning', 1, NULL);
          INSERT INTO current_bucket VALUES (1, 'b1');
          INSERT INTO audio_removals VALUES ('r2')`,
+    5: `INSERT INTO messages VALUES (1000, 'm1', 'sms_in', 1, NULL, '+1', NULL, 'received', NULL, 0, '{}');
+        INSERT INTO message_words (rowid, text) VALUES (1000, 'a');
+        INSERT INTO message_names VALUES (x'00', 1);
+        INSERT INTO part_groups VALUES ('g1', 'k', 2, 1, NULL, '{}');
+        INSERT INTO message_parts VALUES ('g1', 1, '"a"')`,
   };
   /** What a version makes anew, with tests of its own below. */
   const replaced: Readonly<Record<number, readonly string[]>> = { 4: ['calls', 'recordings', 'contacts'] };

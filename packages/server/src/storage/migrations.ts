@@ -176,4 +176,56 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
     work: moveHistory,
   },
+  {
+    version: 5,
+    name: 'texts, what finds them, parts of longer ones, names of those that were delivered',
+    sql: `
+      CREATE TABLE messages (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        type TEXT NOT NULL,
+        timestamp INTEGER NOT NULL,
+        line_id TEXT,
+        endpoint TEXT NOT NULL,
+        bucket_id TEXT,
+        status TEXT NOT NULL,
+        due_at INTEGER,
+        is_favorite INTEGER NOT NULL,
+        document TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX messages_by_bucket ON messages (bucket_id, position);
+      CREATE INDEX messages_by_endpoint ON messages (endpoint, position);
+      CREATE INDEX messages_aging ON messages (position) WHERE is_favorite = 0 AND due_at IS NULL;
+      CREATE INDEX messages_due ON messages (due_at, position) WHERE due_at IS NOT NULL;
+      CREATE INDEX messages_under_way ON messages (position) WHERE status = 'sending';
+      ${recordIndexSql('message_words')}
+      CREATE TRIGGER message_filed AFTER INSERT ON messages WHEN new.bucket_id IS NOT NULL BEGIN
+        INSERT INTO bucket_contents (bucket_id, messages) VALUES (new.bucket_id, 1)
+          ON CONFLICT (bucket_id) DO UPDATE SET messages = messages + 1;
+      END;
+      CREATE TRIGGER message_gone AFTER DELETE ON messages WHEN old.bucket_id IS NOT NULL BEGIN
+        UPDATE bucket_contents SET messages = messages - 1 WHERE bucket_id = old.bucket_id;
+      END;
+      CREATE TABLE message_names (
+        hash BLOB PRIMARY KEY,
+        at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE part_groups (
+        id TEXT PRIMARY KEY,
+        key TEXT NOT NULL,
+        parts INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        message_id TEXT,
+        document TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX part_groups_by_key ON part_groups (key, since);
+      CREATE INDEX part_groups_hidden ON part_groups (since) WHERE message_id IS NULL;
+      CREATE TABLE message_parts (
+        group_id TEXT NOT NULL REFERENCES part_groups (id) ON DELETE CASCADE,
+        part INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (group_id, part)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -196,3 +196,8 @@ function readCursor(cursor: string | null): number {
   const position = /^\d{1,16}$/.test(cursor ?? '') ? Number(cursor) : Number.MAX_SAFE_INTEGER;
   return Math.min(position, Number.MAX_SAFE_INTEGER);
 }
+
+/** The first position of a moment. */
+export function positionAt(timestamp: number): number {
+  return Math.max(0, Math.ceil(timestamp)) * PER_MS;
+}

@@ -12,6 +12,8 @@ const sentences = {
   set_up_done: 'This station has been set up already.',
   wrong_token: 'This set-up link is not valid any more.',
   bad_settings: 'These settings cannot be used.',
+  bad_prompt: 'This cannot be used as a prompt.',
+  unknown_prompt: 'There is no such prompt.',
   not_found: 'There is nothing here.',
   too_large: 'The request is too large.',
   no_such_range: 'The recording is shorter than that.',
@@ -29,6 +31,8 @@ const statuses: Readonly<Record<HttpErrorCode, number>> = {
   set_up_done: 409,
   wrong_token: 403,
   bad_settings: 422,
+  bad_prompt: 422,
+  unknown_prompt: 422,
   not_found: 404,
   too_large: 413,
   no_such_range: 416,
@@ -52,6 +56,8 @@ export const setUpBody = z.strictObject({
     password: z.string().max(200),
   }),
 });
+
+export const greetingBody = z.strictObject({ prompt: z.string().max(64).nullable() });
 
 export const auditQuery = z.object({
   before: z.coerce.number().int().positive().optional(),

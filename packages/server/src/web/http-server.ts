@@ -10,9 +10,10 @@ import { refuse, type HttpErrorCode } from './answers.ts';
 import { addDocsRoutes } from './docs-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
+import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
 import { isOwnOrigin } from './request-origin.ts';
 
-export interface HttpServerOptions extends AccountRouteOptions, HealthRouteOptions {
+export interface HttpServerOptions extends AccountRouteOptions, HealthRouteOptions, PromptRouteOptions {
   log: FastifyBaseLogger;
   audioFolder: string;
   consoleFolder?: string;
@@ -74,5 +75,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     audioFolder: options.audioFolder,
     consoleFolder: options.consoleFolder ?? CONSOLE_FOLDER,
   });
+  await addPromptRoutes(app, options);
   return app;
 }

@@ -12,7 +12,6 @@ import type {
   SipAgentConfig,
   SipAgentDelegate,
   SipOrigin,
-  SipTarget,
 } from '../../sip/agent.ts';
 
 export const SDP = [
@@ -124,7 +123,10 @@ export class FakeSipAgent implements SipAgent {
     this.invites.push({ request, session, offer: request.offer('192.0.2.1') });
     return session;
   }
-  message(_target: SipTarget, _text: string): Promise<number> {
+  readonly messages: Parameters<SipAgent['message']>[] = [];
+
+  message(...message: Parameters<SipAgent['message']>): Promise<number> {
+    this.messages.push(message);
     return Promise.resolve(this.messageStatus);
   }
   isRegistered(username: string): boolean {

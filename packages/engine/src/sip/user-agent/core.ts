@@ -40,6 +40,8 @@ export interface CoreParts {
 }
 
 const MAX_MESSAGE_TEXT_BYTES = 16_384;
+/** Plain, in an envelope (RFC 3862), and word of what became of one of ours (RFC 5438). */
+const MESSAGE_TYPES = ['text/plain', 'message/cpim', 'message/imdn+xml'];
 
 export function createCore(
   parts: CoreParts,
@@ -149,8 +151,8 @@ export function createCore(
       respond(context, transaction, 415, { headers: [['Accept-Encoding', 'identity']] });
       return;
     }
-    if (!mediaType(contentType).startsWith('text/') && mediaType(contentType) !== 'message/cpim') {
-      respond(context, transaction, 415, { headers: [['Accept', 'text/plain']] });
+    if (!MESSAGE_TYPES.includes(mediaType(contentType))) {
+      respond(context, transaction, 415, { headers: [['Accept', MESSAGE_TYPES.join(', ')]] });
       return;
     }
     deliver(transaction, admission.origin, contentType, admission.isAssertionTrusted);
@@ -176,6 +178,9 @@ export function createCore(
         called: called(request),
         contentType,
         body: Uint8Array.from(request.body),
+        callId: request.callId,
+        cseq: request.cseq,
+        sentAt: dateOf(request),
         respond: answer,
       });
       return true;
@@ -297,4 +302,10 @@ function hasUsableContact(request: SipRequest): boolean {
   if (uri !== null) return parseUri(uri) !== null;
   const isOld = request.via.parameters.get('branch')?.startsWith('z9hG4bK') !== true;
   return isOld && request.headers.count('Contact') === 0;
+}
+
+/** RFC 3261 20.17. */
+function dateOf(request: SipRequest): number | null {
+  const at = Date.parse(request.headers.get('Date') ?? '');
+  return Number.isNaN(at) ? null : at;
 }

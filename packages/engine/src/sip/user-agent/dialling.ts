@@ -3,7 +3,14 @@
  * through a trunk, a plain URI. Called by create-agent.ts.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { OutgoingInvite, Session, SessionDelegate, SipAgentConfig, SipTarget } from '../agent.ts';
+import type {
+  OutgoingInvite,
+  Session,
+  SessionDelegate,
+  SipAgentConfig,
+  SipMessageOptions,
+  SipTarget,
+} from '../agent.ts';
 import type { DigestClient } from '../digest/digest-client.ts';
 import { Headers } from '../message/message.ts';
 import { formatNameAddress } from '../message/name-address.ts';
@@ -40,7 +47,7 @@ interface Route {
 
 export interface Dialling {
   invite(request: OutgoingInvite, delegate: SessionDelegate): Session;
-  message(target: SipTarget, text: string): Promise<number>;
+  message(target: SipTarget, text: string, options?: SipMessageOptions): Promise<number>;
 }
 
 export function createDialling(parts: DiallingParts): Dialling {
@@ -174,15 +181,32 @@ export function createDialling(parts: DiallingParts): Dialling {
         });
       return call;
     },
-    async message(target, text) {
+    async message(target, text, options = {}) {
       const way = await route(target, null);
       const first = way?.targets[0];
       if (way === null) return target.kind === 'trunk' ? 404 : 503;
       if (first === undefined) return 404;
-      const from = fromHeader({ number: null, displayName: null }, way, first.flow);
-      return await sendMessage(context, way, first, from, text);
+      const from = fromHeader(options.from ?? { number: null, displayName: null }, way, first.flow);
+      const passedOn = options.number === undefined ? null : passOn(way, first, options.number);
+      return await sendMessage(
+        context,
+        { ...way, ...passedOn },
+        passedOn?.target ?? first,
+        from,
+        text,
+        options,
+      );
     },
   };
+}
+
+/** Through a gateway that is registered: its address, the number in the user part, as in a call through it. */
+function passOn(way: Route, gateway: ForkTarget, number: string): { to: string; target: ForkTarget } | null {
+  const contact = parseUri(gateway.uri);
+  if (contact === null) return null;
+  const user = encodeUser(number);
+  const host = way.to.slice(way.to.indexOf('@') + 1, -1);
+  return { to: `<sip:${user}@${host}>`, target: { ...gateway, uri: formatUri({ ...contact, user }) } };
 }
 
 /** RFC 3428 4. */
@@ -192,10 +216,11 @@ function sendMessage(
   target: ForkTarget,
   from: string,
   text: string,
+  options: SipMessageOptions,
 ): Promise<number> {
   const digest = way.digest();
   const tag = newTag();
-  const callId = randomBytes(12).toString('hex');
+  const callId = options.callId ?? randomBytes(12).toString('hex');
   return new Promise((resolve) => {
     const attempt = (cseq: number): void => {
       const headers = new Headers()
@@ -205,7 +230,7 @@ function sendMessage(
         .add('Call-ID', callId)
         .add('CSeq', `${cseq} MESSAGE`)
         .add('User-Agent', context.userAgent)
-        .add('Content-Type', 'text/plain;charset=UTF-8');
+        .add('Content-Type', options.contentType ?? 'text/plain;charset=UTF-8');
       digest?.authorise(headers, 'MESSAGE', target.uri);
       const request = { method: 'MESSAGE', uri: target.uri, headers, body: Buffer.from(text, 'utf8') };
       sendSized(context, request, target.flow, target.isTransportOpen, {

@@ -19,8 +19,6 @@ export interface BucketStore {
   /** null before the first was chosen. */
   current(): string | null;
   choose(id: string): void;
-  /** The prompt that callers hear in ivr while it is current; null: that of their line. */
-  greetingOf(id: string): string | null;
   /** How much is filed in each; a bucket that holds nothing may be missing. */
   contents(): Readonly<Record<string, { messages: number; questions: number }>>;
 }

@@ -291,7 +291,7 @@ test.each([
   });
 });
 
-test('a text is put off with 503, so that the gateway keeps it', async () => {
+test('a text that nobody is there for is put off with 503, so that the gateway keeps it', async () => {
   const engine = fakeEngine();
   await engine.start();
   engine.emit({
@@ -303,6 +303,10 @@ test('a text is put off with 503, so that the gateway keeps it', async () => {
       called: 'studio',
       text: 'secret words',
       at: 1,
+      contentType: 'text/plain',
+      callId: 'c1',
+      cseq: 1,
+      sentAt: null,
     },
   });
   expect(engine.sent('message.answer')).toEqual([{ message: 'm1', status: 503 }]);

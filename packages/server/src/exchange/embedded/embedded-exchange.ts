@@ -20,6 +20,7 @@ import type {
   ExchangePlace,
   ExchangeResult,
 } from '../../desk/ports/exchange.ts';
+import { EmbeddedTexts } from './embedded-texts.ts';
 import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
 import { lineStatus, toCall, toEndedBecause, toQuality, toResult, toSnapshot } from './engine-facts.ts';
 
@@ -59,8 +60,16 @@ export class EmbeddedExchange implements Exchange {
   /** Events that came before the engine was configured: `hello` always does. */
   readonly #early: AnyControlEvent[] = [];
 
+  /** Texts over the same connection. */
+  readonly texts: EmbeddedTexts;
+
   constructor(options: EmbeddedExchangeOptions) {
     this.#options = options;
+    this.texts = new EmbeddedTexts({
+      client: () => this.#client,
+      config: () => this.#config,
+      log: options.log,
+    });
   }
 
   /** The engine we are connected with; null while there is none. */
@@ -211,6 +220,7 @@ export class EmbeddedExchange implements Exchange {
       if (!isOurs()) return client.close();
       this.#client = client;
       for (const event of this.#early.splice(0)) this.#onEvent(event);
+      this.texts.setConnected(true);
     } catch (error) {
       if (isOurs()) this.#onLost(error instanceof Error ? error.message : String(error));
     }
@@ -291,12 +301,8 @@ export class EmbeddedExchange implements Exchange {
         });
       case 'clock':
         return this.#options.onClock?.(event.data);
-      case 'message.received': {
-        // Texts have no place to go yet: 503 makes the gateway keep the text and send it again, so none is lost.
-        const { message, origin } = event.data;
-        this.#options.log.warn({ message, ref: origin.ref }, 'a text came in and was put off');
-        return void this.#client?.request('message.answer', { message, status: 503 });
-      }
+      case 'message.received':
+        return this.texts.take(event.data);
       case 'leg.held':
         return this.#onFact({
           type: 'held',
@@ -321,5 +327,6 @@ export class EmbeddedExchange implements Exchange {
     this.#client = null;
     this.#identity = null;
     this.#early.length = 0;
+    this.texts.setConnected(false);
   }
 }

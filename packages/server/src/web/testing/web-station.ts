@@ -1,4 +1,6 @@
 /** The web layer on a real port, with a database in memory and the fake desk. For integration tests. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pino from 'pino';
 import { SetUp } from '../../accounts/set-up.ts';
 import { SignIn } from '../../accounts/sign-in.ts';
@@ -9,6 +11,7 @@ import { StationSettings } from '../../settings/station-settings.ts';
 import type { Broadcaster } from '../../desk/ports/broadcaster.ts';
 import { openRecords, type Records } from '../../desk/records/records.ts';
 import { createHttpServer } from '../http-server.ts';
+import type { PromptRouteOptions } from '../prompt-routes.ts';
 import { createMetrics } from '../metrics.ts';
 import type { DeskGate } from '../websocket/event-dispatch.ts';
 import { SocketServer } from '../websocket/socket-server.ts';
@@ -32,6 +35,7 @@ export interface WebStationOptions {
   users: readonly object[];
   audioFolder: string;
   consoleFolder: string;
+  promptsFolder?: string;
   /** A real desk in place of the fake one. */
   openDesk?: (broadcaster: Broadcaster) => DeskGate;
   openRecords?: (broadcaster: Broadcaster) => Records;
@@ -80,6 +84,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     now,
     audioFolder: options.audioFolder,
     consoleFolder: options.consoleFolder,
+    ...memoryPrompts(options.promptsFolder ?? options.audioFolder),
     metrics: createMetrics({ isEngineUp: () => true, clients: () => sockets.size }),
     health: () => ({
       status: 'ok',
@@ -108,6 +113,41 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
       sockets.stop();
       await app.close();
     },
+  };
+}
+
+/** What is uploaded is kept as it is; "RIFF" at its beginning counts as a sound. */
+function memoryPrompts(promptsFolder: string): Omit<PromptRouteOptions, 'signIn' | 'audit' | 'now'> {
+  const kept = new Map<string, { id: string; durationMs: number; bytes: number; changedAt: number }>();
+  const greetings = new Map<string, string>();
+  return {
+    prompts: {
+      list: () => [...kept.values()],
+      fileOf: (id) => (kept.has(id) ? id : null),
+      put(id, file) {
+        writeFileSync(join(promptsFolder, `${id}.wav`), file);
+        const prompt = { id, durationMs: 1, bytes: file.length, changedAt: 2 };
+        kept.set(id, prompt);
+        return prompt;
+      },
+      remove: (id) => kept.delete(id),
+    },
+    promptsFolder,
+    convertPrompt: (upload) =>
+      Promise.resolve(
+        Buffer.from(upload).toString('latin1', 0, 4) === 'RIFF'
+          ? { ok: true, file: upload }
+          : { ok: false, problem: 'this is not a WAV file' },
+      ),
+    greetings: {
+      all: () => Object.fromEntries(greetings),
+      set: (bucket, prompt) =>
+        void (prompt === null ? greetings.delete(bucket) : greetings.set(bucket, prompt)),
+      forget(prompt) {
+        for (const [bucket, used] of greetings) if (used === prompt) greetings.delete(bucket);
+      },
+    },
+    hasBucket: (id) => id === 'morning',
   };
 }
 
