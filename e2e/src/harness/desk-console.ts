@@ -108,6 +108,7 @@ function mirror(state: Mutable, frame: Frame): Mutable {
   if (frame.event === 'channelVolumeChange') keyed(channels, (old, level) => ({ ...old, level }));
   if (frame.event === 'userUpdate')
     keyed(state.users as Mutable, (old, change) => ({ ...old, ...(change as Mutable) }));
+  if (frame.event === 'buckets:update') keyed(state.buckets as Mutable, (_old, bucket) => bucket);
   if (frame.event === 'masterUpdate') mixer.master = { ...(mixer.master as Mutable), ...data };
   if (frame.event === 'hostUpdate') mixer.host = { ...(mixer.host as Mutable), ...data };
   return state;
