@@ -9,6 +9,7 @@ import { readOptions, USAGE, type BenchOptions } from './options.ts';
 import { measureOwnTone, OWN_TONE_CALLERS } from './own-tone.ts';
 import { measureParts } from './parts.ts';
 import { type Figure, formatTable, verdictOf } from './report.ts';
+import { runStorage } from './storage/run-storage.ts';
 
 function machine(): string {
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
@@ -70,6 +71,10 @@ async function run(options: BenchOptions): Promise<number> {
   return options.isStrict && (over.length > 0 || problems.length > 0) ? 1 : 0;
 }
 
+if (process.argv[2] === 'storage') {
+  console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
+  process.exit(runStorage(process.argv.slice(3)));
+}
 const read = readOptions(process.argv.slice(2));
 if (!read.ok) {
   console.error(`${read.msg}\n\n${USAGE}`);

@@ -16,7 +16,8 @@ export interface BenchOptions {
   isJson: boolean;
 }
 
-export const USAGE = `npm run bench -- [options]
+export const USAGE = `npm run bench -- storage --help   measures the storage instead
+npm run bench -- [options]
   --legs 8,64,250     numbers of legs to measure (24 is always measured for memory; 500 is a heavy one)
   --target URI        call this SIP address instead of our own engine, e.g. sip:conf@127.0.0.1:5060
   --settle SECONDS    before each measurement (default 12: the jitter buffers find their depth)

@@ -3,3 +3,8 @@ export { audioFolder, databasePath, readConfig } from './config.ts';
 export type { Config, ConfigResult } from './config.ts';
 export { openStationFiles } from './station-files.ts';
 export type { StationFiles, StationFilesResult } from './station-files.ts';
+/** What the benchmark measures of the storage. */
+export { createNumberPlan } from './numbers/number-plan.ts';
+export { openDatabase } from './storage/database.ts';
+export { createMessageStore } from './storage/message-store.ts';
+export { openStores } from './storage/stores.ts';

@@ -1,0 +1,84 @@
+/**
+ * `npm run bench -- storage`: a station of a million texts, a hundred thousand people and two hundred thousand calls is
+ * generated (or found where `--data` says), and asked everything that clients ask.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatTable, verdictOf, type Figure } from '../report.ts';
+import { generateStation, type StationSize } from './generate-station.ts';
+import { measureStart, measureStorage } from './measure-storage.ts';
+
+const USAGE = `npm run bench -- storage [options]
+  --messages N --contacts N --calls N   how many (default 1000000, 100000, 200000)
+  --data FOLDER                         keep the generated database there, and use it again
+  --strict                              exit code 1 when a figure is over its bound
+  --json                                print the figures as JSON too`;
+
+export function runStorage(args: string[]): number {
+  const options = readOptions(args);
+  if (!options) {
+    console.error(USAGE);
+    return 64;
+  }
+  const folder = options.data ?? mkdtempSync(join(tmpdir(), 'openline-bench-'));
+  mkdirSync(folder, { recursive: true });
+  const { messages, contacts, calls } = options.size;
+  const path = join(folder, `station-${messages}-${contacts}-${calls}.sqlite`);
+  try {
+    if (!existsSync(path)) generateStation(path, options.size, (line) => console.log(line));
+    const results = [
+      { title: 'start', figures: [measureStart(path)] },
+      ...measureStorage(path, options.size),
+    ];
+    for (const { title, figures } of results) console.log(`\n${title}\n${formatTable(figures)}`);
+    return report(
+      results.flatMap(({ figures }) => figures),
+      results,
+      options,
+    );
+  } finally {
+    if (options.data === null) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Options {
+  size: StationSize;
+  /** null: a folder of its own, removed afterwards. */
+  data: string | null;
+  isStrict: boolean;
+  isJson: boolean;
+}
+
+function report(figures: readonly Figure[], results: unknown, { isStrict, isJson }: Options): number {
+  const over = figures.filter((figure) => verdictOf(figure) === 'over bound');
+  if (isJson) console.log(JSON.stringify(results));
+  console.log(over.length === 0 ? '\nall within bounds' : `\n${over.length} over bound`);
+  return isStrict && over.length > 0 ? 1 : 0;
+}
+
+function readOptions(args: string[]): Options | null {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        messages: { type: 'string', default: '1000000' },
+        contacts: { type: 'string', default: '100000' },
+        calls: { type: 'string', default: '200000' },
+        data: { type: 'string' },
+        strict: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const size = {
+      messages: Number(values.messages),
+      contacts: Number(values.contacts),
+      calls: Number(values.calls),
+    };
+    if (Object.values(size).some((count) => !Number.isInteger(count) || count < 1)) return null;
+    return { size, data: values.data ?? null, isStrict: values.strict, isJson: values.json };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createNumberPlan } from '../../numbers/number-plan.ts';
+import { openDatabase } from '../../storage/database.ts';
+import { openStores, type Stores } from '../../storage/stores.ts';
+import { createCallRecords } from './calls.ts';
+import { createContactRecords } from './contacts.ts';
+import { RecordRoom } from './testing/record-room.ts';
+
+const NOW = 1_700_000_000_000;
+let stores: Stores;
+let room: RecordRoom;
+let cards: string[];
+let forgotten: string[];
+let close: () => void;
+
+beforeEach(() => {
+  const opened = openDatabase(':memory:');
+  if (!opened.ok) throw new Error(opened.problem);
+  close = () => opened.database.close();
+  stores = openStores(opened.database, {
+    numbers: createNumberPlan(() => 'GM'),
+    audioFolder: '/nowhere',
+    onProblem: (problem) => {
+      throw problem;
+    },
+  });
+  cards = [];
+  forgotten = [];
+  const clock = { now: () => NOW };
+  room = new RecordRoom((broadcaster) => {
+    const calls = createCallRecords({ history: stores.calls, broadcaster, clock, noteTags: () => undefined });
+    const contacts = createContactRecords({
+      addressBook: stores.contacts,
+      broadcaster,
+      clock,
+      sources: [calls],
+      noteCard: ({ id, name }) => cards.push(`${id} ${name}`),
+      forget: (id) => forgotten.push(id),
+    });
+    return [calls, contacts];
+  });
+});
+afterEach(() => close());
+
+function call(id: string, number: string, openedAt: number, name: string | null = null): void {
+  stores.calls.save({
+    id,
+    type: 'call',
+    openedAt,
+    channelId: 'studio-1',
+    lineId: 'studio',
+    direction: 'in',
+    number,
+    name,
+    answeredAt: openedAt,
+    endedAt: openedAt + 60_000,
+    seenAt: openedAt,
+    cause: 'normal',
+    modes: [],
+    onAirMs: 30_000,
+    onAirSince: null,
+    recordings: [],
+    quality: null,
+    tags: [],
+  });
+}
+function suggestions(text: string): (string | null)[] {
+  expect(room.send('addrBookSuggestions', text)).toEqual([]);
+  const { to, data } = room.only('addrBookSuggestions');
+  expect(to).toBe('self');
+  return data.map(({ name }) => name);
+}
+function save(number: string, card: object): void {
+  expect(room.send('contacts:save', { [number]: card })).toEqual([]);
+}
+
+test('a card is made under the number in E.164, and changed by what is given of it', () => {
+  save('7000001', { name: 'Awa', properties: { age: 41, topic: 'rice' }, tags: ['Regular', 'regular'] });
+  expect(room.only('contacts:update')).toMatchObject({
+    to: 'all',
+    data: {
+      '+2207000001': {
+        contact_id: '+2207000001',
+        number: '+2207000001',
+        name: 'Awa',
+        location: null,
+        properties: { age: 41, topic: 'rice' },
+        tags: ['Regular'],
+        blocked: false,
+        first_contact: null,
+        calls: 0,
+      },
+    },
+  });
+  save('+220 700 00 01', { location: 'Banjul', properties: { topic: null } });
+  expect(room.only('contacts:update').data).toMatchObject({
+    '+2207000001': { name: 'Awa', location: 'Banjul', properties: { age: 41 }, tags: ['Regular'] },
+  });
+  expect(cards).toEqual(['+2207000001 Awa', '+2207000001 Awa']);
+});
+
+test('what changes nothing is told to nobody', () => {
+  save('7000001', { name: 'Awa' });
+  save('7000001', { name: 'Awa', properties: {}, blocked: false });
+  expect(room.broadcaster.sent).toEqual([]);
+});
+
+test('calls and texts add themselves up, and a name that came with a call is kept', () => {
+  call('c1', '+2207000001', NOW, 'Awa of the network');
+  call('c2', '7000001', NOW + 5_000);
+  call('c2', '7000001', NOW + 5_000);
+  stores.contacts.noteText('7000001', NOW + 9_000);
+  expect(stores.contacts.find('+2207000001')).toMatchObject({
+    name: 'Awa of the network',
+    calls: 2,
+    texts: 1,
+    onAirMs: 60_000,
+    firstAt: NOW,
+    lastAt: NOW + 9_000,
+    lastCallAt: NOW + 5_000,
+  });
+});
+
+test('suggestions: how a name begins, then a word of it, then the last in contact', () => {
+  save('7000001', { name: 'Awa Jallow' });
+  save('7000002', { name: 'Fatou Awa' });
+  save('7000003', { name: 'Awadi' });
+  save('7000004', { name: 'Jawara', location: 'Awa street' });
+  call('c1', '7000001', NOW + 1_000);
+  expect(suggestions('AW')).toEqual(['Awa Jallow', 'Awadi', 'Fatou Awa']);
+  expect(suggestions('awa j')).toEqual(['Awa Jallow']);
+  expect(suggestions('jal aw')).toEqual(['Awa Jallow']);
+  expect(suggestions('jallow')).toEqual(['Awa Jallow']);
+  expect(suggestions('llow')).toEqual([]);
+  expect(suggestions('')).toEqual([]);
+  expect(suggestions('"*')).toEqual([]);
+});
+
+test('suggestions by digits: from abroad, at home, the last ones, any run of them', () => {
+  save('+2207004321', { name: 'Awa' });
+  for (const digits of ['+220700', '00220700', '7004321', '700 43', '4321', '0432']) {
+    expect([digits, suggestions(digits)]).toEqual([digits, ['Awa']]);
+  }
+  expect(suggestions('99')).toEqual([]);
+});
+
+test('at most ten are suggested', () => {
+  for (let index = 0; index < 15; index += 1) save(`70000${10 + index}`, { name: `Awa ${index}` });
+  expect(suggestions('awa')).toHaveLength(10);
+});
+
+test('people are listed, the last contact first, by tags, words, ids and whether they are blocked', () => {
+  save('7000001', { name: 'Awa', tags: ['Regular'], notes: 'talks about rice' });
+  save('7000002', { name: 'Binta', blocked: true });
+  save('7000003', { name: 'Cherno' });
+  call('c1', '7000001', NOW + 10_000);
+  const names = (filter: object): (string | null)[] => {
+    room.send('contacts:fetch', filter);
+    return room.only('contacts:list').data.contacts.map(({ name }) => name);
+  };
+  expect(names({})).toEqual(['Awa', 'Cherno', 'Binta']);
+  expect(names({ tags: ['regular'] })).toEqual(['Awa']);
+  expect(names({ search: 'rice' })).toEqual(['Awa']);
+  expect(names({ ids: ['7000002', '+2207000003'] })).toEqual(['Cherno', 'Binta']);
+  expect(names({ blocked: true })).toEqual(['Binta']);
+  expect(names({ blocked: false })).toEqual(['Awa', 'Cherno']);
+});
+
+test('a card is deleted, the calls stay', () => {
+  save('7000001', { name: 'Awa' });
+  call('c1', '7000001', NOW);
+  expect(room.send('contacts:delete', ['7000001'])).toEqual([]);
+  expect(room.only('contacts:update').data).toEqual({ '+2207000001': null });
+  expect(stores.calls.find('c1')).not.toBeNull();
+  expect(room.send('contacts:delete', ['7000001'])).toMatchObject([{ code: 'unknown_contact' }]);
+});
+
+test('everything about a person is one document, whatever spelling of the number the calls have', () => {
+  save('7000001', { name: 'Awa' });
+  call('c1', '7000001', NOW);
+  call('c2', '+2207000001', NOW + 1_000);
+  call('other', '7000002', NOW);
+  expect(room.send('contacts:export', ['7000001'])).toEqual([]);
+  const { to, data } = room.only('contacts:exported');
+  expect(to).toBe('self');
+  expect(data).toMatchObject({
+    '+2207000001': { exported: NOW, person: { name: 'Awa', calls: 2 }, calls: [{ id: 'c2' }, { id: 'c1' }] },
+  });
+  expect(room.send('contacts:export', ['7000009'])).toMatchObject([{ code: 'unknown_contact' }]);
+});
+
+test('erasing takes the card and the calls away, and what else holds the number', () => {
+  save('7000001', { name: 'Awa' });
+  call('c1', '7000001', NOW);
+  call('other', '7000002', NOW);
+  expect(room.send('contacts:erase', ['7000001'])).toEqual([]);
+  expect(room.only('contacts:update').data).toEqual({ '+2207000001': null });
+  expect(room.only('calls:update').data).toEqual({ c1: null });
+  expect(stores.calls.find('c1')).toBeNull();
+  expect(stores.calls.find('other')).not.toBeNull();
+  expect(forgotten).toEqual(['+2207000001']);
+  expect(suggestions('7000001')).toEqual([]);
+  expect(room.send('contacts:erase', ['7000001'])).toMatchObject([{ code: 'unknown_contact' }]);
+});
+
+test('whoever is calling just now is not erased, and nothing of them', () => {
+  save('7000001', { name: 'Awa' });
+  call('c1', '7000001', NOW);
+  const record = stores.calls.find('c1');
+  if (record) stores.calls.save({ ...record, endedAt: null });
+  expect(room.send('contacts:erase', ['7000001'])).toMatchObject([{ key: '7000001', code: 'call_is_up' }]);
+  expect(stores.contacts.find('+2207000001')).not.toBeNull();
+});
