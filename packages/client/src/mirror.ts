@@ -119,7 +119,10 @@ function withCards(
 ): Record<string, ChannelState> {
   const changes = Object.entries(cards).flatMap(([id, card]) => {
     const contact = channels[id]?.contact;
-    return contact ? [[id, { contact: { ...contact, ...card } }] as const] : [];
+    if (!contact) return [];
+    // Nothing where nothing was: the server leaves it out.
+    const written = Object.entries(card).filter(([name, value]) => value !== null || Object.hasOwn(contact, name));
+    return [[id, { contact: { ...contact, ...Object.fromEntries(written) } }] as const];
   });
   return mergeEntries(channels, Object.fromEntries(changes));
 }

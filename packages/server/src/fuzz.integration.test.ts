@@ -1,0 +1,163 @@
+// Events and frames of all kinds of wrong: the server lives, keeps the connection, and a refused event has changed nothing,
+// neither what is shown nor what is stored. OPENLINE_FUZZ_EVENTS=2000000 and OPENLINE_SEED=n for longer and other runs.
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Mirror } from '@openline/client';
+import { clientEvents } from '@openline/protocol';
+import { Observer, type Reply } from './testing/observer.ts';
+import { RandomEvents, type SentEvent } from './testing/random-events.ts';
+import { rawBytes, rawText } from './testing/random-frames.ts';
+import { randomFrom, type Random } from './testing/random.ts';
+import { StationProcess } from './testing/station-process.ts';
+
+const EVENTS = Number(process.env['OPENLINE_FUZZ_EVENTS'] ?? 20_000);
+const SEED = Number(process.env['OPENLINE_SEED'] ?? 1);
+/** As many as a client may send at once. */
+const FRAMES_PER_CONNECTION = 280;
+const RAW_SHARE = 0.25;
+const BYTE_STREAMS = 150;
+const PER_EVENT_MS = 5;
+const users = [
+  { id: 'anna', name: 'Anna', role: 'administrator' },
+  { id: 'ben', name: 'Ben', role: 'screener' },
+  { id: 'vera', name: 'Vera', role: 'viewer' },
+];
+
+let station: StationProcess;
+let witness: Observer;
+let database: DatabaseSync;
+/** Of which every event was refused. */
+let wholeBatches = 0;
+
+beforeEach(async () => {
+  station = await StationProcess.create({ users, capacity: 3 });
+  await station.start();
+  witness = await Observer.open(station.url('vera'));
+  database = new DatabaseSync(station.databasePath, { readOnly: true });
+});
+afterEach(async () => {
+  database.close();
+  witness.close();
+  await station.remove();
+});
+
+/** Another figure after every commit of the server. */
+function commits(): number {
+  return Number(database.prepare('PRAGMA data_version').get()?.['data_version']);
+}
+
+function shared(state: Mirror | null): Partial<Mirror> {
+  const { you: _you, server_time: _time, ...rest } = state ?? ({} as Mirror);
+  return rest;
+}
+
+/** The keys that the event names; null: it is taken or refused as a whole. */
+function keysOf({ event, data }: SentEvent): string[] | null {
+  const { form } = clientEvents[event];
+  if (typeof data !== 'object' || data === null || form === 'whole') return null;
+  if (Array.isArray(data)) return data.map(textOf);
+  if (form !== 'tags') return Object.keys(data);
+  const ids: unknown = Reflect.get(data, clientEvents[event].idsName);
+  return Array.isArray(ids) ? ids.map(textOf) : null;
+}
+
+function textOf(id: unknown): string {
+  return typeof id === 'object' ? JSON.stringify(id) : String(id);
+}
+
+function isWhollyRefused(sent: SentEvent, { ack, refusedKeys }: Reply): boolean {
+  if (ack.ok) return false;
+  const keys = keysOf(sent);
+  return refusedKeys.has(null) || keys === null || keys.every((key) => refusedKeys.has(key));
+}
+
+/** Some at a time: when all of them are refused, nothing has changed. How many frames it took. */
+async function tryEvents(client: Observer, events: readonly SentEvent[]): Promise<number> {
+  const [commitsBefore, factsBefore] = [commits(), client.facts.length];
+  const replies = await Promise.all(
+    events.map(async (sent) => ({ ...sent, reply: await client.send(sent.event, sent.data) })),
+  );
+  for (const { reply } of replies) {
+    if (!reply.ack.ok) expect(reply.ack.error.code).not.toBe('server_error');
+  }
+  if (!replies.every(({ reply, ...sent }) => isWhollyRefused(sent, reply))) {
+    // What follows from those that were taken comes before the next ones are tried.
+    await client.settled();
+    return events.length + 1;
+  }
+  wholeBatches += 1;
+  // A text that was sent before may be on its way.
+  const facts = client.facts.slice(factsBefore).filter((fact) => !fact.startsWith('{"event":"messages:update"'));
+  const isOthersDoing = client.facts.length > factsBefore && facts.length === 0;
+  if (facts.length > 0 || (commits() !== commitsBefore && !isOthersDoing)) {
+    throw new Error(`refused, and yet something changed: ${JSON.stringify({ replies, facts })}`);
+  }
+  return events.length;
+}
+
+/** Most of those that are right by schema are taken; the others go in bundles. */
+function someOf(random: Random, events: RandomEvents): SentEvent[] {
+  if (random.chance(0.2)) return [events.valid()];
+  return Array.from({ length: 5 }, () => events.broken());
+}
+
+async function tryRaw(client: Observer, random: Random, events: RandomEvents): Promise<number> {
+  const frames = 1 + random.below(8);
+  for (let count = 0; count < frames; count += 1) {
+    client.socket.send(rawText(random, JSON.stringify({ ...events.valid(), id: 'raw' })));
+  }
+  await client.settled();
+  return frames + 1;
+}
+
+test(`${EVENTS} events and frames, most of them wrong: nothing breaks, nothing is half-applied (seed ${SEED})`, async () => {
+  const random = randomFrom(SEED);
+  let left = EVENTS;
+  while (left > 0) {
+    const owner = { kind: 'line', lineId: 'studio' } as const;
+    if (random.chance(0.5)) await station.play({ do: 'callIn', owner, number: `+220700000${random.below(5)}` });
+    if (random.chance(0.3)) await station.play({ do: 'end', pick: random.below(9) });
+    const client = await Observer.open(station.url(random.chance(0.8) ? 'anna' : 'ben'));
+    expect(shared(client.state)).toEqual(shared(witness.state));
+    const events = new RandomEvents(random, () => witness.known());
+    for (let frames = 0; frames < FRAMES_PER_CONNECTION; ) {
+      const isRaw = random.chance(RAW_SHARE);
+      const used = isRaw ? await tryRaw(client, random, events) : await tryEvents(client, someOf(random, events));
+      frames += used;
+      left -= used;
+    }
+    expect(client.isClosed).toBe(false);
+    await witness.settled();
+    client.close();
+  }
+  const after = await Observer.open(station.url('anna'));
+  expect(shared(after.state)).toEqual(shared(witness.state));
+  after.close();
+  expect(station.isRunning).toBe(true);
+  expect(wholeBatches).toBeGreaterThan(EVENTS / 100);
+  expect(station.output).not.toContain('"level":50');
+}, EVENTS * PER_EVENT_MS + 60_000);
+
+test('bytes that are no frames end their own connection at most', async () => {
+  const random = randomFrom(SEED);
+  const { host, port, search } = new URL(station.url('anna'));
+  for (let count = 0; count < BYTE_STREAMS; count += 1) {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    const head = `GET /ws${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
+    socket.write(`${head}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`);
+    await once(socket, 'data');
+    for (let frame = 0; frame < 5; frame += 1) socket.write(rawBytes(random));
+    const isGone = random.chance(0.5);
+    if (isGone) socket.destroy();
+    else socket.end();
+    if (!socket.destroyed) socket.resume();
+  }
+  await witness.settled();
+  const after = await Observer.open(station.url('anna'));
+  expect(shared(after.state)).toEqual(shared(witness.state));
+  after.close();
+  expect(station.output).not.toContain('"level":50');
+});
