@@ -1,5 +1,6 @@
 // The client's copy of the state: `initialize` whole, every later event a delta. Pure, so that a console can keep
 // it in whatever store it likes; the client keeps one itself.
+import { wellFormed } from '@openline/protocol';
 import type {
   ChannelState,
   ClientEvent,
@@ -68,7 +69,7 @@ export function applyOwn<E extends ClientEvent>(
   event: E,
   data: ClientEventData<E>,
 ): Mirror | null {
-  const frame = echoes[event]?.(data);
+  const frame = echoes[event]?.(wellFormed(data));
   return frame ? applyFrame(mirror, frame) : mirror;
 }
 
@@ -121,7 +122,9 @@ function withCards(
     const contact = channels[id]?.contact;
     if (!contact) return [];
     // Nothing where nothing was: the server leaves it out.
-    const written = Object.entries(card).filter(([name, value]) => value !== null || Object.hasOwn(contact, name));
+    const written = Object.entries(card).filter(
+      ([name, value]) => value !== null || Object.hasOwn(contact, name),
+    );
     return [[id, { contact: { ...contact, ...Object.fromEntries(written) } }] as const];
   });
   return mergeEntries(channels, Object.fromEntries(changes));

@@ -38,3 +38,11 @@ test('older spellings stand for events of today, where they are asked for', () =
   });
   expect(parseFrame('{"event":"constructor"}', olderSpellings)).toMatchObject({ ok: false });
 });
+
+test('half of a surrogate pair, which no store keeps, is replaced in values and keys', () => {
+  const text = String.raw`{"event":"ping","data":{"a\ud800":["\udc00 \ud83d\ude00"],"__proto__":"b"}}`;
+  const result = parseFrame(text);
+  const data = JSON.parse('{"a\ufffd":["\ufffd 😀"],"__proto__":"b"}');
+  expect(result.ok && result.frame.data).toEqual(data);
+  expect(result.ok && Object.hasOwn(Object(result.frame.data), '__proto__')).toBe(true);
+});

@@ -4,6 +4,7 @@ import { isClientEvent } from './client-events.ts';
 import type { ClientEvent } from './client-events.ts';
 import type { ErrorCode } from './error-codes.ts';
 import { errorMessage } from './error-codes.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** Largest frame a client may send, in characters. */
 export const MAX_FRAME_CHARS = 64 * 1024;
@@ -36,6 +37,7 @@ export function parseFrame(text: string, spellings: Readonly<Record<string, Clie
   let value: unknown;
   try {
     value = JSON.parse(text);
+    if (text.includes('\\u')) value = wellFormed(value);
   } catch {
     return refused('not_json', null, null);
   }

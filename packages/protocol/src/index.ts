@@ -18,3 +18,4 @@ export * from './server-events.ts';
 export * from './state.ts';
 export * from './text-parts.ts';
 export * from './values.ts';
+export { wellFormed } from './well-formed.ts';

@@ -66,7 +66,11 @@ async function playFarEnds(random: Random, until: number): Promise<void> {
       await station.play({ do: 'callIn', owner: { kind: 'line', lineId: 'studio' }, number });
     } else if (roll < 0.4) await station.play({ do: 'callIn', owner: { kind: 'user', userId }, number: '' });
     else if (roll < 0.5) {
-      await station.play({ do: 'reachable', owner: { kind: 'user', userId }, isReachable: random.chance(0.8) });
+      await station.play({
+        do: 'reachable',
+        owner: { kind: 'user', userId },
+        isReachable: random.chance(0.8),
+      });
     } else if (roll < 0.6) await station.play({ do: 'ring', pick });
     else if (roll < 0.75) await station.play({ do: 'pickUp', pick });
     else if (roll < 0.9) await station.play({ do: 'end', pick });
@@ -89,28 +93,34 @@ function shared(state: Mirror | null): Partial<Mirror> {
   return rest;
 }
 
-test(`after ${LOAD_MS / 1000} s of everything at once all consoles agree with the server (seed ${SEED})`, async () => {
-  const until = Date.now() + LOAD_MS;
-  const started = observers.map(({ facts }) => facts.length);
-  const played = observers.map((observer, index) => play(observer, randomFrom(SEED * 100 + index), until));
-  const [outcomes] = await Promise.all([Promise.all(played), playFarEnds(randomFrom(SEED), until)]);
-  for (const observer of observers) await observer.settled();
+test(
+  `after ${LOAD_MS / 1000} s of everything at once all consoles agree with the server (seed ${SEED})`,
+  async () => {
+    const until = Date.now() + LOAD_MS;
+    const started = observers.map(({ facts }) => facts.length);
+    const played = observers.map((observer, index) => play(observer, randomFrom(SEED * 100 + index), until));
+    const [outcomes] = await Promise.all([Promise.all(played), playFarEnds(randomFrom(SEED), until)]);
+    for (const observer of observers) await observer.settled();
 
-  const fresh = await Observer.open(station.url('anna'));
-  observers.push(fresh);
-  for (const { state } of observers) expect(shared(state)).toEqual(shared(fresh.state));
-  const [first, ...others] = observers.slice(0, users.length).map(({ facts }, at) => facts.slice(started[at]));
-  for (const facts of others) expect(facts).toEqual(first);
-  expect(station.output).not.toContain('"level":50');
+    const fresh = await Observer.open(station.url('anna'));
+    observers.push(fresh);
+    for (const { state } of observers) expect(shared(state)).toEqual(shared(fresh.state));
+    const [first, ...others] = observers
+      .slice(0, users.length)
+      .map(({ facts }, at) => facts.slice(started[at]));
+    for (const facts of others) expect(facts).toEqual(first);
+    expect(station.output).not.toContain('"level":50');
 
-  // That it was everything: most events were taken at some time, and much happened.
-  const counts = new Map<string, number>();
-  for (const each of outcomes) for (const [name, n] of each) counts.set(name, (counts.get(name) ?? 0) + n);
-  expect(first?.length).toBeGreaterThan(50);
-  expect([...counts.keys()].filter((name) => name.endsWith(' ok')).length).toBeGreaterThan(20);
-  expect(counts.get('server_error') ?? 0).toBe(0);
-  if (process.env['OPENLINE_SHOW'] !== undefined) {
-    console.table(Object.fromEntries([...counts].toSorted(([, a], [, b]) => b - a)));
-    console.log(first?.length, 'facts');
-  }
-}, LOAD_MS + 60_000);
+    // That it was everything: most events were taken at some time, and much happened.
+    const counts = new Map<string, number>();
+    for (const each of outcomes) for (const [name, n] of each) counts.set(name, (counts.get(name) ?? 0) + n);
+    expect(first?.length).toBeGreaterThan(50);
+    expect([...counts.keys()].filter((name) => name.endsWith(' ok')).length).toBeGreaterThan(20);
+    expect(counts.get('server_error') ?? 0).toBe(0);
+    if (process.env['OPENLINE_SHOW'] !== undefined) {
+      console.table(Object.fromEntries([...counts].toSorted(([, a], [, b]) => b - a)));
+      console.log(first?.length, 'facts');
+    }
+  },
+  LOAD_MS + 60_000,
+);

@@ -89,7 +89,9 @@ async function tryEvents(client: Observer, events: readonly SentEvent[]): Promis
   }
   wholeBatches += 1;
   // A text that was sent before may be on its way.
-  const facts = client.facts.slice(factsBefore).filter((fact) => !fact.startsWith('{"event":"messages:update"'));
+  const facts = client.facts
+    .slice(factsBefore)
+    .filter((fact) => !fact.startsWith('{"event":"messages:update"'));
   const isOthersDoing = client.facts.length > factsBefore && facts.length === 0;
   if (facts.length > 0 || (commits() !== commitsBefore && !isOthersDoing)) {
     throw new Error(`refused, and yet something changed: ${JSON.stringify({ replies, facts })}`);
@@ -112,33 +114,40 @@ async function tryRaw(client: Observer, random: Random, events: RandomEvents): P
   return frames + 1;
 }
 
-test(`${EVENTS} events and frames, most of them wrong: nothing breaks, nothing is half-applied (seed ${SEED})`, async () => {
-  const random = randomFrom(SEED);
-  let left = EVENTS;
-  while (left > 0) {
-    const owner = { kind: 'line', lineId: 'studio' } as const;
-    if (random.chance(0.5)) await station.play({ do: 'callIn', owner, number: `+220700000${random.below(5)}` });
-    if (random.chance(0.3)) await station.play({ do: 'end', pick: random.below(9) });
-    const client = await Observer.open(station.url(random.chance(0.8) ? 'anna' : 'ben'));
-    expect(shared(client.state)).toEqual(shared(witness.state));
-    const events = new RandomEvents(random, () => witness.known());
-    for (let frames = 0; frames < FRAMES_PER_CONNECTION; ) {
-      const isRaw = random.chance(RAW_SHARE);
-      const used = isRaw ? await tryRaw(client, random, events) : await tryEvents(client, someOf(random, events));
-      frames += used;
-      left -= used;
+test(
+  `${EVENTS} events and frames, most of them wrong: nothing breaks, nothing is half-applied (seed ${SEED})`,
+  async () => {
+    const random = randomFrom(SEED);
+    let left = EVENTS;
+    while (left > 0) {
+      const owner = { kind: 'line', lineId: 'studio' } as const;
+      if (random.chance(0.5))
+        await station.play({ do: 'callIn', owner, number: `+220700000${random.below(5)}` });
+      if (random.chance(0.3)) await station.play({ do: 'end', pick: random.below(9) });
+      const client = await Observer.open(station.url(random.chance(0.8) ? 'anna' : 'ben'));
+      expect(shared(client.state)).toEqual(shared(witness.state));
+      const events = new RandomEvents(random, () => witness.known());
+      for (let frames = 0; frames < FRAMES_PER_CONNECTION; ) {
+        const isRaw = random.chance(RAW_SHARE);
+        const used = isRaw
+          ? await tryRaw(client, random, events)
+          : await tryEvents(client, someOf(random, events));
+        frames += used;
+        left -= used;
+      }
+      expect(client.isClosed).toBe(false);
+      await witness.settled();
+      client.close();
     }
-    expect(client.isClosed).toBe(false);
-    await witness.settled();
-    client.close();
-  }
-  const after = await Observer.open(station.url('anna'));
-  expect(shared(after.state)).toEqual(shared(witness.state));
-  after.close();
-  expect(station.isRunning).toBe(true);
-  expect(wholeBatches).toBeGreaterThan(EVENTS / 100);
-  expect(station.output).not.toContain('"level":50');
-}, EVENTS * PER_EVENT_MS + 60_000);
+    const after = await Observer.open(station.url('anna'));
+    expect(shared(after.state)).toEqual(shared(witness.state));
+    after.close();
+    expect(station.isRunning).toBe(true);
+    expect(wholeBatches).toBeGreaterThan(EVENTS / 100);
+    expect(station.output).not.toContain('"level":50');
+  },
+  EVENTS * PER_EVENT_MS + 60_000,
+);
 
 test('bytes that are no frames end their own connection at most', async () => {
   const random = randomFrom(SEED);

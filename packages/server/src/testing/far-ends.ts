@@ -8,6 +8,8 @@ export type FarEndMove =
   | { do: 'reachable'; owner: CallOwner; isReachable: boolean }
   | { do: 'line'; lineId: string; status: LineStatus }
   | { do: 'crash' | 'comeBack' }
+  /** Garbage, so that the figures of memory say something. */
+  | { do: 'collect' }
   /** Of every call, 15 times a second, as long as the desk watches. */
   | { do: 'meters'; isOn: boolean }
   | { do: 'text'; sender: string; body: string; cseq: number };

@@ -91,8 +91,19 @@ export class Observer {
     const id = `o${this.#ids}`;
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new Error('the connection has ended'));
-      const deadline = setTimeout(() => reject(new Error(`no ack of ${event} ${JSON.stringify(data)}`)), DEADLINE_MS);
-      this.#asked.set(id, { event, data, own: [], factsBefore: this.facts.length, resolve, reject, deadline });
+      const deadline = setTimeout(
+        () => reject(new Error(`no ack of ${event} ${JSON.stringify(data)}`)),
+        DEADLINE_MS,
+      );
+      this.#asked.set(id, {
+        event,
+        data,
+        own: [],
+        factsBefore: this.facts.length,
+        resolve,
+        reject,
+        deadline,
+      });
       this.socket.send(textOf(id));
       return undefined;
     });

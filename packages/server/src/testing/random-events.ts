@@ -69,7 +69,10 @@ export class RandomEvents {
 
   /** Right by its schema; ids mostly of things that are there. */
   valid(event = this.#random.pick(allEvents) ?? 'noop'): SentEvent {
-    return { event, data: this.#value(schemas.get(event) ?? {}, idKindOf(clientEvents[event].keyedBy ?? '')) };
+    return {
+      event,
+      data: this.#value(schemas.get(event) ?? {}, idKindOf(clientEvents[event].keyedBy ?? '')),
+    };
   }
 
   /** A right one with something in it that is not. */
@@ -110,9 +113,11 @@ export class RandomEvents {
       const modes = ['master', 'ivr', 'on_hold', ...(says.includes("'free'") ? ['free'] : [])];
       return random.chance(0.7) ? random.pick(modes) : this.#id('user');
     }
-    if (says === 'number to dial') return random.pick(['+2207000001', '2207', 2207000002, 'sip:a@b', 'abc', '+']);
+    if (says === 'number to dial')
+      return random.pick(['+2207000001', '2207', 2207000002, 'sip:a@b', 'abc', '+']);
     if (says === 'tag') return random.pick(['favorite', 'Vote', 'vote', 'SONG', 'Šime', '  x  ']);
-    if (says === 'cursor') return random.chance(0.5) ? null : random.pick(['', '1.a', 'e30', 'x'.repeat(300)]);
+    if (says === 'cursor')
+      return random.chance(0.5) ? null : random.pick(['', '1.a', 'e30', 'x'.repeat(300)]);
     if (says === 'id') return this.#id(keyKind);
     const kind = idKindOf(says);
     return kind === null ? undefined : this.#id(kind);
@@ -170,7 +175,8 @@ export class RandomEvents {
     const keys = Object.keys(copy as object);
     const key = random.pick(keys);
     const roll = random.next();
-    if (key === undefined || roll < 0.15) Reflect.set(copy as object, `k${random.below(100)}`, random.pick(WRONG));
+    if (key === undefined || roll < 0.15)
+      Reflect.set(copy as object, `k${random.below(100)}`, random.pick(WRONG));
     else if (roll < 0.3) Reflect.deleteProperty(copy as object, key);
     else Reflect.set(copy as object, key, this.#spoil(Reflect.get(copy as object, key)));
     return copy;

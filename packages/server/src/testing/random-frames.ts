@@ -1,7 +1,16 @@
 /** Frames that no client of ours would send: texts that are no events, and bytes that are no frames. Seeded. */
 import type { Random } from './random.ts';
 
-const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'channelmode', 'ack', 'initialize'];
+const NAMES = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '',
+  'channelmode',
+  'ack',
+  'initialize',
+];
 const OPCODES = [0x0, 0x1, 0x2, 0x3, 0x7, 0x8, 0x9, 0xa, 0xb, 0xf];
 
 /** Made of a good frame, or of nothing. */
@@ -13,7 +22,11 @@ export function rawText(random: Random, good: string): string | Buffer {
     case 1:
       return `${good.slice(0, at)}${String.fromCharCode(random.below(65_536))}${good.slice(at + 1)}`;
     case 2:
-      return JSON.stringify({ event: random.pick(NAMES), data: null, id: random.pick([null, 1, {}, 'x'.repeat(101)]) });
+      return JSON.stringify({
+        event: random.pick(NAMES),
+        data: null,
+        id: random.pick([null, 1, {}, 'x'.repeat(101)]),
+      });
     case 3:
       return '['.repeat(1 + random.below(5_000));
     case 4:
@@ -25,7 +38,9 @@ export function rawText(random: Random, good: string): string | Buffer {
     case 7:
       return `{"event":"ping","data":"${'x'.repeat(65_536 - random.below(100))}"}`;
     case 8:
-      return random.pick(['', 'null', '1', '"x"', '[]', '{}', '[{"event":"ping"}]', '\u0000', '\ufeff{}']) ?? '';
+      return (
+        random.pick(['', 'null', '1', '"x"', '[]', '{}', '[{"event":"ping"}]', '\u0000', '\ufeff{}']) ?? ''
+      );
     default:
       return good + good;
   }

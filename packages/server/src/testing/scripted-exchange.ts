@@ -84,7 +84,7 @@ export class EmbeddedExchange implements Exchange {
   async #answer({ request, ...move }: FarEndRequest): Promise<void> {
     const textStatus = this.#play(move);
     await this.#settle();
-    globalThis.gc?.();
+    if (move.do === 'collect') globalThis.gc?.();
     const { heapUsed, rss } = process.memoryUsage();
     const handles: Record<string, number> = {};
     for (const kind of process.getActiveResourcesInfo()) handles[kind] = (handles[kind] ?? 0) + 1;

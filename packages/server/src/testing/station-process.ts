@@ -76,12 +76,7 @@ export class StationProcess {
   async start(): Promise<void> {
     const child = fork(MAIN, [], {
       env: this.#env(),
-      execArgv: [
-        '--disable-warning=ExperimentalWarning',
-        '--expose-gc',
-        '--import',
-        WITHOUT_TELEPHONES,
-      ],
+      execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc', '--import', WITHOUT_TELEPHONES],
       silent: true,
     });
     this.#child = child;
