@@ -25,7 +25,7 @@ const WRONG: readonly unknown[] = [
   0.5,
   1e308,
   -0,
-  9_007_199_254_740_993,
+  2 ** 53 + 2,
   '',
   '\u0000',
   '\ud83d',
@@ -49,7 +49,7 @@ const schemas = new Map<ClientEvent, Schema>(
     jsonSchemaOf(clientDataSchema(event), 'input') as Schema,
   ]),
 );
-export const allEvents: readonly ClientEvent[] = [...schemas.keys()];
+const allEvents: readonly ClientEvent[] = [...schemas.keys()];
 /** As busy operators send them: calls are moved more often than anything. */
 export const busyEvents: readonly ClientEvent[] = [
   ...allEvents,
@@ -85,7 +85,7 @@ export class RandomEvents {
     if ('const' in schema) return schema['const'];
     const choices = (schema['anyOf'] ?? schema['oneOf'] ?? schema['enum']) as readonly unknown[] | undefined;
     if (schema['enum']) return random.pick(choices ?? []);
-    const said = this.#said(String(schema['description'] ?? ''), keyKind);
+    const said = this.#said(descriptionOf(schema), keyKind);
     if (said !== undefined) return said;
     if (choices) return this.#value((random.pick(choices) ?? {}) as Schema, keyKind);
     switch (schema['type']) {
@@ -133,7 +133,7 @@ export class RandomEvents {
     }
     const further = schema['additionalProperties'];
     if (typeof further !== 'object' || further === null) return result;
-    const named = idKindOf(String((schema['propertyNames'] as Schema | undefined)?.['description'] ?? ''));
+    const named = idKindOf(descriptionOf((schema['propertyNames'] ?? {}) as Schema));
     for (let count = 1 + random.below(3); count > 0; count -= 1) {
       const key = named === null ? this.#text(40) || 'key' : this.#id(named);
       if (key !== '__proto__') result[String(key)] = this.#value(further as Schema, null);
@@ -181,6 +181,10 @@ export class RandomEvents {
     else Reflect.set(copy as object, key, this.#spoil(Reflect.get(copy as object, key)));
     return copy;
   }
+}
+
+function descriptionOf({ description }: Schema): string {
+  return typeof description === 'string' ? description : '';
 }
 
 /** `message_id`, `message id`, `channel id`: which kind of thing is named. */

@@ -2,6 +2,7 @@
  * The exchange of a server process without telephones: commands are carried out as soon as the event loop turns, far ends
  * move when the parent process says so. Stands in for embedded-exchange.ts, see without-telephones.ts.
  */
+import { flushCompileCache } from 'node:module';
 import type {
   Exchange,
   ExchangeCommand,
@@ -46,6 +47,8 @@ export class EmbeddedExchange implements Exchange {
     await this.#fake.start(config, onFact);
     process.on('message', (request: FarEndRequest) => void this.#answer(request));
     await this.#settle();
+    // Whoever is killed has no other time for it, and the next start is the sooner for it.
+    flushCompileCache();
   }
 
   async configure(config: ExchangeConfig): Promise<ExchangeResult> {

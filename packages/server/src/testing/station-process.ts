@@ -42,7 +42,8 @@ export class StationProcess {
     const station = new StationProcess();
     const opened = await openStationFiles(station.#env());
     if (!opened.ok) throw new Error(opened.problems.join('\n'));
-    const { settings, config, close } = opened.files;
+    const { files } = opened;
+    const { settings, config } = files;
     const line = { id: 'studio', label: 'Studio', number: '+2201', capacity, sms: true };
     const changed = await settings.change((document) => ({
       ...document,
@@ -55,7 +56,7 @@ export class StationProcess {
     const signIn = new SignIn({ settings, sessions: createSessionStore(database), now: Date.now });
     for (const { id } of users) station.#tokens.set(id, signIn.open(id));
     database.close();
-    close();
+    files.close();
     return station;
   }
 
