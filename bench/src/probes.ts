@@ -20,6 +20,8 @@ const SEARCH_MS = 380;
 const SCHEDULE_FRAMES = 50;
 /** Share of the chirp's energy that must be found; G.711 and a summing of quiet tones leave far more. */
 const CERTAIN = 0.7;
+/** A later place has to be better by more than this. */
+const AS_GOOD = 0.9;
 
 export const MAX_PROBES = LOOP_FRAMES / FRAMES_APART;
 
@@ -59,8 +61,8 @@ function chirpSource(probe: number): Source {
 }
 
 /**
- * Where `pattern` begins in `samples`, or −1 when it is not there: the place with the highest correlation, if that
- * holds at least CERTAIN of the energy around it.
+ * Where `pattern` begins in `samples`, or −1 when it is not there: the first of the places with the highest correlation
+ * (the next probe's chirp may be in what is searched), if it holds at least CERTAIN of the energy around it.
  */
 export function findPattern(samples: Float32Array, pattern: Float32Array): number {
   const patternEnergy = pattern.reduce((sum, value) => sum + value * value, 0);
@@ -69,7 +71,7 @@ export function findPattern(samples: Float32Array, pattern: Float32Array): numbe
   for (let at = 0; at + pattern.length <= samples.length; at++) {
     let product = 0;
     for (let i = 0; i < pattern.length; i++) product += (samples[at + i] ?? 0) * (pattern[i] ?? 0);
-    if (product > bestProduct) {
+    if (product * AS_GOOD > bestProduct) {
       bestProduct = product;
       best = at;
     }

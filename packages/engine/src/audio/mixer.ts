@@ -206,7 +206,7 @@ export class Mixer {
     return this.#air.full;
   }
 
-  /** One frame of 20 ms. */
+  /** One frame of 20 ms: everybody in, the sums, everybody out. */
   mix(): void {
     this.#bus.clear();
     for (const port of this.#open) this.#takeIn(port);
@@ -218,6 +218,7 @@ export class Mixer {
     this.#masterFrom = this.#masterTo;
   }
 
+  /** Input to `said`; and what of it goes to air, `own`, to the bus. */
   #takeIn(port: MixerPort): void {
     const { said, samples } = port;
     said.set(port.input);
@@ -263,6 +264,7 @@ export class Mixer {
     this.#musicFrames.spread(this.#isRateUsed);
   }
 
+  /** What the port's place lets it hear, fading over from what it heard before, to `output`. */
   #giveOut(port: MixerPort): void {
     const { output, samples } = port;
     const heard = this.#heardBy(port);
@@ -285,6 +287,7 @@ export class Mixer {
     this.#meters.writeOut(port.port, port.meterOut.peakDb, port.meterOut.rmsDb);
   }
 
+  /** The table of places at the head of this file. */
   #heardBy(port: MixerPort): Heard {
     const { place } = port;
     switch (place.kind) {

@@ -46,12 +46,14 @@ export class IncomingStream {
   /** When the delay began to be wrong, NaN while it is right. */
   #wrongSinceMs = Number.NaN;
 
-  constructor(codec: Codec, ptimeMs: number) {
+  /** `startDepthMs`: what the delay begins with, where something is known of the network. */
+  constructor(codec: Codec, ptimeMs: number, startDepthMs?: number) {
     this.codec = codec;
     this.#decoder = codec.createDecoder();
     this.buffer = new JitterBuffer({
       clockRate: codec.clockRate,
       ptimeMs,
+      startDepthMs,
       maxPayloadBytes: codec.maxBytes((codec.sampleRate * LONGEST_PAYLOAD_MS) / 1000),
     });
     this.#splice = new Splice(codec.sampleRate);

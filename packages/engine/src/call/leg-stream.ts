@@ -13,6 +13,8 @@ import { RtpReceiver } from '../rtp/receiver.ts';
 import { RTCP_MAX_BYTES, RtcpSession } from '../rtp/rtcp.ts';
 import type { SocketIo } from '../rtp/socket-io.ts';
 import { TelephoneEventReceiver } from '../rtp/telephone-event.ts';
+import { EarlyPackets } from './early-packets.ts';
+import { FormerStream } from './former-stream.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEvent, PortId, StreamCodec, StreamParameters } from './media-plane.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
@@ -37,6 +39,9 @@ export class LegStream {
   readonly #view: RtpView = createRtpView();
   readonly #rtcpPacket = new Uint8Array(RTCP_MAX_BYTES);
   #incoming: IncomingStream | null = null;
+  /** While the codec changes. */
+  #former: FormerStream | null = null;
+  readonly #early = new EarlyPackets();
   #events = new TelephoneEventReceiver(DEFAULT_RATE);
   /** Only where RFC 4733 was not negotiated: else a press would be reported twice. */
   #detector: DtmfDetector | null = null;
@@ -58,6 +63,12 @@ export class LegStream {
     this.#io.sendRtp(this.port, bytes, length, this.#receiver.address, this.#receiver.port);
   };
 
+  readonly #receiveEarly = (bytes: Uint8Array, length: number, arrivalMs: number) => {
+    const { address, port } = this.#receiver;
+    // It was counted as rejected when it came.
+    this.#receiver.rejected--;
+    this.receiveRtp(bytes, length, address, port, arrivalMs);
+  };
   readonly #onCodec: (parameters: StreamParameters) => void;
   #otherCodec: StreamCodec | null = null;
   #otherPackets = 0;
@@ -101,7 +112,8 @@ export class LegStream {
     if (codec === null) throw new Error(`no codec ${parameters.codec}`);
     if (this.#incoming?.codec !== codec) {
       this.#keepFigures();
-      this.#incoming = new IncomingStream(codec, parameters.ptimeMs);
+      this.#former = this.#formerOf(parameters, codec.sampleRate);
+      this.#incoming = new IncomingStream(codec, parameters.ptimeMs, this.#incoming?.buffer.targetDepthMs);
       this.#events = new TelephoneEventReceiver(codec.clockRate);
       this.#detector = null;
     }
@@ -111,6 +123,7 @@ export class LegStream {
       remoteAddress: parameters.remoteAddress,
       remotePort: parameters.remotePort,
       payloadType: parameters.payloadTypeIn,
+      formerPayloadType: this.#former?.payloadType ?? null,
       dtmfPayloadType: parameters.dtmfPayloadType,
       clockRate: codec.clockRate,
     });
@@ -122,6 +135,7 @@ export class LegStream {
     this.parameters = parameters;
     this.#timeoutFromMs = nowMs;
     this.#checkDestination();
+    this.#early.giveBack(nowMs, this.#receiveEarly);
   }
 
   // Network side.
@@ -138,7 +152,10 @@ export class LegStream {
       return;
     }
     const code = this.#receiver.accept(view, address, remotePort, nowMs);
-    if (code === 'wrong_payload_type') this.#watchCodec(view.payloadType, address, remotePort);
+    if (code === 'wrong_payload_type' && this.#receiver.isFromLatched(address, remotePort)) {
+      this.#early.keep(bytes, length, nowMs);
+      this.#watchCodec(view.payloadType);
+    }
     if (code === 'wrong_source' || code === 'wrong_payload_type' || code === 'probation') return;
     this.#otherPackets = 0;
     this.#timeoutFromMs = nowMs;
@@ -146,8 +163,21 @@ export class LegStream {
     if (code === 'event') this.#receiveEvent(bytes, view);
     else if (code === 'comfort_noise') this.#incoming.buffer.noteOther(view.sequence);
     // RFC 3264 5.1: nothing should come then; what does is not meant for us.
-    else if (this.parameters?.isReceiving === true)
-      this.#incoming.receive(bytes, view, code === 'restart', nowMs);
+    else if (this.parameters?.isReceiving === true) {
+      this.#streamOf(view.payloadType)?.receive(bytes, view, code === 'restart', nowMs);
+    }
+  }
+
+  #streamOf(payloadType: number): IncomingStream | null {
+    return this.#former?.payloadType === payloadType ? this.#former.incoming : this.#incoming;
+  }
+
+  /** What plays on while the codec changes. Where both have one number, nobody could tell their packets apart. */
+  #formerOf(parameters: StreamParameters, sampleRate: number): FormerStream | null {
+    if (this.#incoming === null || this.parameters === null) return null;
+    const { payloadTypeIn } = this.parameters;
+    if (payloadTypeIn === parameters.payloadTypeIn) return null;
+    return new FormerStream(this.#incoming, payloadTypeIn, sampleRate);
   }
 
   receiveRtcp(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {
@@ -162,11 +192,9 @@ export class LegStream {
   }
 
   /** RFC 3264 7: the far end may send any codec of its answer, at any time. We then send the same. */
-  #watchCodec(payloadType: number, address: string, remotePort: number): void {
+  #watchCodec(payloadType: number): void {
     const agreed = this.parameters?.agreedCodecs;
     if (agreed === undefined || this.parameters === null) return;
-    const { isLatched, address: latchedAddress, port } = this.#receiver;
-    if (isLatched && (address !== latchedAddress || remotePort !== port)) return;
     const found = agreed.find((each) => each.payloadTypeIn === payloadType) ?? null;
     this.#otherPackets = found !== null && found === this.#otherCodec ? this.#otherPackets + 1 : 1;
     this.#otherCodec = found;
@@ -184,6 +212,8 @@ export class LegStream {
       return;
     }
     incoming.pull(frame, samples, nowMs);
+    this.#former?.crossOver(frame, samples, incoming.hasDecoded, nowMs);
+    if (incoming.hasDecoded && this.#former !== null) this.#endFormer();
     if (this.isMediaDue && incoming.hasDecoded) {
       this.isMediaDue = false;
       this.#report({ type: 'media', port: this.port });
@@ -191,6 +221,11 @@ export class LegStream {
     incoming.hasDecoded = false;
     const digit = this.#detector?.process(frame, samples) ?? null;
     if (digit !== null) this.#report({ type: 'dtmf', port: this.port, digit });
+  }
+
+  #endFormer(): void {
+    this.#former = null;
+    this.#receiver.forgetFormer();
   }
 
   push(frame: Float32Array, samples: number, skippedTicks: number): void {

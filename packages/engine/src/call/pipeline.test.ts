@@ -3,7 +3,7 @@ import { MeterBlock } from '../audio/meter-block.ts';
 import { Mixer } from '../audio/mixer.ts';
 import { RecorderTap } from '../audio/recorder-tap.ts';
 import { SharedRing } from '../audio/shared-ring.ts';
-import { largestClickDb, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
+import { largestClickDb, longestGapMs, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
 import { findCodec } from '../codecs/registry.ts';
 import { createRtpView, parseRtp, writeRtpHeader } from '../rtp/packet.ts';
 import type { SocketIo, SocketPair } from '../rtp/socket-io.ts';
@@ -202,6 +202,37 @@ describe('the pipeline', () => {
     expect(toneLevelDb(Float32Array.from(second.heard.slice(-9600)), 48000, 500)).toBeCloseTo(-14, 0);
     expect(toneLevelDb(Float32Array.from(second.heard.slice(-9600)), 48000, 900)).toBeLessThan(-80);
   });
+
+  it.each([
+    ['PCMA', 8, 1, -50],
+    // The rate changes too: faded out and in again, and concealed when the far end was two packets ahead.
+    ['L16', 96, 20, -48],
+  ])(
+    'goes to %s without a gap, though the far end is quicker or slower than the command',
+    (name, payloadType, gapMs, clickDb) => {
+      for (const ticksLater of [-2, 0, 6]) {
+        const bench = new Bench();
+        const [first, second] = [bench.join(500), bench.join(900)];
+        bench.pipeline.place(onAir(0, 1));
+        bench.run(20);
+        bench.forget();
+        bench.run(10);
+        const codec = findCodec(name)!;
+        const changeFarEnd = () => Object.assign(second, { codec, payloadType });
+        if (ticksLater < 0) changeFarEnd();
+        bench.run(Math.max(0, -ticksLater));
+        bench.pipeline.stream(1, { ...second.parameters, ...numbersOf(name, payloadType) });
+        bench.run(Math.max(0, ticksLater));
+        changeFarEnd();
+        bench.run(30);
+        const heard = Float32Array.from(first.heard);
+        expect(longestGapMs(heard, 8000, -40)).toBeLessThan(gapMs);
+        expect(largestClickDb(heard, 8000, [500, 900])).toBeLessThan(clickDb);
+        expect(toneLevelDb(heard.subarray(-3200), 8000, 900)).toBeCloseTo(-14, 0);
+        expect(bench.quality.read(1).packetsRejected).toBe(0);
+      }
+    },
+  );
 
   it('follows a far end that changes among the codecs of its answer, and nobody else', () => {
     const bench = new Bench();

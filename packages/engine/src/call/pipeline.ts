@@ -3,16 +3,17 @@
  *
  *   network side, per packet                         clock side, per tick of 20 ms
  *   ─────────────────────────                        ─────────────────────────────
- *   socket                                           take or conceal ─► decode          (incoming-stream.ts)
- *     └► parse, validate, latch                        └► level, mute = said            (audio/mixer.ts)
- *          └► telephone-event ─► 'dtmf'                     └► bus sums, a rate each
- *          └► JITTER BUFFER  ──────────────────────►             └► resample sums, program, air
- *                                                                     └► listener = bus − own, or its place's sound
+ *   socket                                           take ─► decode or conceal ─► splice   (incoming-stream.ts)
+ *     └► parse                                         └► level, mute = said               (audio/mixer.ts)
+ *          └► validate, latch     (rtp/receiver.ts)         └► bus sums, a rate each
+ *               ├► telephone-event ─► 'dtmf'                     └► resample sums, program, air
+ *               └► JITTER BUFFER  ─────────────────►                  └► listener = bus − own, or its place's sound
  *                                                                          └► level, mute ─► limiter
- *   socket ◄── RTP header, own SSRC ◄── encode ◄── packets of ptime ◄───────────┘       (outgoing-stream.ts)
+ *   socket ◄── RTP header, own SSRC ◄── encode ◄── packets of ptime ◄───────────┘          (outgoing-stream.ts)
  *                                                    recorder taps, timeouts, RTCP, figures
  *
- * Called by media-thread.ts, which applies commands between two ticks.
+ * onRtp() and tick() are the two ends of it; leg-stream.ts has both sides of one leg. Called by media-thread.ts, which
+ * applies commands between two ticks.
  */
 import type { RecorderTap } from '../audio/recorder-tap.ts';
 import type { Mixer } from '../audio/mixer.ts';
@@ -108,6 +109,7 @@ export class Pipeline implements SocketReceiver {
     this.#quality.write(port, stream.quality());
   }
 
+  /** What was agreed. Another rate waits for a tick, in which the port fades out at its old one. */
   stream(port: PortId, parameters: StreamParameters): void {
     const stream = this.#byPort[port];
     if (stream === undefined) return;
@@ -161,6 +163,7 @@ export class Pipeline implements SocketReceiver {
     }
   }
 
+  /** Of the ports that have faded out in this tick. */
   #changeRates(nowMs: number): void {
     if (this.#rateChanges.size === 0) return;
     for (const [port, parameters] of this.#rateChanges) {
@@ -173,6 +176,7 @@ export class Pipeline implements SocketReceiver {
     this.#rateChanges.clear();
   }
 
+  /** The same for those that are closed. */
   #depart(nowMs: number): void {
     for (
       let departure = this.#departures.pop();

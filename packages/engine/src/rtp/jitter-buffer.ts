@@ -64,6 +64,8 @@ export interface JitterBufferOptions {
   clockRate: number;
   /** Packet length until the stream shows its own, ms. */
   ptimeMs: number;
+  /** Depth until something is known of the network; 40 ms when it is not given. */
+  startDepthMs?: number | undefined;
   /** Longest payload that is accepted. */
   maxPayloadBytes: number;
 }
@@ -128,8 +130,9 @@ export class JitterBuffer {
     this.#packetSamples = Math.round((options.ptimeMs * options.clockRate) / 1000);
     this.durationSamples = this.#packetSamples;
     this.#jitter = new InterarrivalJitter(options.clockRate);
-    this.#lateness = new Lateness(options.clockRate, START_DEPTH_MS - options.ptimeMs - MARGIN_MS - 1);
-    this.#lead = new PlayoutLead(this.#lateness, options.ptimeMs);
+    const startLeadMs = Math.max(0, (options.startDepthMs ?? START_DEPTH_MS) - options.ptimeMs);
+    this.#lateness = new Lateness(options.clockRate, startLeadMs - MARGIN_MS - 1);
+    this.#lead = new PlayoutLead(this.#lateness, startLeadMs);
   }
 
   get jitterMs(): number {

@@ -39,9 +39,9 @@ export class PlayoutLead {
   #formerMinMs = Number.NEGATIVE_INFINITY;
   #windowEndsMs = Number.NEGATIVE_INFINITY;
 
-  constructor(lateness: Lateness, packetMs: number) {
+  constructor(lateness: Lateness, startMs: number) {
     this.#lateness = lateness;
-    this.wantedMs = Math.max(0, START_DEPTH_MS - packetMs);
+    this.wantedMs = startMs;
   }
 
   /** After every packet that was measured. */

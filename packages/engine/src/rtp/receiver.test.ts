@@ -107,6 +107,20 @@ describe('payload types', () => {
   });
 });
 
+describe('a former payload type', () => {
+  it('is sound until it is forgotten, and until the next change', () => {
+    const receiver = latched();
+    const accept = (n: number) => receiver.accept(packet(n), '203.0.113.5', 30_000, n * 20);
+    receiver.expect({ ...SDP, payloadType: 8, formerPayloadType: 0 });
+    expect(accept(10)).toBe('audio');
+    receiver.forgetFormer();
+    expect(accept(11)).toBe('wrong_payload_type');
+    receiver.expect({ ...SDP, payloadType: 8, formerPayloadType: 0 });
+    receiver.expect({ ...SDP, payloadType: 9 });
+    expect(accept(12)).toBe('wrong_payload_type');
+  });
+});
+
 describe('a new SSRC', () => {
   it('is on probation until three packets follow each other, then the stream restarts', () => {
     const receiver = latched();
@@ -115,6 +129,14 @@ describe('a new SSRC', () => {
     );
     expect(codes).toEqual(['probation', 'probation', 'restart', 'audio']);
     expect(receiver.ssrc).toBe(2);
+  });
+
+  it('is taken at once from the address that a re-INVITE told, or the first one that sends then', () => {
+    const receiver = latched();
+    receiver.expect({ ...SDP, remotePort: 5000 });
+    expect(receiver.accept(packet(500, { ssrc: 2 }), '192.0.2.10', 5000, 200)).toBe('restart');
+    expect(receiver.accept(packet(501, { ssrc: 2 }), '192.0.2.10', 5000, 220)).toBe('audio');
+    expect(receiver.accept(packet(600, { ssrc: 3 }), '192.0.2.10', 5000, 240)).toBe('probation');
   });
 
   it('does not take over with packets strewn in', () => {

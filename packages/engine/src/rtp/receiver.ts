@@ -20,6 +20,8 @@ export interface ReceiverParameters {
   remoteAddress: string;
   remotePort: number;
   payloadType: number;
+  /** Sound too, until forgetFormer(): what the far end sends until it knows of a change. */
+  formerPayloadType?: number | null;
   /** RFC 4733, null when not negotiated. */
   dtmfPayloadType: number | null;
   clockRate: number;
@@ -73,11 +75,14 @@ export class RtpReceiver {
   #sdpAddress = '';
   #sdpPort = 0;
   #payloadType = -1;
+  #formerPayloadType = -1;
   #dtmfPayloadType = -1;
   #clockRate = 8000;
   #jitter = new InterarrivalJitter(8000);
 
   #isRestartDue = false;
+  /** A re-INVITE told another address, or the first packet has come: its SSRC need not show itself in sequence. */
+  #isNewlyLatched = false;
 
   // RFC 3550 A.1, of the present source
   #baseSequence = 0;
@@ -95,6 +100,7 @@ export class RtpReceiver {
   /** After every offer/answer. The same address again keeps the latch. */
   expect(parameters: ReceiverParameters): void {
     this.#payloadType = parameters.payloadType;
+    this.#formerPayloadType = parameters.formerPayloadType ?? -1;
     this.#dtmfPayloadType = parameters.dtmfPayloadType ?? -1;
     if (parameters.clockRate !== this.#clockRate) {
       this.#clockRate = parameters.clockRate;
@@ -117,6 +123,15 @@ export class RtpReceiver {
     this.received++;
     this.lastPacketAtMs = arrivalMs;
     return code;
+  }
+
+  /** The former codec is heard no more. */
+  forgetFormer(): void {
+    this.#formerPayloadType = -1;
+  }
+
+  isFromLatched(fromAddress: string, fromPort: number): boolean {
+    return this.isLatched && fromPort === this.port && fromAddress === this.address;
   }
 
   /** RTCP has its own port, so only the host counts; nothing is taken before something is latched or told by SDP. */
@@ -152,7 +167,8 @@ export class RtpReceiver {
     const { payloadType } = packet;
     const isEvent = payloadType === this.#dtmfPayloadType;
     const isComfortNoise = payloadType === COMFORT_NOISE;
-    if (!isEvent && !isComfortNoise && payloadType !== this.#payloadType) return 'wrong_payload_type';
+    const isSound = payloadType === this.#payloadType || payloadType === this.#formerPayloadType;
+    if (!isSound && !isEvent && !isComfortNoise) return 'wrong_payload_type';
     if (!this.#isFromSource(fromAddress, fromPort)) return 'wrong_source';
     // Some gateways send events with an SSRC of their own: the source is proved, the numbering is not ours to follow.
     if (isEvent && this.hasSource && packet.ssrc !== this.ssrc) return 'event';
@@ -167,10 +183,11 @@ export class RtpReceiver {
   }
 
   #isFromSource(fromAddress: string, fromPort: number): boolean {
-    if (this.isLatched && fromPort === this.port && fromAddress === this.address) return true;
+    if (this.isFromLatched(fromAddress, fromPort)) return true;
     const isFromSdp = fromPort === this.#sdpPort && fromAddress === this.#sdpAddress;
     if (this.isLatched && !isFromSdp) return false;
     this.isLatched = true;
+    this.#isNewlyLatched = true;
     this.address = fromAddress;
     this.port = fromPort;
     return true;
@@ -178,7 +195,9 @@ export class RtpReceiver {
 
   /** Counts the packet for its source, or tries the source that it would make the new one. */
   #follow(packet: RtpView, arrivalMs: number): void {
-    if (!this.hasSource) {
+    const isNewSource = !this.hasSource || (this.#isNewlyLatched && packet.ssrc !== this.ssrc);
+    this.#isNewlyLatched = false;
+    if (isNewSource) {
       this.#begin(packet, arrivalMs);
       return;
     }
