@@ -33,7 +33,6 @@ import { createAudioFiles } from './storage/audio-files.ts';
 import { createMessageStore } from './storage/message-store.ts';
 import { createGreetings } from './storage/greetings.ts';
 import { openPromptFiles } from './storage/prompt-files.ts';
-import { createQuestionStore } from './storage/question-store.ts';
 import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
 import { createSettingsStore } from './storage/settings-store.ts';
@@ -76,8 +75,6 @@ const stores = openStores(database, {
   audioFolder: audioFolder(config.dataFolder),
   onProblem: (problem) => log.error({ err: problem }, 'a recording could not be deleted'),
 });
-const questions = createQuestionStore(database);
-const audio = createAudioFiles(audioFolder(config.dataFolder));
 const prompts = openPromptFiles(promptsFolder(config.dataFolder));
 const greetings = createGreetings(database);
 const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
@@ -118,8 +115,8 @@ const desk = openDesk(
   {
     exchange,
     store: stores.desk,
-    questions,
-    audio,
+    questions: stores.questions,
+    audio: createAudioFiles(audioFolder(config.dataFolder)),
     currentBucket: () => {
       const id = buckets.current();
       return { id, greeting: greetings.of(id) };
@@ -161,24 +158,19 @@ const gateways = createTextGateways({
   now,
   onProblem: (problem) => log.error({ err: problem }, 'a text gateway failed'),
 });
+const questions = createQuestionRecords({ store: stores.questions, broadcaster: sockets });
 const contacts = createContactRecords({
   addressBook: stores.contacts,
   broadcaster: sockets,
   clock,
-  sources: [calls, messages],
+  sources: [calls, questions, messages],
   noteCard: ({ id, name, location, notes, properties }) =>
     desk.noteCard((number) => stores.contacts.idOf(number) === id, { ...properties, name, location, notes }),
   forget: audit.forget,
 });
-const records = openRecords([
-  buckets,
-  calls,
-  contacts,
-  messages,
-  createQuestionRecords({ broadcaster: sockets, store: questions, audio }),
-]);
+const records = openRecords([buckets, calls, contacts, messages, questions]);
 const expireStep = createRetention({
-  kinds: [agingCalls(stores.calls), messages],
+  kinds: [agingCalls(stores.calls), questions, messages],
   broadcaster: sockets,
   clock,
   days: () => {
@@ -301,7 +293,7 @@ function tidyUp(): Promise<void> {
         ...stores,
         audioFolder: audioFolder(config.dataFolder),
         now: now(),
-        isKnownElsewhere: (id) => questions.find(id) !== null,
+        isKnownElsewhere: (id) => stores.questions.find(id) !== null,
       });
       const isWell = found.adopted.length + found.missing.length + found.measured.length === 0;
       if (!isWell) log.warn(found, 'recordings and history were brought back together');

@@ -142,7 +142,7 @@ class RunningDesk implements Desk {
   }
 
   #performOne(effect: Effect): void {
-    const { store, questions, audio, broadcaster } = this.#ports;
+    const { store, questions, broadcaster } = this.#ports;
     switch (effect.kind) {
       case 'exchange':
         return this.#command(effect);
@@ -157,7 +157,6 @@ class RunningDesk implements Desk {
       case 'keepQuestion':
         return questions.save(effect.question);
       case 'dropQuestion':
-        audio.remove(effect.id);
         return void questions.remove(effect.id);
       case 'countBlocked':
         return store.countBlocked(effect.number, this.#ports.clock.now());

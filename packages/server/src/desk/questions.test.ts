@@ -154,7 +154,7 @@ test('who hangs up before the beep has left no question', async () => {
   await studio.settle();
   expect(kept()).toEqual([]);
   expect(studio.questions.open()).toEqual([]);
-  expect(studio.audio.removed).toEqual([id]);
+  expect(studio.questions.removed).toEqual([id]);
   expect(updates()).toEqual([]);
 });
 

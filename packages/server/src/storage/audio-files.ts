@@ -1,5 +1,5 @@
 /** Recordings as files, named by id, in the data folder's `audio`. */
-import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AudioFiles } from '../desk/ports/audio-files.ts';
 import { readWavLength } from './wav-length.ts';
@@ -14,19 +14,13 @@ const LOUD_RMS = 32768 * 10 ** (-45 / 20);
 const CHUNK_FRAMES = 500;
 
 export function createAudioFiles(folder: string): AudioFiles {
-  const pathOf = (id: string): string | null => (ID.test(id) ? join(folder, `${id}.wav`) : null);
-
   return {
     measure(id) {
-      const path = pathOf(id);
-      if (path === null || !existsSync(path)) return null;
+      const path = join(folder, `${id}.wav`);
+      if (!ID.test(id) || !existsSync(path)) return null;
       const length = readWavLength(path, true);
       if (length === null) return null;
       return { durationMs: length.durationMs, loudMs: loudMsOf(path, length.dataAt, length.channels) };
-    },
-    remove(id) {
-      const path = pathOf(id);
-      if (path !== null) rmSync(path, { force: true });
     },
   };
 }

@@ -115,7 +115,7 @@ describe('each migration keeps what was there', () => {
         INSERT INTO recordings VALUES ('r1', 'c1');
         INSERT INTO contacts VALUES ('+2207000001', 'Awa', '{"number":"+2207000001","name":"Awa","age":41}', 1);
         INSERT INTO strips VALUES ('studio-1', '{}')`,
-    3: `INSERT INTO questions VALUES (1000, 'q1', '+1', '{}');
+    3: `INSERT INTO questions VALUES (1000, 'q1', '+1', '{"bucketId":"b1"}');
         INSERT INTO question_words (rowid, text) VALUES (1000, 'a');
         INSERT INTO open_questions VALUES ('q2', '{}');
         INSERT INTO greetings VALUES ('b1', 'hello')`,
@@ -127,9 +127,13 @@ describe('each migration keeps what was there', () => {
         INSERT INTO message_names VALUES (x'00', 1);
         INSERT INTO part_groups VALUES ('g1', 'k', 2, 1, NULL, '{}');
         INSERT INTO message_parts VALUES ('g1', 1, '"a"')`,
+    6: `INSERT INTO questions VALUES (2000, 'q3', '+1', '{}', '+1', 'b1', 0)`,
   };
   /** What a version makes anew, with tests of its own below. */
-  const replaced: Readonly<Record<number, readonly string[]>> = { 4: ['calls', 'recordings', 'contacts'] };
+  const replaced: Readonly<Record<number, readonly string[]>> = {
+    4: ['calls', 'recordings', 'contacts'],
+    6: ['bucket_contents'],
+  };
 
   /** Filled as it was in each version's own time. */
   function grown(path: string, count: number): DatabaseSync {
@@ -159,6 +163,15 @@ describe('each migration keeps what was there', () => {
       expect(existsSync(`${path}.before-${version}`)).toBe(index > 0);
     },
   );
+
+  test('questions that were there are counted in their bucket', () => {
+    const path = join(folder, 'a.sqlite');
+    grown(path, 5).close();
+    const database = open(path);
+    const contents = database.prepare('SELECT questions FROM bucket_contents WHERE bucket_id = ?').get('b1');
+    expect(contents).toEqual({ questions: 1 });
+    database.close();
+  });
 
   test('calls and cards of the first versions are listed, found and summed up', () => {
     const path = join(folder, 'a.sqlite');

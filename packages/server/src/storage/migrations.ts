@@ -228,4 +228,27 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 6,
+    name: 'questions by person; what buckets hold of them',
+    sql: `
+      ALTER TABLE questions ADD COLUMN person TEXT NOT NULL DEFAULT '';
+      ALTER TABLE questions ADD COLUMN bucket_id TEXT;
+      ALTER TABLE questions ADD COLUMN is_favorite INTEGER NOT NULL DEFAULT 0;
+      UPDATE questions SET person = number, bucket_id = json_extract(document, '$.bucketId');
+      DROP INDEX questions_by_number;
+      CREATE INDEX questions_by_person ON questions (person, position) WHERE person <> '';
+      CREATE INDEX questions_aging ON questions (position) WHERE is_favorite = 0;
+      CREATE TRIGGER question_filed AFTER INSERT ON questions WHEN new.bucket_id IS NOT NULL BEGIN
+        INSERT INTO bucket_contents (bucket_id, questions) VALUES (new.bucket_id, 1)
+          ON CONFLICT (bucket_id) DO UPDATE SET questions = questions + 1;
+      END;
+      CREATE TRIGGER question_gone AFTER DELETE ON questions WHEN old.bucket_id IS NOT NULL BEGIN
+        UPDATE bucket_contents SET questions = questions - 1 WHERE bucket_id = old.bucket_id;
+      END;
+      INSERT INTO bucket_contents (bucket_id, questions)
+        SELECT bucket_id, count(*) FROM questions WHERE bucket_id IS NOT NULL GROUP BY bucket_id
+        ON CONFLICT (bucket_id) DO UPDATE SET questions = excluded.questions;
+    `,
+  },
 ];

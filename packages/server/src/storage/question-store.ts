@@ -2,12 +2,23 @@
  * Recorded questions in SQLite. One that is being recorded lies apart until it is complete: nobody is shown it, no
  * filter finds it.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import type { QuestionRecord, QuestionStore } from '../desk/ports/question-store.ts';
-import { transaction } from './database.ts';
-import { createRecordIndex } from './record-index.ts';
+import { FAVORITE, hasTag } from '../desk/records/tags.ts';
+import type { AudioRemovals } from './audio-removals.ts';
+import { createRecordIndex, positionAt } from './record-index.ts';
+import { transaction } from './transaction.ts';
 
-export function createQuestionStore(database: DatabaseSync): QuestionStore {
+export interface QuestionStoreOptions {
+  numbers: NumberPlan;
+  removals: AudioRemovals;
+}
+
+export function createQuestionStore(
+  database: DatabaseSync,
+  { numbers, removals }: QuestionStoreOptions,
+): QuestionStore {
   const index = createRecordIndex(database, { records: 'questions', words: 'question_words' });
   const openQuestions = database.prepare('SELECT document FROM open_questions ORDER BY rowid');
   const findOpen = database.prepare('SELECT document FROM open_questions WHERE id = ?');
@@ -17,30 +28,44 @@ export function createQuestionStore(database: DatabaseSync): QuestionStore {
   const removeOpen = database.prepare('DELETE FROM open_questions WHERE id = ?');
   const find = database.prepare('SELECT position, document FROM questions WHERE id = ?');
   const insert = database.prepare(
-    'INSERT INTO questions (position, id, number, document) VALUES (?, ?, ?, ?)',
+    `INSERT INTO questions (position, id, number, person, bucket_id, is_favorite, document)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const update = database.prepare('UPDATE questions SET number = ?, document = ? WHERE position = ?');
+  const update = database.prepare('UPDATE questions SET is_favorite = ?, document = ? WHERE position = ?');
   const remove = database.prepare('DELETE FROM questions WHERE position = ?');
   const read = database.prepare('SELECT document FROM questions WHERE position = ?');
+  const ofPerson = database.prepare('SELECT document FROM questions WHERE person = ? ORDER BY position DESC');
+  const older = database.prepare(
+    'SELECT document FROM questions WHERE is_favorite = 0 AND position < ? ORDER BY position LIMIT ?',
+  );
 
   const positionOf = (id: string): number | null => {
     const row = find.get(id);
     return row ? Number(row['position']) : null;
   };
 
+  /** What is removed takes its audio along, after the commit. */
+  function together<Result>(work: () => Result): Result {
+    const result = transaction(database, work);
+    if (!database.isTransaction) removals.carryOut();
+    return result;
+  }
+
   function saveRecorded(question: QuestionRecord): void {
-    const { id, endpoint, name, tags, bucketId } = question;
+    const { id, endpoint, name, tags, bucketId, timestamp } = question;
     const document = JSON.stringify(question);
+    const isFavorite = hasTag(tags, FAVORITE) ? 1 : 0;
     removeOpen.run(id);
     const known = positionOf(id);
-    const position = known ?? index.newPosition(question.timestamp);
-    if (known === null) insert.run(position, id, endpoint, document);
-    else update.run(endpoint, document, position);
-    index.write(position, { tags, bucketId, texts: [name, endpoint] });
+    const position = known ?? index.newPosition(timestamp);
+    if (known === null) {
+      insert.run(position, id, endpoint, numbers.idOf(endpoint), bucketId, isFavorite, document);
+    } else update.run(isFavorite, document, position);
+    index.write(position, { tags, bucketId, texts: [name, endpoint, ...numbers.spellings(endpoint)] });
   }
 
   return {
-    together: (work) => transaction(database, work),
+    together,
     save(question) {
       if (question.durationMs === null) saveOpen.run(question.id, JSON.stringify(question));
       else transaction(database, () => saveRecorded(question));
@@ -50,22 +75,34 @@ export function createQuestionStore(database: DatabaseSync): QuestionStore {
       return row ? questionOf(row) : null;
     },
     remove: (id) =>
-      transaction(database, () => {
+      together(() => {
         const position = positionOf(id);
-        if (position === null) return removeOpen.run(id).changes > 0;
+        const isOpen = removeOpen.run(id).changes > 0;
+        if (position === null && !isOpen) return false;
+        removals.note(id);
+        if (position === null) return true;
         remove.run(position);
         index.remove(position);
         return true;
       }),
-    fetch(query) {
-      const page = index.page(query);
+    fetch(filter) {
+      const page = index.page(filter);
       const rows = page.positions.map((position) => read.get(position));
       return { questions: rows.flatMap((row) => (row ? [questionOf(row)] : [])), cursor: page.cursor };
     },
     open: () => openQuestions.all().map(questionOf),
+    ofPerson(contactId) {
+      const person = numbers.idOf(contactId);
+      const open = openQuestions.all().map(questionOf);
+      return [
+        ...open.filter(({ endpoint }) => person !== '' && numbers.idOf(endpoint) === person),
+        ...(person === '' ? [] : ofPerson.all(person).map(questionOf)),
+      ];
+    },
+    older: (before, limit) => older.all(positionAt(before), limit).map(questionOf),
   };
 }
 
-function questionOf(row: Record<string, unknown>): QuestionRecord {
+function questionOf(row: Record<string, SQLOutputValue>): QuestionRecord {
   return JSON.parse(String(row['document'])) as QuestionRecord;
 }

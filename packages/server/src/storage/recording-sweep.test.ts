@@ -2,18 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { QuestionStore } from '../desk/ports/question-store.ts';
 import type { CallRecord, CallRecording } from '../desk/ports/store.ts';
 import { createNumberPlan } from '../numbers/number-plan.ts';
+import { question } from '../desk/testing/question-store-conformance.ts';
 import { openDatabase } from './database.ts';
-import { createQuestionStore } from './question-store.ts';
 import { sweepRecordings } from './recording-sweep.ts';
 import { openStores, type Stores } from './stores.ts';
 
 const NOW = 2_000_000_000_000;
 let folder: string;
 let stores: Stores;
-let questions: QuestionStore;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'openline-sweep-'));
@@ -26,7 +24,6 @@ beforeEach(() => {
       throw problem;
     },
   });
-  questions = createQuestionStore(opened.database);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -79,7 +76,7 @@ const sweep = () =>
     ...stores,
     audioFolder: folder,
     now: NOW,
-    isKnownElsewhere: (id) => questions.find(id) !== null,
+    isKnownElsewhere: (id) => stores.questions.find(id) !== null,
   });
 const recordingOf = (id: string) => stores.calls.find(id)?.recordings[0];
 
@@ -144,4 +141,10 @@ test('what was deleted does not come back: a file that outlived its entry goes',
   expect(await sweep()).toEqual({ adopted: [], missing: [], measured: [] });
   expect(existsSync(join(folder, 'r.wav'))).toBe(false);
   expect(stores.removals.pending().size).toBe(0);
+});
+
+test('the audio of a question is no lost recording', async () => {
+  writeWav('q1', 2_000);
+  stores.questions.save({ ...question, durationMs: null });
+  expect((await sweep()).adopted).toEqual([]);
 });

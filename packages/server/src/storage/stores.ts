@@ -1,16 +1,18 @@
 /**
- * Everything that is kept of calls, people and buckets, on one open database. Constructed by main.ts, the command line
+ * Everything that is kept of calls, questions, people and buckets, on one open database. Constructed by main.ts, the command line
  * and the benchmark.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { BucketStore } from '../desk/ports/bucket-store.ts';
 import type { NumberPlan } from '../desk/ports/number-plan.ts';
+import type { QuestionStore } from '../desk/ports/question-store.ts';
 import type { Store } from '../desk/ports/store.ts';
 import { createAudioRemovals, type AudioRemovals } from './audio-removals.ts';
 import { createBucketStore } from './bucket-store.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
 import { createContactStore, type ContactStore } from './contact-store.ts';
 import { createDeskStore } from './desk-store.ts';
+import { createQuestionStore } from './question-store.ts';
 import { transaction } from './transaction.ts';
 
 export interface Stores {
@@ -18,6 +20,7 @@ export interface Stores {
   calls: CallStore;
   contacts: ContactStore;
   buckets: BucketStore;
+  questions: QuestionStore;
   removals: AudioRemovals;
   /** All the calls of `work` as one; audio of records that it removes goes after the commit. */
   together: <Result>(work: () => Result) => Result;
@@ -45,6 +48,7 @@ export function openStores(database: DatabaseSync, options: StoresOptions): Stor
     calls: { ...calls, together },
     contacts: { ...contacts, together },
     buckets: createBucketStore(database),
+    questions: createQuestionStore(database, { numbers, removals }),
     removals,
     together,
   };

@@ -3,11 +3,12 @@
  * pass question-store-conformance. Synchronous: when a call returns, a power cut loses nothing of it; each call is all
  * or nothing.
  */
+import type { RecordFilter } from './record-filter.ts';
 
 /** Times epoch ms. The audio file has the question's id. */
 export interface QuestionRecord {
   id: string;
-  /** When the caller began to speak. */
+  /** When the caller began to speak. Never changes once it is recorded. */
   timestamp: number;
   channelId: string;
   callId: string | null;
@@ -19,22 +20,6 @@ export interface QuestionRecord {
   durationMs: number | null;
   mark: 'silent' | 'short' | null;
   tags: readonly string[];
-}
-
-export interface QuestionQuery {
-  /** All of them, whatever the case. */
-  tags: readonly string[];
-  /** Any of them; so for `ids`. Empty: no filter. */
-  bucketIds: readonly string[];
-  ids: readonly string[];
-  /** Both ends belong to it. */
-  from: number | null;
-  to: number | null;
-  /** All its words, each the beginning of a word in the name or the number; null for none. */
-  search: string | null;
-  limit: number;
-  /** Of the page before; one that is not ours starts from the newest. */
-  cursor: string | null;
 }
 
 export interface QuestionPage {
@@ -49,10 +34,14 @@ export interface QuestionStore {
   /** Inserts or replaces by id. */
   save(question: QuestionRecord): void;
   find(id: string): QuestionRecord | null;
-  /** False: it was not there. */
+  /** With its audio. False: it was not there. */
   remove(id: string): boolean;
   /** Those that are recorded, newest first. */
-  fetch(query: QuestionQuery): QuestionPage;
+  fetch(filter: RecordFilter): QuestionPage;
   /** Those that are being recorded, or were when the server was last there. */
   open(): QuestionRecord[];
+  /** Of whoever has this number, however it is written; newest first, those that are being recorded too. */
+  ofPerson(contactId: string): QuestionRecord[];
+  /** Recorded before, oldest first, favourites left out. */
+  older(before: number, limit: number): QuestionRecord[];
 }

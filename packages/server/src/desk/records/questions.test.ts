@@ -3,22 +3,21 @@ import type { ClientEvent } from '@openline/protocol';
 import { parseEvent } from '@openline/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { FakeBroadcaster } from '../testing/fake-broadcaster.ts';
-import { MemoryAudioFiles } from '../testing/memory-audio-files.ts';
 import { MemoryQuestionStore } from '../testing/memory-question-store.ts';
 import { question } from '../testing/question-store-conformance.ts';
 import { createQuestionRecords } from './questions.ts';
 import { openRecords, type RecordAction, type Records } from './records.ts';
 
 let store: MemoryQuestionStore;
-let audio: MemoryAudioFiles;
 let broadcaster: FakeBroadcaster;
+let questions: ReturnType<typeof createQuestionRecords>;
 let records: Records;
 
 beforeEach(() => {
   store = new MemoryQuestionStore();
-  audio = new MemoryAudioFiles();
   broadcaster = new FakeBroadcaster();
-  records = openRecords([createQuestionRecords({ store, audio, broadcaster })]);
+  questions = createQuestionRecords({ store, broadcaster });
+  records = openRecords([questions]);
   store.save(question);
   store.save({ ...question, id: 'q2', timestamp: question.timestamp + 1, tags: [] });
 });
@@ -44,10 +43,9 @@ test('a list goes to who asked for it, newest first', () => {
 });
 
 test('deleting removes the audio too, one by one', () => {
-  audio.files.set('q1', { durationMs: 1, loudMs: 1 });
   expect(send('questions:delete', { q1: null, q9: null })).toEqual(['q9 unknown_question']);
   expect(store.find('q1')).toBeNull();
-  expect(audio.removed).toEqual(['q1']);
+  expect(store.removed).toEqual(['q1']);
   expect(updates()).toEqual([{ q1: null }]);
   expect(send('questions:delete', ['q2'])).toEqual([]);
   expect(updates()[1]).toEqual({ q2: null });
@@ -84,4 +82,29 @@ test('a question that is being recorded is nobody’s yet', () => {
   store.save({ ...question, id: 'q3', durationMs: null });
   expect(send('questions:delete', ['q3'])).toEqual(['q3 unknown_question']);
   expect(send('questions:favorite', ['q3'])).toEqual(['q3 unknown_question']);
+});
+
+test('everything of a person is in the export and goes with the erasure, unless they are being recorded', () => {
+  store.save({ ...question, id: 'q3', endpoint: '+44' });
+  expect(questions.exportOf('+220111')).toMatchObject({ questions: [{ id: 'q2' }, { id: 'q1' }] });
+  expect(questions.erasureRefusal('+220111')).toBeNull();
+  expect(questions.erase('+220111')).toEqual([{ event: 'questions:update', data: { q1: null, q2: null } }]);
+  expect(questions.erase('+220111')).toEqual([]);
+  expect(store.find('q3')).not.toBeNull();
+  store.save({ ...question, id: 'q4', durationMs: null });
+  expect(questions.erasureRefusal('+220111')).toMatchObject({ code: 'call_is_up' });
+  expect(questions.exportOf('+220111')).toEqual({ questions: [] });
+});
+
+test('what is older than recordings may be goes, step by step, favourites excepted', () => {
+  const day = 24 * 3_600_000;
+  const now = question.timestamp + 10 * day;
+  const days = (recordings: number) => ({ recordings, calls: 0, messages: 0 });
+  store.save({ ...question, id: 'kept', tags: ['favorite'] });
+  expect(questions.expire(now, days(0), 5)).toEqual([]);
+  expect(questions.expire(now, days(11), 5)).toEqual([]);
+  expect(questions.expire(now, days(9), 1)).toEqual([{ event: 'questions:update', data: { q1: null } }]);
+  expect(questions.expire(now, days(9), 1)).toEqual([{ event: 'questions:update', data: { q2: null } }]);
+  expect(questions.expire(now, days(9), 1)).toEqual([]);
+  expect(store.find('kept')).not.toBeNull();
 });

@@ -1,98 +1,113 @@
 // Recorded questions, as clients list, tag and delete them. The live desk makes them (decide/questions.ts); one that is
 // being recorded is nobody's yet.
-import type { Question, Refusal, ServerFrame } from '@openline/protocol';
+import type { Action, Question, Refusal } from '@openline/protocol';
 import { refusal } from '@openline/protocol';
 import type { Author } from '../model.ts';
-import type { AudioFiles } from '../ports/audio-files.ts';
 import type { Broadcaster } from '../ports/broadcaster.ts';
 import type { QuestionRecord, QuestionStore } from '../ports/question-store.ts';
 import { questionView } from '../view.ts';
+import type { PersonalSource } from './personal.ts';
 import type { RecordAction, RecordHandler } from './records.ts';
-import { FAVORITE, MAX_TAGS, withTags, withoutTags } from './tags.ts';
+import { type Aging, oldBefore } from './retention.ts';
+import { tagsAfter, type TagAction, type TagEvent } from './tagging.ts';
 
 export interface QuestionRecordsPorts {
   store: QuestionStore;
-  audio: AudioFiles;
   broadcaster: Broadcaster;
 }
 
-type QuestionAction = Extract<RecordAction, { event: `questions:${string}` }>;
-type Change = Exclude<QuestionAction, { event: 'questions:fetch' }>;
-type Fetch = Extract<QuestionAction, { event: 'questions:fetch' }>;
-type Changed = Record<string, Question | null>;
+const tagEvents: readonly TagEvent<'questions'>[] = [
+  'questions:favorite',
+  'questions:unfavorite',
+  'questions:addTags',
+  'questions:removeTags',
+];
 
-export function createQuestionRecords(ports: QuestionRecordsPorts): RecordHandler {
+type Updates = Record<string, Question | null>;
+
+export function createQuestionRecords(ports: QuestionRecordsPorts): RecordHandler & PersonalSource & Aging {
   const { store, broadcaster } = ports;
+
+  function fetch({ value }: Action<'questions:fetch'>, { client }: Author): void {
+    const { bucket_ids: bucketIds, ...filter } = value;
+    const { questions, cursor } = store.fetch({ ...filter, bucketIds });
+    const data = { questions: questions.map(questionView), cursor };
+    broadcaster.send({ to: 'self', client }, { event: 'questions:list', data });
+  }
+
+  function change(action: RecordAction, updates: Updates): Refusal | null {
+    if (action.event !== 'questions:delete' && !isTagging(action)) return null;
+    const { key: id } = action;
+    const question = store.find(id);
+    if (!question || isOpen(question)) return refusal('unknown_question', id, { question: id });
+    if (isTagging(action)) return tag(question, action, updates);
+    store.remove(id);
+    updates[id] = null;
+    return null;
+  }
+
+  function tag(question: QuestionRecord, action: TagAction, updates: Updates): Refusal | null {
+    const result = tagsAfter(question.tags, action);
+    if (!result.ok) return result.refusal;
+    if (result.tags === question.tags) return null;
+    const tagged = { ...question, tags: result.tags };
+    store.save(tagged);
+    updates[question.id] = questionView(tagged);
+    return null;
+  }
+
   return {
-    events: [
-      'questions:fetch',
-      'questions:delete',
-      'questions:favorite',
-      'questions:unfavorite',
-      'questions:addTags',
-      'questions:removeTags',
-    ],
-    act(actions: readonly RecordAction[], { client }: Author): Refusal[] {
-      const ours = actions.filter(isOurs);
-      for (const action of ours) {
-        if (action.event === 'questions:fetch')
-          broadcaster.send({ to: 'self', client }, list(store, action.value));
-      }
-      const changes = ours.filter((action) => action.event !== 'questions:fetch');
-      const changed: Changed = {};
-      const refusals = store.together(() => changes.flatMap((action) => change(ports, action, changed)));
-      if (Object.keys(changed).length > 0) {
-        broadcaster.send({ to: 'all' }, { event: 'questions:update', data: changed });
+    events: ['questions:fetch', 'questions:delete', ...tagEvents],
+
+    act(actions, by) {
+      const updates: Updates = {};
+      const refusals = store.together(() =>
+        actions.flatMap((action) => {
+          if (action.event === 'questions:fetch') fetch(action, by);
+          return change(action, updates) ?? [];
+        }),
+      );
+      if (Object.keys(updates).length > 0) {
+        broadcaster.send({ to: 'all' }, { event: 'questions:update', data: updates });
       }
       return refusals;
+    },
+
+    exportOf(contactId) {
+      const recorded = store.ofPerson(contactId).filter((question) => !isOpen(question));
+      return { questions: recorded.map(questionView) };
+    },
+    erasureRefusal(contactId) {
+      return store.ofPerson(contactId).some(isOpen) ? refusal('call_is_up', contactId) : null;
+    },
+    erase(contactId) {
+      const questions = store.ofPerson(contactId);
+      for (const { id } of questions) store.remove(id);
+      return removed(questions);
+    },
+
+    expire(now, { recordings }, limit) {
+      const before = oldBefore(now, recordings);
+      if (before === null) return [];
+      return store.together(() => {
+        const questions = store.older(before, limit);
+        for (const { id } of questions) store.remove(id);
+        return removed(questions);
+      });
     },
   };
 }
 
-function isOurs(action: RecordAction): action is QuestionAction {
-  return action.event.startsWith('questions:');
+function removed(questions: readonly QuestionRecord[]): ReturnType<PersonalSource['erase']> {
+  if (questions.length === 0) return [];
+  return [{ event: 'questions:update', data: Object.fromEntries(questions.map(({ id }) => [id, null])) }];
 }
 
-function list(store: QuestionStore, value: Fetch['value']): ServerFrame {
-  const { bucket_ids: bucketIds, ...query } = value;
-  const { questions, cursor } = store.fetch({ ...query, bucketIds });
-  return { event: 'questions:list', data: { questions: questions.map(questionView), cursor } };
+/** The live desk still writes it. */
+function isOpen({ durationMs }: QuestionRecord): boolean {
+  return durationMs === null;
 }
 
-function change({ store, audio }: QuestionRecordsPorts, action: Change, changed: Changed): Refusal[] {
-  const { key } = action;
-  const question = store.find(key);
-  if (!question || question.durationMs === null) {
-    return [refusal('unknown_question', key, { question: key })];
-  }
-  if (action.event === 'questions:delete') {
-    // The audio first: what is left of an interrupted deletion is an entry that can be deleted again.
-    audio.remove(key);
-    store.remove(key);
-    changed[key] = null;
-    return [];
-  }
-  const tags = tagsAfter(question, action);
-  if (tags.length > MAX_TAGS) return [refusal('too_many_tags', key, { limit: String(MAX_TAGS) })];
-  if (tags === question.tags) return [];
-  const tagged = { ...question, tags };
-  store.save(tagged);
-  changed[key] = questionView(tagged);
-  return [];
-}
-
-function tagsAfter(
-  { tags }: QuestionRecord,
-  action: Exclude<Change, { event: 'questions:delete' }>,
-): readonly string[] {
-  switch (action.event) {
-    case 'questions:favorite':
-      return withTags(tags, [FAVORITE]);
-    case 'questions:unfavorite':
-      return withoutTags(tags, [FAVORITE]);
-    case 'questions:addTags':
-      return withTags(tags, action.value);
-    case 'questions:removeTags':
-      return withoutTags(tags, action.value);
-  }
+function isTagging(action: RecordAction): action is Action<TagEvent<'questions'>> {
+  return (tagEvents as readonly string[]).includes(action.event);
 }

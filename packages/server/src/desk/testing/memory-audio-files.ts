@@ -3,13 +3,8 @@ import type { AudioFiles, Recorded } from '../ports/audio-files.ts';
 
 export class MemoryAudioFiles implements AudioFiles {
   readonly files = new Map<string, Recorded>();
-  readonly removed: string[] = [];
 
   measure(id: string): Recorded | null {
     return this.files.get(id) ?? null;
-  }
-  remove(id: string): void {
-    this.files.delete(id);
-    this.removed.push(id);
   }
 }

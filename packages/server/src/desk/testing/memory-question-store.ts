@@ -1,8 +1,11 @@
 /** Questions in memory, for tests of the desk and of who handles them. */
-import type { QuestionPage, QuestionQuery, QuestionRecord, QuestionStore } from '../ports/question-store.ts';
-import { hasTag } from '../records/tags.ts';
+import type { QuestionPage, QuestionRecord, QuestionStore } from '../ports/question-store.ts';
+import type { RecordFilter } from '../ports/record-filter.ts';
+import { FAVORITE, hasTag } from '../records/tags.ts';
 
 export class MemoryQuestionStore implements QuestionStore {
+  /** Whose audio is to go. */
+  readonly removed: string[] = [];
   #questions = new Map<string, QuestionRecord>();
 
   together<Result>(work: () => Result): Result {
@@ -21,12 +24,13 @@ export class MemoryQuestionStore implements QuestionStore {
     return structuredClone(this.#questions.get(id) ?? null);
   }
   remove(id: string): boolean {
+    if (this.#questions.has(id)) this.removed.push(id);
     return this.#questions.delete(id);
   }
   open(): QuestionRecord[] {
     return this.#all().filter(({ durationMs }) => durationMs === null);
   }
-  fetch(query: QuestionQuery): QuestionPage {
+  fetch(query: RecordFilter): QuestionPage {
     const { limit, cursor } = query;
     const found = this.#all()
       .filter((question) => question.durationMs !== null && isWanted(question, query))
@@ -37,12 +41,26 @@ export class MemoryQuestionStore implements QuestionStore {
     return { questions, cursor: isLast ? null : (questions.at(-1)?.id ?? null) };
   }
 
+  ofPerson(contactId: string): QuestionRecord[] {
+    const theirs = this.#all().filter(({ endpoint }) => endpoint !== '' && endpoint === contactId);
+    return theirs.toSorted((a, b) => b.timestamp - a.timestamp);
+  }
+  older(before: number, limit: number): QuestionRecord[] {
+    return this.#all()
+      .filter(
+        ({ durationMs, timestamp, tags }) =>
+          durationMs !== null && timestamp < before && !hasTag(tags, FAVORITE),
+      )
+      .toSorted((a, b) => a.timestamp - b.timestamp)
+      .slice(0, limit);
+  }
+
   #all(): QuestionRecord[] {
     return structuredClone([...this.#questions.values()]);
   }
 }
 
-function isWanted(question: QuestionRecord, query: QuestionQuery): boolean {
+function isWanted(question: QuestionRecord, query: RecordFilter): boolean {
   const { tags, bucketIds, ids, from, to, search } = query;
   const { timestamp, bucketId, id, name, endpoint } = question;
   const words = `${name ?? ''} ${endpoint}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);

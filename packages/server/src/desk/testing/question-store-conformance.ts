@@ -1,6 +1,7 @@
 /** What every store of questions does; run against SQLite and against the one in memory. */
 import { beforeEach, expect, test } from 'vitest';
-import type { QuestionQuery, QuestionRecord, QuestionStore } from '../ports/question-store.ts';
+import type { QuestionRecord, QuestionStore } from '../ports/question-store.ts';
+import { NO_FILTER, type RecordFilter } from '../ports/record-filter.ts';
 
 const START = 1_700_000_000_000;
 
@@ -23,20 +24,8 @@ export function conformsAsQuestionStore(open: () => QuestionStore): void {
     store = open();
   });
 
-  const find = (query: Partial<QuestionQuery>) => {
-    const all = {
-      tags: [],
-      bucketIds: [],
-      ids: [],
-      from: null,
-      to: null,
-      search: null,
-      limit: 50,
-      cursor: null,
-    };
-    return store.fetch({ ...all, ...query });
-  };
-  const ids = (query: Partial<QuestionQuery> = {}) => find(query).questions.map(({ id }) => id);
+  const find = (filter: Partial<RecordFilter>) => store.fetch({ ...NO_FILTER, limit: 50, ...filter });
+  const ids = (query: Partial<RecordFilter> = {}) => find(query).questions.map(({ id }) => id);
 
   test('what is saved is found whole, and replaced by id', () => {
     store.save(question);
@@ -120,5 +109,27 @@ export function conformsAsQuestionStore(open: () => QuestionStore): void {
       }),
     ).toThrow('half way');
     expect(ids()).toEqual(['q1']);
+  });
+
+  test('a person has what came from their number, what is being recorded too; nobody has what was withheld', () => {
+    store.save(question);
+    store.save({ ...question, id: 'q2', timestamp: START + 1 });
+    store.save({ ...question, id: 'q3', endpoint: '' });
+    store.save({ ...question, id: 'q4', timestamp: START + 2, durationMs: null });
+    expect(store.ofPerson('+220111').map(({ id }) => id)).toEqual(['q4', 'q2', 'q1']);
+    expect(store.ofPerson('')).toEqual([]);
+    expect(store.ofPerson('+220999')).toEqual([]);
+  });
+
+  test('the oldest come first, without favourites, and none that is being recorded', () => {
+    store.save({ ...question, tags: ['Favorite'] });
+    store.save({ ...question, id: 'q2', timestamp: START + 2 });
+    store.save({ ...question, id: 'q3', timestamp: START + 1 });
+    store.save({ ...question, id: 'q4', timestamp: START + 3 });
+    store.save({ ...question, id: 'q5', durationMs: null });
+    expect(store.older(START + 3, 50).map(({ id }) => id)).toEqual(['q3', 'q2']);
+    expect(store.older(START + 10, 1).map(({ id }) => id)).toEqual(['q3']);
+    store.save({ ...question, tags: [] });
+    expect(store.older(START + 1, 50).map(({ id }) => id)).toEqual(['q1']);
   });
 }
