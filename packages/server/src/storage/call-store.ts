@@ -28,7 +28,7 @@ export interface CallStore extends CallHistory {
   dialledMs(since: number, now: number): number;
 }
 
-export const CALL_TABLES: RecordTables = { records: 'calls', words: 'call_words' };
+const CALL_TABLES: RecordTables = { records: 'calls', words: 'call_words' };
 
 export interface CallStoreParts {
   numbers: NumberPlan;

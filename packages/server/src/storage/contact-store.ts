@@ -24,7 +24,7 @@ export interface ContactStore extends AddressBook {
   noteBlockedCall(id: string, at: number): void;
 }
 
-export const CONTACT_TABLES: RecordTables = { records: 'contacts', words: 'contact_words' };
+const CONTACT_TABLES: RecordTables = { records: 'contacts', words: 'contact_words' };
 
 /** Ends of a number shorter than this are not looked for. */
 const SHORTEST_END = 3;

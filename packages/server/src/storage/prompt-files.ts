@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { readWavLength } from './wav-length.ts';
 
-export interface Prompt {
+interface Prompt {
   id: string;
   durationMs: number;
   bytes: number;
@@ -35,7 +35,7 @@ export interface PromptFiles {
   remove(id: string): boolean;
 }
 
-export const PROMPT_ID = /^[a-z0-9][a-z0-9_-]{0,39}$/;
+const PROMPT_ID = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const FILE = /^([a-z0-9][a-z0-9_-]{0,39})-([0-9a-f]{12})\.wav$/;
 
 interface Kept {

@@ -40,7 +40,7 @@ export interface IndexFilter extends RecordFilter {
   keys?: readonly RecordKey[];
 }
 
-export interface PositionPage {
+interface PositionPage {
   /** Newest first. */
   positions: number[];
   /** null at the end. */
@@ -147,7 +147,7 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
 }
 
 /** The time of a position, in ms. */
-export function timeOfPosition(position: number): number {
+function timeOfPosition(position: number): number {
   return Math.floor(position / PER_MS);
 }
 
@@ -159,7 +159,7 @@ export function wordsOf(text: string): string[] {
 }
 
 /** Each word as a beginning, all of them; null when there is no word in it. */
-export function prefixMatch(search: string): string | null {
+function prefixMatch(search: string): string | null {
   const words = wordsOf(search).slice(0, MAX_SEARCH_WORDS);
   return words.length === 0 ? null : words.map((word) => `"${word}" *`).join(' AND ');
 }

@@ -31,7 +31,7 @@ export interface PersonRecord extends PersonCard {
   onAirMs: number;
 }
 
-export interface PersonFilter extends Pick<RecordFilter, 'tags' | 'ids' | 'search' | 'limit' | 'cursor'> {
+interface PersonFilter extends Pick<RecordFilter, 'tags' | 'ids' | 'search' | 'limit' | 'cursor'> {
   /** null: all. */
   isBlocked: boolean | null;
 }

@@ -5,7 +5,7 @@
 import type { RecordFilter } from './record-filter.ts';
 import type { CallRecord } from './store.ts';
 
-export interface CallPage {
+interface CallPage {
   calls: CallRecord[];
   /** Fetches the next page; null at the end. */
   cursor: string | null;

@@ -6,7 +6,7 @@
 import type { CallOwner } from './exchange.ts';
 import type { RecordFilter } from './record-filter.ts';
 
-export type MessageStatus = 'received' | 'queued' | 'sending' | 'sent' | 'delivered' | 'failed';
+type MessageStatus = 'received' | 'queued' | 'sending' | 'sent' | 'delivered' | 'failed';
 
 /** One text, in or out. Times epoch ms. */
 export interface MessageRecord {

@@ -180,7 +180,7 @@ export function createContactRecords(ports: ContactRecordsPorts): RecordHandler 
   };
 }
 
-export function personView(person: PersonRecord): Person {
+function personView(person: PersonRecord): Person {
   const { id, name, location, notes, properties, tags, isBlocked, firstAt, lastAt, calls, texts, onAirMs } =
     person;
   return {

@@ -320,7 +320,7 @@ export class Messages implements RecordHandler, PersonalSource, Aging {
 }
 
 /** A text as clients see it. */
-export function messageView(message: MessageRecord, name: string | null): Message {
+function messageView(message: MessageRecord, name: string | null): Message {
   const { id, type, timestamp, endpoint, content, tags, status, error, parts } = message;
   return {
     id,

@@ -11,7 +11,7 @@ export interface TextsConfig {
   tagRules: readonly TagRule[];
 }
 
-export interface TextLine {
+interface TextLine {
   id: string;
   /** Its channels; what came in on it is shown with the first. */
   channelIds: readonly string[];
@@ -20,7 +20,7 @@ export interface TextLine {
 }
 
 /** A text that begins with the word gets the tag. */
-export interface TagRule {
+interface TagRule {
   word: string;
   tag: string;
 }
