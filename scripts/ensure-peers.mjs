@@ -7,6 +7,8 @@ const peers = [
   { command: 'baresip', debian: 'baresip' },
   { command: 'chromium', debian: 'chromium' },
   { command: 'ffprobe', debian: 'ffmpeg' },
+  { command: 'gammu-smsd', debian: 'gammu-smsd' },
+  { command: 'gammu', debian: 'gammu' },
 ];
 
 const isThere = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;

@@ -17,6 +17,8 @@ export interface BaresipOptions {
   toneHz: number;
   transport?: 'udp' | 'tcp';
   isAutoAnswer?: boolean;
+  /** Texts that it gets are in its log. */
+  showsTexts?: boolean;
 }
 
 export interface Baresip {
@@ -52,6 +54,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       'audio_channels 1',
       'audio_buffer 20-160',
       `module_path ${moduleFolder ?? ''}`,
+      ...(options.showsTexts === true ? ['module stdio.so'] : []),
       'module g711.so',
       'module aufile.so',
       // Writes down what is decoded, whether there is a loudspeaker or not.
@@ -70,7 +73,9 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       `answermode=${options.isAutoAnswer === false ? 'manual' : 'auto'};regint=60\n`,
   );
   writeFileSync(join(folder, 'contacts'), '');
-  const child: ChildProcess = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn('baresip', ['-f', folder], {
+    stdio: [options.showsTexts === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout?.on('data', (chunk) => (output += String(chunk)));
   child.stderr?.on('data', (chunk) => (output += String(chunk)));

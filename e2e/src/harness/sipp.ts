@@ -249,3 +249,25 @@ Content-Length: 0
 ]]></send>
 <recv request="ACK"/>`,
 );
+
+/** Sends a text and waits for the final status; with `again`, sends it once more as one whose answer was lost. */
+export const textSender = (text: string, status: number, again = false): string => {
+  const message = (cseq: number, branch: string) =>
+    request(
+      'MESSAGE',
+      `To: <sip:[service]@[remote_ip]:[remote_port]>\nCSeq: ${cseq} MESSAGE\nContent-Type: text/plain;charset=UTF-8`,
+      text,
+    ).replace('[branch]', branch);
+  const once = (cseq: number, branch: string) =>
+    `<send retrans="500">${message(cseq, branch)}</send><recv response="${status}"/>`;
+  return scenario('text sender', once(1, '[branch]') + (again ? once(2, '[branch]again') : ''));
+};
+
+/** Takes a text, answering its tries with these in turn, such as '503 Service Unavailable', '200 OK'. */
+export const textTaker = (...statuses: string[]): string =>
+  scenario(
+    'text taker',
+    statuses
+      .map((status) => `<recv request="MESSAGE" crlf="true"/><send>${response(status)}</send>`)
+      .join('\n'),
+  );

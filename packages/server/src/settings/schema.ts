@@ -110,7 +110,7 @@ const line = section({
   greeting: prompt().nullable().default(null),
 });
 
-/** A modem or mobile phone, through gammu-smsd with `service = files` and `inboxformat = detail`. */
+/** A modem or mobile phone, through gammu-smsd with `service = files`, `inboxformat = detail` and `transmitformat = auto`. */
 const gammu = section({
   /** Names it in alarms and in the log. */
   id: id(),

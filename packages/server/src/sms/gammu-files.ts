@@ -26,7 +26,7 @@ export function outboxName(number: string, name: string, at: number): string {
 
 /** The name that outboxName was given; null: none of ours. */
 export function nameInOutbox(fileName: string): string | null {
-  return /^OUTC\d{8}_\d{6}_\d\d_[+\d]+_([A-Za-z0-9-]+)\.txt$/.exec(fileName)?.[1] ?? null;
+  return /^OUTC\d{8}_\d{6}_\d\d_[+\d]+_([A-Za-z0-9-]+)\.txt$/i.exec(fileName)?.[1] ?? null;
 }
 
 /** With a byte order mark gammu-smsd takes it for UTF-16, whatever the machine's language. */

@@ -32,11 +32,14 @@ export interface GammuGatewayOptions {
 const LOOK_EVERY_MS = 1_000;
 /** A text that lies in the outbox so long: nobody takes it. */
 const STUCK_MS = 10 * 60_000;
+const MAX_REMEMBERED = 10_000;
 const WELL: GatewayHealth = { isWell: true, msg: null };
 
 export class GammuGateway implements SmsGateway {
   readonly id: string;
   readonly #options: GammuGatewayOptions;
+  /** Attempts that were put into the outbox since the start. */
+  readonly #asked = new Set<string>();
   #receiver: TextReceiver | null = null;
   #timer: NodeJS.Timeout | null = null;
   #health = WELL;
@@ -72,6 +75,8 @@ export class GammuGateway implements SmsGateway {
   async send({ messageId, attempt, endpoint, content }: OutgoingText): Promise<SendResult> {
     const name = `${messageId}-${attempt}`;
     const { outbox, sent, error } = this.#options;
+    if (this.#asked.has(name)) return { ok: true, isSent: false };
+    this.#remember(name);
     try {
       for (const folder of [outbox, sent, error]) {
         const names = await readdir(folder);
@@ -81,8 +86,15 @@ export class GammuGateway implements SmsGateway {
       await this.#put(outboxName(endpoint, name, Date.now()), outboxContent(content));
       return { ok: true, isSent: false };
     } catch (problem) {
+      this.#asked.delete(name);
       return { ok: false, isRetryable: true, reason: reasonOf(problem) };
     }
+  }
+
+  #remember(name: string): void {
+    this.#asked.add(name);
+    const [oldest] = this.#asked;
+    if (this.#asked.size > MAX_REMEMBERED && oldest !== undefined) this.#asked.delete(oldest);
   }
 
   /** Whole or not at all: gammu-smsd takes what begins with OUT. */

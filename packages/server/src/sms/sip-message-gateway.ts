@@ -153,7 +153,13 @@ type Opened =
 function open({ contentType, body }: Pick<SipText, 'contentType' | 'body'>): Opened | null {
   switch (contentType.split(';')[0]?.trim().toLowerCase()) {
     case 'text/plain':
-      return { kind: 'text', content: body, sentAt: null, messageId: null };
+      // Line ends are those of the network, and some senders end with one.
+      return {
+        kind: 'text',
+        content: body.replaceAll('\r\n', '\n').replace(/\n+$/, ''),
+        sentAt: null,
+        messageId: null,
+      };
     case 'message/imdn+xml': {
       const note = parseDeliveryNote(body);
       return note ? { kind: 'note', note } : { kind: 'nothing' };

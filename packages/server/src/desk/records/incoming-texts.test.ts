@@ -110,8 +110,8 @@ test('600 characters with emoji come in whole from parts in any order', () => {
 
 test('parts that stay alone are shown after ten minutes, marked, and completed when the rest comes', async () => {
   const desk = new TextDesk();
-  const part = (part: number, content: string): void =>
-    desk.gateway.deliver({ content, part: { reference: 9, part, parts: 4 }, sentAt: 1_000 });
+  const part = (number: number, content: string): boolean =>
+    desk.gateway.deliver({ content, part: { reference: 9, part: number, parts: 4 }, sentAt: 1_000 });
   part(2, 'for ');
   part(3, 'three');
   await desk.pass(PARTS_WAIT_MS - 1);

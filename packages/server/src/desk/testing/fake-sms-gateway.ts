@@ -46,6 +46,7 @@ export class FakeSmsGateway implements SmsGateway {
     if (this.isSlow) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     const name = `${text.messageId}#${text.attempt}`;
     if (this.#accepted.has(name)) return { ok: true, isSent: true };
+    if (!this.health.isWell) return { ok: false, isRetryable: true, reason: this.health.msg ?? '' };
     const answer = this.answers.shift() ?? { ok: true, isSent: true };
     if (!answer.ok) return answer;
     this.#accepted.add(name);
@@ -58,9 +59,10 @@ export class FakeSmsGateway implements SmsGateway {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** As a text from the network. Throws when it could not be kept. */
-  deliver(text: Partial<IncomingText> = {}): void {
-    this.#receiver?.onText({
+  /** As a text from the network; false: nobody is there. Throws when it could not be kept. */
+  deliver(text: Partial<IncomingText> = {}): boolean {
+    if (!this.#receiver) return false;
+    this.#receiver.onText({
       owner: { kind: 'line', lineId: 'studio' },
       sender: '+2207000001',
       content: 'hello',
@@ -70,6 +72,7 @@ export class FakeSmsGateway implements SmsGateway {
       part: null,
       ...text,
     });
+    return true;
   }
   report(report: TextReport): void {
     this.#receiver?.onReport(report);
