@@ -13,7 +13,8 @@ openline user add ID NAME ROLE      makes a user; the password is asked for
 openline user password ID           gives a user a new password
 openline settings export [FILE]     writes the settings as one JSON document
 openline settings import FILE       replaces the settings
-openline backup [FOLDER]            copies database and recordings while everything runs
+openline backup [FILE]              copies the database into one file while everything runs
+openline backup --audio [FOLDER]    copies database and recordings into a folder
 openline doctor                     checks ports, permissions, clock and disk`;
 
 const [command = 'start', ...rest] = process.argv.slice(2);

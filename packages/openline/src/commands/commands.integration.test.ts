@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,16 +96,26 @@ test('settings go out as one private document and come in at another station', a
   });
 });
 
-test('a backup holds the database and the recordings, and can be started from', async () => {
+test('a backup is one file, whole, and can be started from', async () => {
+  await openline(['user', 'add', 'anna', 'Anna', 'producer'], 'first-password\n');
+  const target = join(folder, 'elsewhere', 'openline.sqlite');
+  expect(await openline(['backup', target])).toMatchObject({ code: 0 });
+  expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['openline.sqlite']);
+  expect(await openline(['backup', target])).toMatchObject({ code: 1 });
+  env = { ...env, OPENLINE_DATA: join(folder, 'elsewhere') };
+  expect(await canSignIn('anna', 'first-password')).toBe(true);
+});
+
+test('a backup with the audio is a folder that can be started from', async () => {
   await openline(['user', 'add', 'anna', 'Anna', 'producer'], 'first-password\n');
   mkdirSync(join(folder, 'data', 'audio'), { recursive: true });
   writeFileSync(join(folder, 'data', 'audio', 'r1.wav'), 'sound');
   const target = join(folder, 'backup');
-  expect(await openline(['backup', target])).toMatchObject({ code: 0 });
+  expect(await openline(['backup', '--audio', target])).toMatchObject({ code: 0 });
   expect(readFileSync(join(target, 'audio', 'r1.wav'), 'utf8')).toBe('sound');
   env = { ...env, OPENLINE_DATA: target };
   expect(await canSignIn('anna', 'first-password')).toBe(true);
-  expect(await openline(['backup', target])).toMatchObject({ code: 1 });
+  expect(await openline(['backup', '--audio', target])).toMatchObject({ code: 1 });
 });
 
 test('doctor says of each thing whether it is well, and what to do if not', async () => {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_FILTER } from '../desk/ports/record-filter.ts';
 import { createNumberPlan } from '../numbers/number-plan.ts';
-import { openDatabase, schemaVersion } from './database.ts';
+import { copyDatabase, openDatabase, schemaVersion } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { openStores } from './stores.ts';
 import { transaction } from './transaction.ts';
@@ -201,4 +201,18 @@ describe('each migration keeps what was there', () => {
         .map((name) => [name, database.prepare(`SELECT * FROM ${name}`).all()]),
     );
   }
+});
+
+test('a copy that is made while another writes is whole, and is the database of one moment', () => {
+  const path = join(folder, 'a.sqlite');
+  const writing = open(path);
+  writing.exec("INSERT INTO strips VALUES ('a', '{}')");
+  writing.exec("BEGIN IMMEDIATE; INSERT INTO strips VALUES ('b', '{}')");
+  const copying = new DatabaseSync(path, { timeout: 1_000 });
+  copyDatabase(copying, join(folder, 'copy.sqlite'));
+  writing.exec('COMMIT');
+  const copy = open(join(folder, 'copy.sqlite'));
+  expect(copy.prepare('SELECT key FROM strips').all()).toEqual([{ key: 'a' }]);
+  expect(copy.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  for (const database of [writing, copying, copy]) database.close();
 });
