@@ -403,7 +403,9 @@ describe('the media plane when it is stopped', () => {
 describe('a media thread that dies', () => {
   it('is reported, and fails what was waiting for it', async () => {
     const { port } = await plane.open();
-    const broken = [null] as unknown as Parameters<MediaPlane['place']>[0];
+    const broken = [{ port, place: { kind: 'tone', tone: 'none' } }] as unknown as Parameters<
+      MediaPlane['place']
+    >[0];
     const waiting = plane.place([{ port, place: { kind: 'air' } }]);
     await expect(Promise.all([plane.place(broken), waiting])).rejects.toThrow('media thread');
     await until(() => events.some(({ type }) => type === 'crashed'), 'the crash');
