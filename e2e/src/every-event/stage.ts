@@ -57,6 +57,7 @@ export class Stage {
     const anna = await stationPhone(product, 'anna', tone(700));
     const stage = new Stage(product, consoles, [listeners, gateway, desk, anna]);
     await stage.witness.until('Anna to be reachable', () => stage.witness.channel('anna').mode === 'free');
+    await stage.witness.until('the studio desk', () => stage.witness.state().mixer.host.connected);
     return stage;
   }
 
