@@ -1,7 +1,7 @@
 // What a broken or hostile client may send: the right answer, nothing changed, the connection open.
 import { createPhone, type Phone, tone } from '@openline/callers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectConsole, type DeskConsole, openConsole } from './harness/desk-console.ts';
+import { connectConsole, type DeskConsole, openConsole, recordsOf } from './harness/desk-console.ts';
 import { type Product, startProduct } from './harness/product.ts';
 
 describe('bad events', () => {
@@ -49,7 +49,7 @@ describe('bad events', () => {
   it.each(refused)(
     '%s is refused with its code, and nothing changes',
     async (_what, event, data, code, key) => {
-      const before = JSON.stringify(producer.state().mixer);
+      const before = mixerOf(producer);
       const since = producer.frames.length;
       const seen = witness.frames.length;
       const ack = await producer.emit(event, data);
@@ -60,8 +60,13 @@ describe('bad events', () => {
       expect(error.data.key ?? undefined).toBe(key);
       expect(error.data.msg).toMatch(/^.{8,}\.$/);
       expect(await producer.emit('ping', 1)).toMatchObject({ ok: true });
-      expect(JSON.stringify(producer.state().mixer)).toBe(before);
-      expect(witness.frames.slice(seen).filter((frame) => frame.event === 'channelUpdate')).toEqual([]);
+      expect(mixerOf(producer)).toBe(before);
+      const changes = witness.frames
+        .slice(seen)
+        .filter(
+          (frame) => frame.event === 'channelUpdate' && !('quality' in (recordsOf(frame.data)[0] ?? {})),
+        );
+      expect(changes).toEqual([]);
     },
   );
 
@@ -106,3 +111,8 @@ describe('bad events', () => {
     expect(answer === null || answer.status >= 400).toBe(true);
   });
 });
+
+/** The mixer without the figures of call quality: they change by themselves, whatever a client sends. */
+function mixerOf(desk: DeskConsole): string {
+  return JSON.stringify(desk.state().mixer, (key, value: unknown) => (key === 'quality' ? undefined : value));
+}
