@@ -12,6 +12,7 @@ import { SignIn } from './accounts/sign-in.ts';
 import { audioFolder, databasePath, readConfig, type Config } from './config.ts';
 import { openDesk } from './desk/desk.ts';
 import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
+import { createPhoneNumbers } from './numbers/phone-numbers.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
 import { toExchangeConfig } from './settings/exchange-config.ts';
 import { readSettingsFile } from './settings/settings-file.ts';
@@ -79,6 +80,7 @@ const desk = openDesk(
     broadcaster: sockets,
     clock: { now },
     ids: { next: randomUUID },
+    numbers: createPhoneNumbers(() => settings.current.station.country),
     onProblem: (problem) => log.error({ err: problem }, 'the desk could not keep something'),
   },
   toDeskConfig(settings.current),

@@ -10,8 +10,9 @@ import { emptyModel } from './model.ts';
 import type { Author, DeskModel } from './model.ts';
 import type { Broadcaster } from './ports/broadcaster.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Exchange, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
+import type { Exchange, ExchangeCall, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
 import type { Ids } from './ports/ids.ts';
+import type { Numbers } from './ports/numbers.ts';
 import type { CallQuery, CallRecord, Store } from './ports/store.ts';
 import type { DeskAction, DeskInput, Effect, ToDial } from './turn.ts';
 import { callView, viewOf } from './view.ts';
@@ -26,6 +27,7 @@ export interface DeskPorts {
   broadcaster: Broadcaster;
   clock: Clock;
   ids: Ids;
+  numbers: Numbers;
   /** Told of a store that cannot write (a full disk): the calls go on, what was to be kept is lost. */
   onProblem(problem: unknown): void;
 }
@@ -71,7 +73,8 @@ class RunningDesk implements Desk {
     return this.#take({ kind: 'action', action, by, toDial: this.#toDial(action) });
   }
 
-  onFact(fact: ExchangeFact): void {
+  onFact(told: ExchangeFact): void {
+    const fact = withOneSpelling(told, this.#ports.numbers);
     this.#queue({ kind: 'fact', fact, contacts: this.#contactsOf(fact), records: this.#recordsOf(fact) });
   }
 
@@ -153,12 +156,14 @@ class RunningDesk implements Desk {
 
   #toDial(action: DeskAction): ToDial {
     if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') {
-      return { contact: null, dialledTodayMs: 0 };
+      return { number: null, contact: null, dialledTodayMs: 0 };
     }
-    const number = normalizeNumber(action.value.number);
-    const { store, clock } = this.#ports;
+    const { store, clock, numbers } = this.#ports;
+    const digits = normalizeNumber(action.value.number);
+    const number = digits === null ? null : (numbers.toE164(digits) ?? digits);
     const now = clock.now();
     return {
+      number,
       contact: number === null ? null : store.findContact(number),
       dialledTodayMs: store.dialledMs(startOfDay(now), now),
     };
@@ -184,6 +189,17 @@ class RunningDesk implements Desk {
     }
     return [...records.values()];
   }
+}
+
+/** What the network says of a caller, so that the same one is found again; as it is when it is no number. */
+function withOneSpelling(fact: ExchangeFact, numbers: Numbers): ExchangeFact {
+  const spell = (call: ExchangeCall): ExchangeCall => ({
+    ...call,
+    number: numbers.toE164(call.number) ?? call.number,
+  });
+  if (fact.type === 'offered') return { ...fact, call: spell(fact.call) };
+  if (fact.type !== 'up') return fact;
+  return { ...fact, snapshot: { ...fact.snapshot, calls: fact.snapshot.calls.map(spell) } };
 }
 
 /** Midnight of the station's own clock. */

@@ -47,15 +47,24 @@ export function toEngineConfig(config: ExchangeConfig): EngineConfig {
   };
 }
 
-/** Where a number goes over a line; null when the line cannot dial it. */
-export function lineTarget(config: ExchangeConfig, lineId: string, number: string): DialTarget | null {
+/**
+ * Where a number goes over a line; null when the line cannot dial it. Of gateways that register with us the first one
+ * that is there dials, `registered` being the accounts that are.
+ */
+export function lineTarget(
+  config: ExchangeConfig,
+  lineId: string,
+  number: string,
+  registered: ReadonlySet<string>,
+): DialTarget | null {
   const line = config.lines.find((each) => each.id === lineId);
   const ref = refOf({ kind: 'line', lineId });
   if (!line) return null;
   if (/^sips?:/i.test(number)) return { kind: 'uri', uri: number, ref };
   if (line.register) return { kind: 'trunk', ref, number };
   if (line.gateway) return { kind: 'uri', uri: withUser(line.gateway, number), ref };
-  return null;
+  const account = line.accounts.find(({ username }) => registered.has(username)) ?? line.accounts[0];
+  return account ? { kind: 'account-number', username: account.username, number } : null;
 }
 
 /** The phone of a user or of the studio desk; null when the settings name none. */

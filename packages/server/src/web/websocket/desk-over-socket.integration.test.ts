@@ -46,13 +46,14 @@ beforeEach(async () => {
           store: new MemoryStore(),
           broadcaster,
           clock: { now: Date.now },
+          numbers: { toE164: () => null },
           ids: { next: () => `id${(nextId += 1)}` },
           onProblem: (problem) => {
             throw problem;
           },
         },
         {
-          lines: [{ ...line, label: 'Studio', capacity: 2, patterns: [], sms: false }],
+          lines: [{ ...line, label: 'Studio', capacity: 2, patterns: [], canDialNumbers: true, sms: false }],
           users,
           dialAllow: [],
           dialMaxMsADay: 0,
