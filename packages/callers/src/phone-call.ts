@@ -60,6 +60,11 @@ export class PhoneCall implements SessionDelegate {
     return this.#session?.callId ?? '';
   }
 
+  /** Whom the caller asked for: the user part of the address that was called. */
+  get called(): string {
+    return this.#session?.called ?? '';
+  }
+
   /** Rejects when the call ends before it is answered. */
   whenAnswered(): Promise<void> {
     return this.#answered.promise;

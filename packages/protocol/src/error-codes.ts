@@ -41,6 +41,7 @@ export const errorSentences = {
   dial_limit: 'The minutes for outgoing calls are used up for today; the settings say how many.',
   no_free_channel: 'All channels of the line are in use.',
   no_line: 'There is no line that can dial {number}.',
+  no_way_out: '{channel} can dial SIP addresses only; its line has no way out for numbers.',
   not_available: 'This version cannot do that yet.',
   whisper_off_air: '{user} and {channel} must both be on air for a whisper.',
   call_is_up: 'The call is still going on; it can be deleted when it has ended.',

@@ -124,6 +124,7 @@ const desk = openDesk(
     broadcaster: sockets,
     clock,
     ids: { next: randomUUID },
+    numbers,
     onProblem: (problem) => log.error({ err: problem }, 'the desk could not keep something'),
   },
   toDeskConfig(settings.current),

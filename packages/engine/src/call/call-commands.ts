@@ -134,8 +134,9 @@ async function dial(
   const { leg: id, target, from, place } = data;
   if (table.legs.has(id)) return refused('leg_exists', `there is a leg ${id}`);
   if (place.kind === 'private' && find(place.with) === null) return unknown(place.with);
-  if (target.kind === 'account' && !table.agent.isRegistered(target.username)) {
-    return refused('unreachable', 'no phone is registered on this account');
+  const isAccount = target.kind === 'account' || target.kind === 'account-number';
+  if (isAccount && !table.agent.isRegistered(target.username)) {
+    return refused('unreachable', 'nothing is registered with this account');
   }
   const leg = table.addOutgoing(data);
   try {

@@ -349,8 +349,17 @@ describe('an outgoing call', () => {
         levels: {},
         tag: {},
       });
+    const throughGateway = {
+      leg: 'out-2',
+      target: { kind: 'account-number', username: 'goip', number: '+2203001234' },
+      from: { number: null, displayName: null },
+      place: { kind: 'monitor' },
+      levels: {},
+      tag: {},
+    } as const;
     expect(await dial('out-1', null)).toMatchObject({ code: 'leg_exists' });
     expect(await dial('out-2', 'anna')).toMatchObject({ code: 'unreachable' });
+    expect(await calls.perform('leg.dial', throughGateway)).toMatchObject({ code: 'unreachable' });
     calls.agent.registered.add('anna');
     calls.media.maxPorts = 1;
     expect(await dial('out-2', 'anna')).toMatchObject({ code: 'no_ports' });

@@ -400,5 +400,5 @@ export class CallTable implements LegOwner {
 
 function calledBy(target: DialTarget): string {
   if (target.kind === 'account') return target.username;
-  return target.kind === 'trunk' ? target.number : target.uri;
+  return target.kind === 'uri' ? target.uri : target.number;
 }

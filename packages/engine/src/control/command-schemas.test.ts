@@ -37,6 +37,10 @@ const good: [ControlCommand, unknown][] = [
       tag: { channel: 'studio-1', n: 1, on: true, none: null },
     },
   ],
+  [
+    'message.send',
+    { target: { kind: 'account-number', username: 'goip', number: '+2203001234' }, text: 'hello' },
+  ],
   ['leg.hangup', { leg: 'a' }],
   ['legs.place', { places: [{ leg: 'a', place: { kind: 'tone', tone: 'busy' } }] }],
   ['leg.levels', { leg: 'a', levels: { isInMuted: true, outDb: -6 } }],
@@ -70,6 +74,7 @@ const bad: [ControlCommand, unknown][] = [
   ['record.start', { recording: '../x', source: { kind: 'program' } }],
   ['record.stop', { recording: '' }],
   ['message.send', { target: { kind: 'trunk', ref: 't', number: '1>;x' }, text: 'x' }],
+  ['message.send', { target: { kind: 'account-number', username: 'goip', number: '1@x' }, text: 'x' }],
   ['message.answer', { message: 'm', status: 100 }],
 ];
 

@@ -49,11 +49,8 @@ const number = z.string().regex(/^[+0-9A-Za-z*#._-]{1,64}$/, 'not a number');
 
 const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('account'), username: headerText.min(1), isAutoAnswer: z.boolean() }),
-  z.object({
-    kind: z.literal('trunk'),
-    ref: refName,
-    number,
-  }),
+  z.object({ kind: z.literal('account-number'), username: headerText.min(1), number }),
+  z.object({ kind: z.literal('trunk'), ref: refName, number }),
   z.object({ kind: z.literal('uri'), uri: sipUri, ref: refName }),
 ]);
 

@@ -203,6 +203,8 @@ export interface EngineConfig {
 export type DialTarget =
   /** A registered account: its contacts are rung. `isAutoAnswer` asks the phone to pick up by itself. */
   | { kind: 'account'; username: string; isAutoAnswer: boolean }
+  /** A number through a gateway that registered with this account: its latest contact, the number as user part. */
+  | { kind: 'account-number'; username: string; number: string }
   /** A number through a trunk we registered on. */
   | { kind: 'trunk'; ref: string; number: string }
   /** A SIP URI, from a line (`ref`, for the origin) without registration. */

@@ -81,6 +81,8 @@ export interface SipAgent {
 
 export type SipTarget =
   | { kind: 'account'; username: string; isAutoAnswer: boolean }
+  /** Through the gateway that registered with this account. */
+  | { kind: 'account-number'; username: string; number: string }
   | { kind: 'trunk'; ref: string; number: string }
   | { kind: 'uri'; uri: string; ref: string };
 

@@ -536,6 +536,43 @@ describe('admission', () => {
     expect(inbound.log).toEqual(['account anna false', 'account anna true', 'account anna false']);
   });
 
+  it('a number goes through a registered gateway once: its contact with the number as user part', async () => {
+    const engine = await agentAt(ENGINE, recordedAgent(ENGINE));
+    const gateway = recordedAgent(PHONE);
+    await agentAt(PHONE, gateway, trunk());
+    await clock.advance(100);
+    const through = (username: string) => {
+      const call = recordedSession(ENGINE);
+      const session = engine.invite(
+        {
+          target: { kind: 'account-number', username, number: '+2203001234' },
+          from: { number: '+2207', displayName: null },
+          offer: sdpOf,
+        },
+        call.delegate,
+      );
+      return { call, session };
+    };
+    const { call, session } = through('anna');
+    await clock.advance(100);
+    expect(session.origin).toEqual({ kind: 'account', ref: 'phone-anna' });
+    expect(call.log).toEqual(['progress 180', 'answer']);
+    expect(gateway.calls.map(({ session: { called } }) => called)).toEqual(['+2203001234']);
+    const invite = network.sent.find(({ startLine }) => startLine.startsWith('INVITE'));
+    expect(invite?.startLine).toMatch(/^INVITE sip:\+2203001234@/);
+    expect(invite?.text).toMatch(/\r\nTo: <sip:\+2203001234@/);
+    // It comes back at another address, its old contact still stands: only the new one dials.
+    const moved = recordedAgent(OTHER);
+    await agentAt(OTHER, moved, trunk());
+    await clock.advance(100);
+    through('anna');
+    await clock.advance(100);
+    expect([gateway.calls.length, moved.calls.length]).toEqual([1, 1]);
+    const nobody = through('nobody');
+    await clock.advance(100);
+    expect(nobody.call.ends[0]).toMatchObject({ how: 'unreachable', status: 480 });
+  });
+
   it('a registration is refreshed before it ends, and ends when the phone is gone', async () => {
     const engine = await agentAt(ENGINE, recordedAgent(ENGINE));
     await agentAt(PHONE, recordedAgent(PHONE), trunk());

@@ -1,5 +1,6 @@
 // Calls that come in and go out: which channel, who is turned away, who answers by itself, what is dialled.
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { DeskLine } from './config.ts';
 import { Studio, studioConfig } from './testing/studio.ts';
 
 let studio: Studio;
@@ -9,6 +10,7 @@ beforeEach(async () => {
 });
 
 const errors = () => studio.broadcaster.dataOf('event_error').map(({ event, code }) => [event, code]);
+const awa = { number: '+2203001234', name: 'Awa', location: null, notes: null };
 const outgoing = () =>
   [...studio.exchange.calls.values()].find(
     ({ direction, owner }) => direction === 'out' && owner.kind === 'line',
@@ -31,6 +33,22 @@ describe('a call that comes in', () => {
       answered: false,
       hangup_cause: null,
     });
+  });
+
+  test.each(['3001234', '2203001234', '+2203001234'])(
+    'from %s is filed and known by its full number',
+    async (given) => {
+      studio.store.saveContact(awa);
+      await studio.ringing(given);
+      expect(studio.channel('studio-1').contact).toMatchObject({ number: '+2203001234', name: 'Awa' });
+      const [record] = studio.history();
+      expect(record).toMatchObject({ number: '+2203001234', name: 'Awa' });
+    },
+  );
+
+  test.each(['112', 'reception', ''])('from %j keeps what the network gave', async (given) => {
+    await studio.ringing(given);
+    expect(studio.channel('studio-1').contact?.number).toBe(given);
   });
 
   test('is broadcast as only what changed', async () => {
@@ -258,6 +276,73 @@ describe('a call that goes out', () => {
     studio.send('callNumber', { number, mode: 'on_hold', channel_id: null });
     await studio.settle();
     expect(studio.channel(channel).mode).toBe('dial');
+  });
+
+  const dialFor = (lines: Record<string, Partial<DeskLine>>) => {
+    studio.desk.configure({
+      ...studioConfig,
+      lines: studioConfig.lines.map((line) => ({ ...line, ...lines[line.id] })),
+    });
+    return (number: string) => studio.send('callNumber', { number, mode: 'on_hold' })?.code ?? null;
+  };
+  const dialledOn = () =>
+    studio.exchange.performed.flatMap((command) => (command.type === 'dial' ? [command.lineId] : []));
+
+  test('takes the next line whose pattern fits when the first is full, and no line without', async () => {
+    const call = dialFor({ mobile: { capacity: 1 }, studio: { capacity: 1, patterns: ['^\\+2207'] } });
+    expect([call('+2207000001'), call('+2207000002'), call('+2207000003')]).toEqual([
+      null,
+      null,
+      'no_free_channel',
+    ]);
+    await studio.settle();
+    expect(dialledOn()).toEqual(['studio', 'mobile']);
+  });
+
+  test('takes the first line that can dial when no pattern fits, and says so when it is full', async () => {
+    const call = dialFor({ studio: { canDialNumbers: false } });
+    expect([call('+220999'), call('+220998')]).toEqual([null, 'no_free_channel']);
+    expect(call('sip:reporter@192.0.2.1')).toBeNull();
+    await studio.settle();
+    expect(dialledOn()).toEqual(['mobile', 'studio']);
+  });
+
+  test('passes by a line that is down, unless the number is meant for it', async () => {
+    studio.exchange.setLine('studio', 'down');
+    await studio.settle();
+    expect(dialFor({})('+220999')).toBeNull();
+    studio.exchange.setLine('studio', 'up');
+    studio.exchange.setLine('mobile', 'down');
+    await studio.settle();
+    expect(dialledOn()).toEqual(['mobile']);
+    expect(dialFor({})('+2207123')).toBe('no_line');
+  });
+
+  test('is refused when no line has a way out', () => {
+    const call = dialFor({ studio: { canDialNumbers: false }, mobile: { canDialNumbers: false } });
+    expect(call('+2207123')).toBe('no_line');
+    const asked = { number: '+220999', mode: 'on_hold', channel_id: 'studio-1' };
+    expect(studio.send('callNumber', asked)?.code).toBe('no_way_out');
+    expect(studio.send('callNumber', { ...asked, number: 'sip:reporter@192.0.2.1' })).toBeNull();
+  });
+
+  test.each([2203001234, '3001234', '300 12 34', '+220 300-1234'])(
+    'to %j is dialled, allowed and remembered as the one number that it is',
+    async (number) => {
+      studio.store.saveContact(awa);
+      expect(studio.send('callNumber', { number, mode: 'on_hold' })).toBeNull();
+      await studio.settle();
+      expect(studio.exchange.performed).toMatchObject([{ type: 'dial', number: '+2203001234' }]);
+      expect(studio.channel('studio-1').contact).toMatchObject({ number: '+2203001234', name: 'Awa' });
+    },
+  );
+
+  test('to a short code is dialled as it is, where that is allowed', async () => {
+    expect(studio.send('callNumber', { number: '112', mode: 'on_hold' })?.code).toBe('number_not_allowed');
+    studio.desk.configure({ ...studioConfig, dialAllow: ['^112$'] });
+    expect(studio.send('callNumber', { number: '112', mode: 'on_hold' })).toBeNull();
+    await studio.settle();
+    expect(studio.exchange.performed).toMatchObject([{ type: 'dial', number: '112' }]);
   });
 
   test.each([

@@ -2,7 +2,7 @@
 // at every change of them.
 
 export interface DeskConfig {
-  /** The first is the default line for outgoing calls. */
+  /** The first that can dial is the default line for outgoing calls. */
   lines: readonly DeskLine[];
   users: readonly { id: string; name: string }[];
   /** Regular expressions; a number that none of them matches is not dialled. */
@@ -17,7 +17,7 @@ export interface DeskConfig {
   dialCallsAtOnce: number;
 }
 
-interface DeskLine {
+export interface DeskLine {
   id: string;
   label: string;
   number: string | null;
@@ -25,6 +25,8 @@ interface DeskLine {
   capacity: number;
   /** Regular expressions of the numbers that are dialled over this line. */
   patterns: readonly string[];
+  /** Whether it has a way out for plain numbers; a SIP address can be dialled over every line. */
+  canDialNumbers: boolean;
   sms: boolean;
   /** The prompt that callers hear in ivr; null: the built-in one. */
   greeting: string | null;

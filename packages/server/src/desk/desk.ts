@@ -11,8 +11,9 @@ import type { Author, DeskModel } from './model.ts';
 import type { AudioFiles } from './ports/audio-files.ts';
 import type { Broadcaster } from './ports/broadcaster.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Exchange, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
+import type { Exchange, ExchangeCall, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
 import type { Ids } from './ports/ids.ts';
+import type { Numbers } from './ports/numbers.ts';
 import type { QuestionStore } from './ports/question-store.ts';
 import type { CallRecord, Store } from './ports/store.ts';
 import type { CurrentBucket, DeskAction, DeskInput, Effect, ToDial } from './turn.ts';
@@ -32,6 +33,7 @@ export interface DeskPorts {
   broadcaster: Broadcaster;
   clock: Clock;
   ids: Ids;
+  numbers: Numbers;
   /** Told of a store that cannot write (a full disk): the calls go on, what was to be kept is lost. */
   onProblem(problem: unknown): void;
 }
@@ -79,7 +81,8 @@ class RunningDesk implements Desk {
     return this.#take({ kind: 'action', action, by, toDial: this.#toDial(action) });
   }
 
-  onFact(fact: ExchangeFact): void {
+  onFact(told: ExchangeFact): void {
+    const fact = withOneSpelling(told, this.#ports.numbers);
     this.#queue({
       kind: 'fact',
       fact,
@@ -177,12 +180,14 @@ class RunningDesk implements Desk {
 
   #toDial(action: DeskAction): ToDial {
     if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') {
-      return { contact: null, dialledTodayMs: 0 };
+      return { number: null, contact: null, dialledTodayMs: 0 };
     }
-    const number = normalizeNumber(action.value.number);
-    const { store, clock } = this.#ports;
+    const { store, clock, numbers } = this.#ports;
+    const digits = normalizeNumber(action.value.number);
+    const number = digits === null ? null : (numbers.toE164(digits) ?? digits);
     const now = clock.now();
     return {
+      number,
       contact: number === null ? null : store.findContact(number),
       dialledTodayMs: store.dialledMs(startOfDay(now), now),
     };
@@ -224,6 +229,17 @@ class RunningDesk implements Desk {
 function numbersOf(fact: ExchangeFact): string[] {
   const calls = fact.type === 'up' ? fact.snapshot.calls : fact.type === 'offered' ? [fact.call] : [];
   return calls.map(({ number }) => number).filter((number) => number !== '');
+}
+
+/** What the network says of a caller, so that the same one is found again; as it is when it is no number. */
+function withOneSpelling(fact: ExchangeFact, numbers: Numbers): ExchangeFact {
+  const spell = (call: ExchangeCall): ExchangeCall => ({
+    ...call,
+    number: numbers.toE164(call.number) ?? call.number,
+  });
+  if (fact.type === 'offered') return { ...fact, call: spell(fact.call) };
+  if (fact.type !== 'up') return fact;
+  return { ...fact, snapshot: { ...fact.snapshot, calls: fact.snapshot.calls.map(spell) } };
 }
 
 /** Midnight of the station's own clock. */

@@ -34,6 +34,18 @@ const states: Record<string, () => Promise<void>> = {
   on_hold: async () => {
     call = await studio.caller('on_hold');
   },
+  'ring in, ben rung': async () => {
+    await studio.phone('ben', false);
+    call = await studio.ringing();
+    studio.mode('studio-1', 'ben');
+    await studio.settle();
+  },
+  'on_hold, ben rung': async () => {
+    await studio.phone('ben', false);
+    call = await studio.caller('on_hold');
+    studio.mode('studio-1', 'ben');
+    await studio.settle();
+  },
   master: async () => {
     call = await studio.caller('master');
   },
@@ -82,6 +94,18 @@ const table: [now: string, asked: string, outcome: string][] = [
       now === asked ? 'stays' : 'moves',
     ]),
   ]),
+  ['ring in, ben rung', 'free', 'ends'],
+  ['ring in, ben rung', 'master', 'moves'],
+  ['ring in, ben rung', 'on_hold', 'moves'],
+  ['ring in, ben rung', 'ivr', 'moves'],
+  ['ring in, ben rung', 'anna', 'moves'],
+  ['ring in, ben rung', 'ben', 'stays'],
+  ['on_hold, ben rung', 'free', 'ends'],
+  ['on_hold, ben rung', 'master', 'moves'],
+  ['on_hold, ben rung', 'on_hold', 'waits no more'],
+  ['on_hold, ben rung', 'ivr', 'moves'],
+  ['on_hold, ben rung', 'anna', 'moves'],
+  ['on_hold, ben rung', 'ben', 'stays'],
   ['free', 'free', 'stays'],
   ['free', 'master', 'channel_free'],
   ['free', 'on_hold', 'channel_free'],
@@ -97,14 +121,14 @@ const table: [now: string, asked: string, outcome: string][] = [
 /** Brings the desk there and asks; what it was before, and the refusal's code. */
 async function ask(now: string, asked: string) {
   await studio.phone('anna');
-  if (asked === 'ben') await studio.phone('ben');
+  if (asked === 'ben' && !now.endsWith('ben rung')) await studio.phone('ben');
   await states[now]?.();
   const before = studio.desk.state();
   studio.broadcaster.clear();
   return { before, code: studio.mode('studio-1', asked) };
 }
 
-const accepted = ['moves', 'ends'];
+const accepted = ['moves', 'ends', 'waits no more'];
 
 describe('the table', () => {
   test.each(table.filter(([, , outcome]) => outcome === 'moves'))(
@@ -117,6 +141,30 @@ describe('the table', () => {
       await studio.settle();
       expect(studio.channel('studio-1')).toMatchObject({ mode: asked, pending: null });
       expect(studio.placeOf(call)).toBe(placeIn[asked]?.());
+    },
+  );
+
+  test.each(table.filter(([, , outcome]) => outcome === 'waits no more'))(
+    '%s, asked %s: stays there, and waits no more',
+    async (now, asked) => {
+      const { code } = await ask(now, asked);
+      expect(code).toBeNull();
+      await studio.settle();
+      expect(studio.channel('studio-1')).toMatchObject({ mode: asked, pending: null });
+      expect(studio.placeOf(call)).toBe(placeIn[asked]?.());
+    },
+  );
+
+  test.each(table.filter(([now, asked]) => now.endsWith('ben rung') && asked !== 'ben'))(
+    "%s, asked %s: the user's phone rings no longer",
+    async (now, asked) => {
+      await ask(now, asked);
+      await studio.settle();
+      expect(studio.channel('ben')).toMatchObject({ mode: 'free', pending: null });
+      expect([...studio.exchange.calls.values()].map(({ owner }) => owner)).not.toContainEqual({
+        kind: 'user',
+        userId: 'ben',
+      });
     },
   );
 
@@ -328,6 +376,60 @@ describe('the notes', () => {
     expect(studio.placeOf(id)).toBe('air');
     const modes = studio.broadcaster.dataOf('channelUpdate').flatMap((data) => data['studio-1']?.mode ?? []);
     expect(modes).toEqual(['master']);
+  });
+
+  test('whoever asks: a wish that waits for a phone is replaced by the next one, also while the phone is only dialled', async () => {
+    await studio.phone('ben', false);
+    const id = await studio.caller('on_hold');
+    expect(studio.send('channelMode', { 'studio-1': 'ben' }, 'c1')).toBeNull();
+    expect(studio.send('channelMode', { 'studio-1': 'master' }, 'c2')).toBeNull();
+    await studio.settle();
+    expect(studio.placeOf(id)).toBe('air');
+    expect(studio.channel('ben')).toMatchObject({ mode: 'free', pending: null });
+    expect(studio.exchange.calls.size).toBe(1);
+    expect(studio.broadcaster.dataOf('event_error')).toEqual([]);
+  });
+
+  test('a wish that is refused leaves the one that waits', async () => {
+    await studio.phone('ben', false);
+    await studio.caller('on_hold');
+    studio.mode('studio-1', 'ben');
+    await studio.settle();
+    expect(studio.mode('studio-1', 'anna')).toBe('user_unreachable');
+    expect(studio.mode('studio-1', 'master', 'screener')).toBe('forbidden_on_air');
+    await studio.settle();
+    expect(studio.channel('studio-1').pending).toBe('ben');
+    studio.exchange.pickUp(studio.phoneOf('ben'));
+    await studio.settle();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'ben', pending: null });
+  });
+
+  test('once the phone is picked up the move is on its way, and nobody else moves the caller', async () => {
+    await studio.phone('ben', false);
+    await studio.caller('on_hold');
+    studio.mode('studio-1', 'ben');
+    await studio.settle();
+    studio.exchange.pickUp(studio.phoneOf('ben'));
+    while (!studio.exchange.canCarryOut) studio.exchange.tellNext();
+    expect(studio.mode('studio-1', 'master')).toBe('channel_busy_changing');
+    await studio.settle();
+    expect(studio.channel('studio-1').mode).toBe('ben');
+  });
+
+  test('a called party who has answered and waits for a phone can be taken elsewhere', async () => {
+    await studio.phone('ben', false);
+    studio.send('channelCallNumber', { 'studio-1': { number: '+220111', mode: 'ben' } });
+    await studio.settle();
+    const out = [...studio.exchange.calls.values()].find(({ owner }) => owner.kind === 'line')?.call ?? '';
+    studio.exchange.pickUp(out);
+    await studio.settle();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'ring', pending: 'ben' });
+    expect(studio.mode('studio-1', 'on_hold')).toBeNull();
+    await studio.settle();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'on_hold', pending: null });
+    expect(studio.placeOf(out)).toBe('hold');
+    expect(studio.exchange.calls.get(out)?.tag).toMatchObject({ channel: 'studio-1', goal: 'on_hold' });
+    expect([...studio.exchange.calls.keys()]).toEqual([out]);
   });
 
   test('hanging up is allowed while a move is on its way', async () => {

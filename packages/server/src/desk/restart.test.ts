@@ -83,6 +83,25 @@ describe('the server is killed and starts again', () => {
     expect(studio.placeOf(call)).toBe(`private ${phone}`);
   });
 
+  test.each(['dialling', 'ringing'])(
+    "a user's phone that is %s for a caller is not left so: the wish is forgotten with the server",
+    async (state) => {
+      await studio.phone('anna', false);
+      const caller = await studio.ringing();
+      studio.mode('studio-1', 'anna');
+      await studio.settle();
+      if (state === 'ringing') studio.exchange.ring(studio.phoneOf('anna'));
+      await studio.settle();
+      await restart();
+      expect([...studio.exchange.calls.keys()]).toEqual([caller]);
+      expect(studio.channel('anna')).toMatchObject({ mode: 'free', pending: null });
+      expect(studio.channel('studio-1')).toMatchObject({ mode: 'ring', pending: null });
+      expect(studio.mode('studio-1', 'anna')).toBeNull();
+      await studio.settle();
+      expect(studio.channel('anna').mode).toBe('ring');
+    },
+  );
+
   test('recordings go on, and end in the same record', async () => {
     const call = await studio.caller('on_hold');
     studio.send('channelRecording', { 'studio-1': true });

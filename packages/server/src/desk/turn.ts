@@ -46,6 +46,8 @@ export type DeskInput =
 
 /** What the store knows about a number that is to be dialled. */
 export interface ToDial {
+  /** In one spelling: E.164, digits as they are, or a SIP address; null when it is none of these. */
+  number: string | null;
   /** The kept card. */
   contact: Contact | null;
   /** Time of today's outgoing calls so far. */

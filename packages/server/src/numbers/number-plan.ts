@@ -5,6 +5,7 @@
 import { parsePhoneNumberFromString, isSupportedCountry } from 'libphonenumber-js';
 import { normalizeNumber } from '@openline/protocol';
 import type { NumberPlan } from '../desk/ports/number-plan.ts';
+import { createPhoneNumbers } from './phone-numbers.ts';
 
 /** Two letters (ISO 3166), or null where the settings name none. */
 export function createNumberPlan(country: () => string | null): NumberPlan {
@@ -16,6 +17,7 @@ export function createNumberPlan(country: () => string | null): NumberPlan {
   };
   const isSip = (number: string): boolean => /^sips?:/i.test(number);
   return {
+    ...createPhoneNumbers(country),
     idOf(number) {
       const normal = normalizeNumber(number);
       if (normal === null) return number.trim();

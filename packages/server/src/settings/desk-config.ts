@@ -1,17 +1,19 @@
 /** The part of the settings that the desk needs, in its words. */
 import type { DeskConfig } from '../desk/desk.ts';
 import type { Settings } from './schema.ts';
+import { canDialNumbers } from './way-out.ts';
 
 export function toDeskConfig(settings: Settings): DeskConfig {
   return {
-    lines: settings.lines.map(({ id, label, number, capacity, patterns, sms, greeting }) => ({
-      id,
-      label: label ?? id,
-      number,
-      capacity,
-      patterns,
-      sms,
-      greeting,
+    lines: settings.lines.map((line) => ({
+      id: line.id,
+      label: line.label ?? line.id,
+      number: line.number,
+      capacity: line.capacity,
+      patterns: line.patterns,
+      canDialNumbers: canDialNumbers(line),
+      sms: line.sms,
+      greeting: line.greeting,
     })),
     users: settings.users.map(({ id, name }) => ({ id, name })),
     dialAllow: settings.dial.allow,

@@ -2,19 +2,20 @@
 import { join } from 'node:path';
 import type { ExchangeConfig } from '../desk/ports/exchange.ts';
 import type { Settings } from './schema.ts';
+import { gatewayOf } from './way-out.ts';
 
 /** `dataFolder` is where hold music lies. */
 export function toExchangeConfig(settings: Settings, dataFolder: string): ExchangeConfig {
   const { hold } = settings.audio;
   return {
     stationName: settings.station.name,
-    lines: settings.lines.map(({ id, number, trust, accounts, register, gateway }) => ({
-      id,
-      number,
-      trust,
-      accounts,
-      register,
-      gateway,
+    lines: settings.lines.map((line) => ({
+      id: line.id,
+      number: line.number,
+      trust: line.trust,
+      accounts: line.accounts,
+      register: line.register,
+      gateway: gatewayOf(line),
     })),
     phones: settings.phones.map(({ user, username, password }) => ({ userId: user, username, password })),
     host: settings.host && { username: settings.host.username, password: settings.host.password },

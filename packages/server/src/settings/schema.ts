@@ -2,6 +2,7 @@
  * Everything a station can set, with its default. The messages say what is allowed; problems.ts puts where and what
  * is wrong in front of it. The shape is what `openline settings export` writes and the console edits.
  */
+import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { isCidr } from './cidr.ts';
 
@@ -100,7 +101,7 @@ const line = section({
   })
     .nullable()
     .default(null),
-  /** Where it dials out to without registration; null: only full SIP addresses can be dialled on it. */
+  /** Where it dials out to without registration; null: see way-out.ts. */
   gateway: sipUri().nullable().default(null),
   /** Numbers that are dialled over this line when no line is asked for: regular expressions. */
   patterns: list(pattern(), 32).default([]),
@@ -138,8 +139,8 @@ export const settingsSchema = section({
     name: text('a name of 1 to 80 characters', 80).default('Openline'),
     /** Two letters (ISO 3166): whose national numbers are meant when there is no +. */
     country: z
-      .string('two letters as GM')
-      .regex(/^[A-Z]{2}$/, 'two capital letters as GM')
+      .string('the two capital letters of a country, as GM')
+      .refine(isSupportedCountry, 'the two capital letters of a country, as GM')
       .nullable()
       .default(null),
     /** Languages of the console, the first is the default (ISO 639). */

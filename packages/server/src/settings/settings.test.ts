@@ -45,7 +45,7 @@ test('wrong types and impossible values say where, what, and what is allowed', (
       audio: { rtp_timeout_ms: 5 },
     }),
   ).toEqual([
-    'station.country is "Gambia": allowed is two capital letters as GM',
+    'station.country is "Gambia": allowed is the two capital letters of a country, as GM',
     'lines[0].capacity is "four": allowed is a whole number from 1 to 64',
     'lines[0].trust[0] is "10.0.0.1/64": allowed is an address range as 192.0.2.0/24',
     'dial.allow[0] is "(": allowed is a regular expression that compiles',

@@ -1,6 +1,6 @@
 /**
  * From a target of call/ to the INVITEs and MESSAGEs that go out: contacts of an account with their flows, a number
- * through a trunk, a plain URI. Called by create-agent.ts.
+ * through a gateway's account or a trunk, a plain URI. Called by create-agent.ts.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type {
@@ -74,6 +74,20 @@ export function createDialling(parts: DiallingParts): Dialling {
     digest: () => null,
   });
 
+  /** Its latest contact alone: a number is dialled once, also when the gateway has left an older contact behind. */
+  const routeThroughAccount = (username: string, number: string): Route => {
+    const way = routeToAccount(username);
+    const latest = parts.location.of(username).toSorted((a, b) => b.expiresAtMs - a.expiresAtMs)[0];
+    const contact = latest === undefined ? null : parseUri(latest.contact);
+    if (latest === undefined || contact === null) return { ...way, targets: [] };
+    const uri = formatUri({ ...contact, user: encodeUser(number), headers: '' });
+    return {
+      ...way,
+      targets: [{ uri, flow: flowOf(latest), isTransportOpen: false }],
+      to: `<sip:${encodeUser(number)}@${context.stationHost()}>`,
+    };
+  };
+
   const found = (
     uri: string,
     digest: () => DigestClient | null,
@@ -93,6 +107,7 @@ export function createDialling(parts: DiallingParts): Dialling {
 
   const route = async (target: SipTarget, fromUser: string | null): Promise<Route | null> => {
     if (target.kind === 'account') return routeToAccount(target.username);
+    if (target.kind === 'account-number') return routeThroughAccount(target.username, target.number);
     if (target.kind === 'uri') {
       const uri = /^sips?:/i.test(target.uri) ? target.uri : `sip:${target.uri}`;
       return await found(wireFromText(uri), () => credentialsFor(uri, fromUser), {
@@ -250,7 +265,7 @@ function sendMessage(
 
 function calledOf(target: SipTarget): string {
   if (target.kind === 'account') return target.username;
-  return target.kind === 'trunk' ? target.number : userOf(target.uri) || decodeUser(target.uri);
+  return target.kind === 'uri' ? userOf(target.uri) || decodeUser(target.uri) : target.number;
 }
 
 function hostOf(uri: string): string {

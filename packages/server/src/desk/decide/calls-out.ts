@@ -1,6 +1,7 @@
 // `callNumber` and `channelCallNumber`: which channel dials, whether it may, and where the called party lands.
-import { mayDo, normalizeNumber } from '@openline/protocol';
+import { mayDo } from '@openline/protocol';
 import type { Contact } from '@openline/protocol';
+import type { DeskLine } from '../config.ts';
 import type { Channel, Goal } from '../model.ts';
 import { channelOf, userOf } from '../model.ts';
 import type { DeskAction, Outcome, ToDial, Turn } from '../turn.ts';
@@ -17,7 +18,7 @@ type CallAction = Extract<DeskAction, { event: 'callNumber' | 'channelCallNumber
 export function callNumber(turn: Turn, action: CallAction, toDial: ToDial): Outcome {
   const { key, sentAs } = action;
   const { mode } = action.value;
-  const number = normalizeNumber(action.value.number);
+  const { number } = toDial;
   if (number === null) return refuse('bad_number', key, { number: action.value.number });
   const refused = landingRefusal(turn, mode, key);
   if (refused) return refused;
@@ -30,7 +31,7 @@ export function callNumber(turn: Turn, action: CallAction, toDial: ToDial): Outc
   const limited = limitRefusal(turn, toDial, key);
   if (limited) return limited;
   const asked = action.event === 'callNumber' ? action.value.channel_id : action.key;
-  const channel = asked === null ? chooseChannel(turn, number) : askedChannel(turn, asked, key);
+  const channel = asked === null ? chooseChannel(turn, number) : askedChannel(turn, asked, key, number);
   if ('code' in channel) return channel;
   const user = userOf(turn.model, mode);
   const userRefused = user ? userRefusal(turn, user, channel, key) : null;
@@ -50,28 +51,36 @@ function limitRefusal(turn: Turn, { dialledTodayMs }: ToDial, key: string | null
 
 type Chosen = Channel | NonNullable<Outcome>;
 
-function askedChannel(turn: Turn, id: string, key: string | null): Chosen {
+function askedChannel(turn: Turn, id: string, key: string | null, number: string): Chosen {
   if (userOf(turn.model, id)) return refuse('own_channel', key, { channel: id });
   const channel = channelOf(turn.model, id);
   if (!channel) return refuse('unknown_channel', key, { channel: id });
   if (channel.mode === 'defunct') return refuse('channel_defunct', key, { channel: channel.label });
   if (channel.leg || channel.isLeaving) return refuse('channel_not_free', key, { channel: channel.label });
-  return channel;
+  const line = turn.model.config.lines.find((each) => each.id === channel.lineId);
+  return line && !hasWayOut(line, number) ? refuse('no_way_out', key, { channel: channel.label }) : channel;
 }
 
-/** A free channel of a line whose patterns match, else of the default line. */
+/** A free channel of the first line whose patterns match and that has one, else of the default line. */
 function chooseChannel(turn: Turn, number: string): Chosen {
-  const { lines } = turn.model.config;
+  const lines = turn.model.config.lines.filter((line) => hasWayOut(line, number));
   const matching = lines.filter(({ patterns }) =>
     patterns.some((pattern) => new RegExp(pattern).test(number)),
   );
-  const candidates = matching.length > 0 ? matching : lines.slice(0, 1);
+  // What has a line of its own goes over no other, also while that one is down: it would cost, or not arrive.
+  const meant = matching.length > 0 ? matching : lines;
+  const up = meant.filter(({ id }) => turn.model.lines[id]?.status === 'up');
+  const candidates = matching.length > 0 ? up : up.slice(0, 1);
   if (candidates.length === 0) return refuse('no_line', null, { number });
   for (const line of candidates) {
     const channel = freeChannelOf(turn, line.id);
     if (channel) return channel;
   }
   return refuse('no_free_channel', null);
+}
+
+function hasWayOut(line: DeskLine, number: string): boolean {
+  return line.canDialNumbers || /^sips?:/i.test(number);
 }
 
 function dial(turn: Turn, channel: Channel, number: string, contact: Contact | null, goal: Goal): void {

@@ -8,10 +8,10 @@
 //   or private
 //   free, defunct        -         -        -        -        -
 import { mayDo } from '@openline/protocol';
-import type { Channel, Goal, User } from '../model.ts';
+import type { Channel, Goal, Leg, User } from '../model.ts';
 import { channelOf, channelWaitingFor, userOf } from '../model.ts';
 import type { DeskAction, Outcome, Turn } from '../turn.ts';
-import { askHangUp, refuse } from '../turn.ts';
+import { askHangUp, refuse, tell } from '../turn.ts';
 import { isWithinReach } from './progress.ts';
 import { setOwnMode } from './users.ts';
 
@@ -80,16 +80,39 @@ function land(turn: Turn, channel: Channel, goal: Goal): Outcome {
   const details = { channel: channel.label };
   if (mode === 'defunct') return refuse('channel_defunct', goal.key, details);
   if (!leg) return refuse('channel_free', goal.key, details);
-  if (channel.direction === 'out' && (mode === 'dial' || mode === 'ring')) {
+  const isUnanswered = leg.stage !== 'answered' || !leg.hasMedia;
+  if (channel.direction === 'out' && isUnanswered) {
     return refuse('channel_not_answered', goal.key, details);
   }
   if (channel.goal?.mode === goal.mode) return null;
-  if (channel.goal) return refuse('channel_busy_changing', goal.key, details);
+  const wish = channel.goal;
+  if (wish && !isWaitingForUser(turn, wish, leg)) return refuse('channel_busy_changing', goal.key, details);
+  if (wish && goal.mode === mode) {
+    // Where the call is already: nothing is wished any more.
+    channel.goal = null;
+    return null;
+  }
   const user = userOf(turn.model, goal.mode);
   const refused = user ? userRefusal(turn, user, channel, goal.key) : null;
   if (refused) return refused;
   channel.goal = goal;
   leg.isStuck = false;
   if (user?.leg) user.leg.isStuck = false;
+  if (wish) retag(turn, channel, leg, goal);
   return null;
+}
+
+/** Nothing moves yet: the user's phone is to be picked up first, and until then everybody may wish for another mode. */
+function isWaitingForUser(turn: Turn, wish: Goal, leg: Leg): boolean {
+  return leg.op === null && userOf(turn.model, wish.mode) !== null;
+}
+
+/** A dialled call carries its wish over a restart of the server; the former one is void. */
+function retag(turn: Turn, channel: Channel, leg: Leg, { mode }: Goal): void {
+  if (leg.direction === 'in') return;
+  tell(turn, {
+    type: 'tag',
+    call: leg.call,
+    tag: { channel: channel.id, record: channel.recordId, goal: mode },
+  });
 }

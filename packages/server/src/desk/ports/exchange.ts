@@ -193,7 +193,10 @@ export interface ExchangeConfig {
       password: string;
       transport: 'udp' | 'tcp';
     } | null;
-    /** Where a line without registration dials out to: "sip:host:port"; null: the number must be a SIP URI. */
+    /**
+     * Where a line without registration dials out to: "sip:host:port"; null: through one of its accounts, and without
+     * those the number must be a SIP URI.
+     */
     gateway: string | null;
   }[];
   phones: readonly { userId: string; username: string; password: string }[];

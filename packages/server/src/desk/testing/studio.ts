@@ -5,6 +5,7 @@ import type { DeskConfig } from '../config.ts';
 import { openDesk } from '../desk.ts';
 import type { Author, Desk, DeskAction } from '../desk.ts';
 import type { CallId, CallOwner, ExchangeConfig } from '../ports/exchange.ts';
+import type { Numbers } from '../ports/numbers.ts';
 import type { CurrentBucket } from '../turn.ts';
 import { callView } from '../view.ts';
 import { FakeBroadcaster } from './fake-broadcaster.ts';
@@ -15,13 +16,23 @@ import { MemoryStore } from './memory-store.ts';
 
 export const studioConfig: DeskConfig = {
   lines: [
-    { id: 'studio', label: 'Studio', number: '+2201', capacity: 3, patterns: [], sms: false, greeting: null },
+    {
+      id: 'studio',
+      label: 'Studio',
+      number: '+2201',
+      capacity: 3,
+      patterns: [],
+      canDialNumbers: true,
+      sms: false,
+      greeting: null,
+    },
     {
       id: 'mobile',
       label: 'Mobile',
       number: '+2202',
       capacity: 1,
       patterns: ['^\\+2207'],
+      canDialNumbers: true,
       sms: false,
       greeting: 'mobile',
     },
@@ -52,6 +63,14 @@ const exchangeConfig: ExchangeConfig = {
   hold: { kind: 'program' },
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
+};
+
+/** Seven digits are a national number. */
+const gambian: Numbers = {
+  toE164: (text) => {
+    const [, national] = /^(?:\+?220)?(\d{7})$/.exec(text) ?? [];
+    return national === undefined ? null : `+220${national}`;
+  },
 };
 
 export const studioLine: CallOwner = { kind: 'line', lineId: 'studio' };
@@ -90,6 +109,7 @@ export class Studio {
         currentBucket: () => this.bucket,
         broadcaster: this.broadcaster,
         clock: { now: () => this.#now },
+        numbers: gambian,
         ids: { next: () => `${this.#idPrefix}${(this.#idCount += 1)}` },
         onProblem: (problem) => this.problems.push(problem),
       },

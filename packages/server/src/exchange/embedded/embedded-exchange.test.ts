@@ -32,7 +32,10 @@ const config: ExchangeConfig = {
       id: 'goip',
       number: null,
       trust: [],
-      accounts: [{ username: 'g', password: 'p' }],
+      accounts: [
+        { username: 'g', password: 'p' },
+        { username: 'g2', password: 'p' },
+      ],
       register: null,
       gateway: null,
     },
@@ -135,6 +138,7 @@ test('configures the engine first, then tells the whole truth', async () => {
         peers: [{ ref: 'line:studio', cidrs: ['127.0.0.1/32'] }],
         accounts: [
           { username: 'g', password: 'p', ref: 'line:goip' },
+          { username: 'g2', password: 'p', ref: 'line:goip' },
           { username: 'anna-phone', password: 'p', ref: 'user:anna' },
           { username: 'desk', password: 'p', ref: 'host' },
         ],
@@ -220,7 +224,7 @@ test('after stop() nothing more is said or tried', async () => {
   expect(engine.connections).toHaveLength(1);
 });
 
-test('numbers go out over the registration, the gateway, or as the address they are', async () => {
+test('numbers go out over the registration, the gateway, the first account that is there, or as the address they are', async () => {
   const engine = fakeEngine();
   await engine.start();
   const dial = (lineId: string, number: string) =>
@@ -236,7 +240,12 @@ test('numbers go out over the registration, the gateway, or as the address they 
   expect(await dial('studio', '+220777')).toEqual({ ok: true });
   expect(await dial('trunk', '220777')).toEqual({ ok: true });
   expect(await dial('goip', 'sip:a@b')).toEqual({ ok: true });
-  expect(await dial('goip', '220777')).toMatchObject({ ok: false, code: 'unreachable' });
+  expect(await dial('goip', '220777')).toEqual({ ok: true });
+  const account = { username: 'g2', ref: 'line:goip', isRegistered: true, userAgent: null };
+  engine.emit({ event: 'account.state', data: account });
+  engine.emit({ event: 'account.state', data: { ...account, username: 'g', isRegistered: false } });
+  expect(await dial('goip', '220777')).toEqual({ ok: true });
+  expect(await dial('nowhere', '220777')).toMatchObject({ ok: false, code: 'unreachable' });
   expect(engine.sent('leg.dial')).toMatchObject([
     {
       leg: 'out',
@@ -246,6 +255,8 @@ test('numbers go out over the registration, the gateway, or as the address they 
     },
     { target: { kind: 'trunk', ref: 'line:trunk', number: '220777' } },
     { target: { kind: 'uri', uri: 'sip:a@b', ref: 'line:goip' } },
+    { target: { kind: 'account-number', username: 'g', number: '220777' } },
+    { target: { kind: 'account-number', username: 'g2', number: '220777' } },
   ]);
 });
 

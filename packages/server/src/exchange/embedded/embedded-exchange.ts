@@ -59,6 +59,8 @@ export class EmbeddedExchange implements Exchange {
   #lastSaid: 'up' | 'down' | null = null;
   /** Events that came before the engine was configured: `hello` always does. */
   readonly #early: AnyControlEvent[] = [];
+  /** Accounts with which somebody is registered now. */
+  readonly #registered = new Set<string>();
 
   /** Texts over the same connection. */
   readonly texts: EmbeddedTexts;
@@ -184,7 +186,7 @@ export class EmbeddedExchange implements Exchange {
   ): Promise<ExchangeResult> {
     const target =
       command.type === 'dial'
-        ? lineTarget(config, command.lineId, command.number)
+        ? lineTarget(config, command.lineId, command.number, this.#registered)
         : phoneTarget(config, command.owner);
     if (!target) return NOWHERE;
     const line =
@@ -243,6 +245,8 @@ export class EmbeddedExchange implements Exchange {
         this.#identity = { sipPort: sipPort.udp || sipPort.tcp, version: engineVersion, instance };
         this.#options.log.info({ instance, sipPort: sipPort.udp }, 'connected with the engine');
         this.#lastSaid = 'up';
+        this.#registered.clear();
+        for (const account of event.data.accounts) this.#noteAccount(account);
         return this.#onFact({ type: 'up', snapshot: toSnapshot(event.data, this.#config) });
       }
       case 'leg.offered': {
@@ -279,6 +283,7 @@ export class EmbeddedExchange implements Exchange {
         });
       }
       case 'account.state': {
+        this.#noteAccount(event.data);
         const owner = ownerOf(event.data.ref);
         if (!owner || owner.kind === 'line') return undefined;
         return this.#onFact({ type: 'reachable', owner, isReachable: event.data.isRegistered });
@@ -310,6 +315,11 @@ export class EmbeddedExchange implements Exchange {
           isHeldByRemote: event.data.isHeldByRemote,
         });
     }
+  }
+
+  #noteAccount({ username, isRegistered }: { username: string; isRegistered: boolean }): void {
+    if (isRegistered) this.#registered.add(username);
+    else this.#registered.delete(username);
   }
 
   /** Says so once, and tries again for ever. */

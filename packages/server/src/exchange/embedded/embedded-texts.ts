@@ -5,7 +5,7 @@
 import type { ControlClient, ControlEvents, DialTarget } from '@openline/engine';
 import type { ExchangeConfig } from '../../desk/ports/exchange.ts';
 import type { SipTextReceiver, SipTextResult, SipTexts, SipTextToSend } from '../../desk/ports/sip-texts.ts';
-import { lineTarget, ownerOf } from './engine-config.ts';
+import { directTarget, ownerOf } from './engine-config.ts';
 
 export interface EmbeddedTextsOptions {
   client: () => ControlClient | null;
@@ -113,7 +113,7 @@ function waysTo(
     const isAddress = /^sips?:/i.test(endpoint);
     return isAddress ? [{ target: { kind: 'uri', uri: endpoint, ref: 'host' }, number: null }] : [];
   }
-  const target = lineTarget(config, lineId, endpoint);
+  const target = directTarget(config, lineId, endpoint);
   if (target) return [{ target, number: null }];
   const line = config.lines.find(({ id }) => id === lineId);
   return (line?.accounts ?? []).map(({ username }) => account(username, endpoint));

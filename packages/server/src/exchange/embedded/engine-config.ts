@@ -47,8 +47,25 @@ export function toEngineConfig(config: ExchangeConfig): EngineConfig {
   };
 }
 
-/** Where a number goes over a line; null when the line cannot dial it. */
-export function lineTarget(config: ExchangeConfig, lineId: string, number: string): DialTarget | null {
+/**
+ * Where a number goes over a line; null when the line cannot dial it. Of gateways that register with us the first one
+ * that is there dials, `registered` being the accounts that are.
+ */
+export function lineTarget(
+  config: ExchangeConfig,
+  lineId: string,
+  number: string,
+  registered: ReadonlySet<string>,
+): DialTarget | null {
+  const direct = directTarget(config, lineId, number);
+  if (direct) return direct;
+  const accounts = config.lines.find(({ id }) => id === lineId)?.accounts ?? [];
+  const account = accounts.find(({ username }) => registered.has(username)) ?? accounts[0];
+  return account ? { kind: 'account-number', username: account.username, number } : null;
+}
+
+/** Without the gateways that register with us; null when there is no other way. */
+export function directTarget(config: ExchangeConfig, lineId: string, number: string): DialTarget | null {
   const line = config.lines.find((each) => each.id === lineId);
   const ref = refOf({ kind: 'line', lineId });
   if (!line) return null;

@@ -51,13 +51,24 @@ beforeEach(async () => {
           currentBucket: () => null,
           broadcaster,
           clock: { now: Date.now },
+          numbers: { toE164: () => null },
           ids: { next: () => `id${(nextId += 1)}` },
           onProblem: (problem) => {
             throw problem;
           },
         },
         {
-          lines: [{ ...line, label: 'Studio', capacity: 2, patterns: [], sms: false, greeting: null }],
+          lines: [
+            {
+              ...line,
+              label: 'Studio',
+              capacity: 2,
+              patterns: [],
+              canDialNumbers: true,
+              sms: false,
+              greeting: null,
+            },
+          ],
           users,
           dialAllow: [],
           questionMaxMs: 180_000,
