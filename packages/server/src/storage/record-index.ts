@@ -146,11 +146,6 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
   };
 }
 
-/** The time of a position, in ms. */
-function timeOfPosition(position: number): number {
-  return Math.floor(position / PER_MS);
-}
-
 /** Letters and digits of any language, in runs; what both sides of a search are made of. */
 export function wordsOf(text: string): string[] {
   return (text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).map((word) =>
