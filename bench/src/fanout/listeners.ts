@@ -45,9 +45,9 @@ export class Listeners {
   }
 
   async ask(request: ListenersRequest): Promise<ListenersAnswer> {
-    const [answer] = (
-      await Promise.all([once(this.#process, 'message'), this.#process.send(request)])
-    )[0] as [ListenersAnswer];
+    const answered = once(this.#process, 'message');
+    this.#process.send(request);
+    const [answer] = (await answered) as [ListenersAnswer];
     return answer;
   }
 
