@@ -3,6 +3,7 @@
  * real SIP and RTP over loopback. See README.md beside this folder.
  */
 import { cpus, release, type } from 'node:os';
+import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
 import { measureLegs, MEMORY_LEGS } from './measure-legs.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
@@ -71,6 +72,10 @@ async function run(options: BenchOptions): Promise<number> {
   return options.isStrict && (over.length > 0 || problems.length > 0) ? 1 : 0;
 }
 
+if (process.argv[2] === 'fanout') {
+  console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
+  process.exit(await runFanout(process.argv.slice(3)));
+}
 if (process.argv[2] === 'storage') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(runStorage(process.argv.slice(3)));

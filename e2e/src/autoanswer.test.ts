@@ -62,11 +62,8 @@ describe('autoanswer', () => {
     const asked = await callIn('studio-3', 'ivr', 1_500);
     await until('studio-3', 'ivr');
     await untilHeard('the greeting', asked.rtp.hearing, 659.3, -45);
-    expect(['studio-1', 'studio-2', 'studio-3'].map((channel) => producer.channel(channel).mode)).toEqual([
-      'master',
-      'on_hold',
-      'ivr',
-    ]);
+    const modes = ['studio-1', 'studio-2', 'studio-3'].map((id) => producer.channel(id).mode);
+    expect(modes).toEqual(['master', 'on_hold', 'ivr']);
   });
 
   it('to a user: their phone is rung, and the two talk alone', async () => {
@@ -75,7 +72,7 @@ describe('autoanswer', () => {
     const anna = await stationCall(annasPhone);
     await untilHeard('Anna hears the caller', anna.rtp.hearing, privateHz);
     await untilHeard('the caller hears Anna', call.rtp.hearing, annaHz);
-    expect([producer.channel('studio-4').mode, producer.channel('anna').mode]).toEqual(['anna', 'studio-4']);
+    expect(producer.channel('anna').mode).toBe('studio-4');
   });
 
   it('to a user who is talking: the call rings', async () => {

@@ -148,7 +148,22 @@ export function measureStorage(path: string, size: StationSize): { title: string
     },
   ];
   database.close();
-  return results;
+  return [...results, { title: 'witness', figures: witness() }];
+}
+
+/** What a loop of a few tenths of a millisecond takes: it tells how busy the machine is with something else. */
+function witness(): Figure[] {
+  const times = Array.from({ length: ROUNDS * 20 }, () => {
+    const startedAt = performance.now();
+    const random = new RandomText(3);
+    for (let count = 0; count < 20_000; count += 1) random.next();
+    return performance.now() - startedAt;
+  });
+  const { p50, p99 } = distributionOf(times);
+  return [
+    { name: 'a loop, median', value: p50, unit: 'ms', bound: null },
+    { name: 'a loop, p99', value: p99, unit: 'ms', bound: null },
+  ];
 }
 
 function measureAll(
@@ -156,14 +171,23 @@ function measureAll(
   answer: (filter: Filter) => unknown,
   boundMs: number,
 ): Figure[] {
-  return Object.entries(asks).map(([name, ask]) => {
+  return Object.entries(asks).flatMap(([name, ask]) => {
     const random = new RandomText(7);
-    const times = Array.from({ length: ROUNDS }, () => {
-      const filter = ask(random);
+    const once = (filter: Filter): number => {
       const startedAt = performance.now();
       JSON.stringify(answer(filter));
       return performance.now() - startedAt;
+    };
+    const asked = Array.from({ length: ROUNDS }, () => {
+      const filter = ask(random);
+      const first = once(filter);
+      return { first, best: Math.min(first, once(filter), once(filter)) };
     });
-    return { name: `${name}, p99`, value: distributionOf(times).p99, unit: 'ms', bound: boundMs };
+    const first = distributionOf(asked.map((times) => times.first));
+    const best = distributionOf(asked.map((times) => times.best));
+    return [
+      { name: `${name}, p99`, value: first.p99, unit: 'ms', bound: boundMs },
+      { name: '  undisturbed, p99', value: best.p99, unit: 'ms', bound: null },
+    ];
   });
 }

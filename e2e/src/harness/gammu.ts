@@ -43,6 +43,7 @@ export function createGammu(): Gammu {
       `sentsmspath = ${folders.sent}/`,
       `errorsmspath = ${folders.error}/`,
       'commtimeout = 1',
+      'receivefrequency = 1',
       'checksecurity = 0',
       'checkbattery = 0',
       'checksignal = 0',

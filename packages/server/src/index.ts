@@ -5,6 +5,7 @@ export { openStationFiles } from './station-files.ts';
 export type { StationFiles, StationFilesResult } from './station-files.ts';
 /** What the benchmark measures of the storage. */
 export { createNumberPlan } from './numbers/number-plan.ts';
+export { createCallStore } from './storage/call-store.ts';
 export { openDatabase } from './storage/database.ts';
 export { createMessageStore } from './storage/message-store.ts';
 export { openStores } from './storage/stores.ts';

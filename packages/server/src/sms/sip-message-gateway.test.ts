@@ -145,6 +145,22 @@ test('a phone that is not registered now is tried later, a number that does not 
   expect(desk.shown().at(-1)).toMatchObject({ status: 'failed', error: '404 Not Found' });
 });
 
+test('an engine that goes away before it answers is asked about the same try, so that nothing is sent twice', async () => {
+  const { sip, desk } = station();
+  const answer = sip.sendText.bind(sip);
+  sip.sendText = async (text) => {
+    await answer(text);
+    return { ok: false, code: 'down', msg: 'the connection broke' };
+  };
+  const id = desk.send('once');
+  await desk.settle();
+  expect(desk.shown()).toMatchObject([{ status: 'queued', error: 'the connection broke' }]);
+  sip.sendText = answer;
+  await desk.pass(5_000);
+  expect(desk.statuses(id).at(-1)).toBe('sent');
+  expect(sip.sent.map(({ attempt }) => attempt)).toEqual([1]);
+});
+
 test('delivered is what the phone says of it', async () => {
   const { sip, desk } = station(true);
   const id = desk.send('hello');

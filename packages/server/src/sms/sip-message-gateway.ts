@@ -176,7 +176,10 @@ function open({ contentType, body }: Pick<SipText, 'contentType' | 'body'>): Ope
 }
 
 function toSendResult(result: Awaited<ReturnType<SipTexts['sendText']>>): SendResult {
-  if (!result.ok) return { ok: false, isRetryable: result.code === 'down', reason: result.msg };
+  if (!result.ok) {
+    const isDown = result.code === 'down';
+    return { ok: false, isRetryable: isDown, reason: result.msg, isUnanswered: isDown };
+  }
   const { status, isToAccount } = result;
   if (status >= 200 && status < 300) return { ok: true, isSent: true };
   // A phone that is not there now may be later; a number that the network does not know is wrong.

@@ -11,7 +11,7 @@ import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 import type { AudioRemovals } from './audio-removals.ts';
 import type { ContactStore } from './contact-store.ts';
 import { transaction } from './transaction.ts';
-import { createRecordIndex, type RecordTables } from './record-index.ts';
+import { createRecordIndex, rowsReader, type RecordTables } from './record-index.ts';
 
 export interface CallStore extends CallHistory {
   /** Inserts or replaces by id; the tags only when it is new. */
@@ -56,7 +56,7 @@ export function createCallStore(
   );
   const removeRecording = database.prepare('DELETE FROM recordings WHERE id = ?');
   const readById = database.prepare('SELECT * FROM calls WHERE id = ?');
-  const readAt = database.prepare('SELECT document, tags FROM calls WHERE position = ?');
+  const rowsAt = rowsReader(database, 'calls', 'document, tags');
   const readOpen = database.prepare('SELECT document, tags FROM calls WHERE is_open = 1 ORDER BY position');
   const readPerson = database.prepare(
     'SELECT document, tags FROM calls WHERE person = ? ORDER BY position DESC LIMIT ?',
@@ -156,8 +156,7 @@ export function createCallStore(
     open: () => readOpen.all().map(recordIn),
     page(filter) {
       const { positions, cursor } = index.page(filter);
-      const rows = positions.map((position) => readAt.get(position));
-      return { calls: rows.flatMap((row) => (row ? [recordIn(row)] : [])), cursor };
+      return { calls: rowsAt(positions).map(recordIn), cursor };
     },
     ofPerson: (contactId, limit) => readPerson.all(contactId, limit).map(recordIn),
     saveTags: (id, tags) =>

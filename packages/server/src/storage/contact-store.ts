@@ -10,6 +10,7 @@ import { NO_FILTER } from '../desk/ports/record-filter.ts';
 import { transaction } from './transaction.ts';
 import {
   createRecordIndex,
+  rowsReader,
   wordsOf,
   type IndexedRecord,
   type RecordKey,
@@ -64,7 +65,7 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
   const remove = database.prepare('DELETE FROM contacts WHERE position = ?');
   const addOnAir = database.prepare('UPDATE contacts SET on_air_ms = max(0, on_air_ms + ?) WHERE id = ?');
   const readById = database.prepare('SELECT * FROM contacts WHERE id = ?');
-  const readAt = database.prepare('SELECT * FROM contacts WHERE position = ?');
+  const rowsAt = rowsReader(database, 'contacts', '*');
   const together = <Result>(work: () => Result): Result => transaction(database, work);
 
   const find = (id: string): { position: number; changedAt: number; person: PersonRecord } | null => {
@@ -72,11 +73,7 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
     if (!row) return null;
     return { position: Number(row['position']), changedAt: Number(row['changed_at']), person: personIn(row) };
   };
-  const peopleAt = (positions: readonly number[]): PersonRecord[] =>
-    positions.flatMap((position) => {
-      const row = readAt.get(position);
-      return row ? [personIn(row)] : [];
-    });
+  const peopleAt = (positions: readonly number[]): PersonRecord[] => rowsAt(positions).map(personIn);
 
   /** Replaces a person, at the place of the last contact. */
   function write(person: PersonRecord, changedAt: number): PersonRecord {

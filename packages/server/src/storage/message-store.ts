@@ -8,7 +8,7 @@ import type { MessageRecord, MessageStore, PartGroup } from '../desk/ports/messa
 import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 
 import { transaction } from './database.ts';
-import { createRecordIndex, positionAt, type IndexedRecord } from './record-index.ts';
+import { createRecordIndex, rowsReader, positionAt, type IndexedRecord } from './record-index.ts';
 
 export function createMessageStore(database: DatabaseSync): MessageStore {
   const index = createRecordIndex(database, { records: 'messages', words: 'message_words' });
@@ -22,7 +22,7 @@ export function createMessageStore(database: DatabaseSync): MessageStore {
   );
   const removeMessage = database.prepare('DELETE FROM messages WHERE position = ?');
   const readById = database.prepare('SELECT position, document FROM messages WHERE id = ?');
-  const readAt = database.prepare('SELECT document FROM messages WHERE position = ?');
+  const rowsAt = rowsReader(database, 'messages', 'document');
   const readLine = database.prepare(
     `SELECT line_id FROM messages WHERE endpoint = ? AND line_id IS NOT NULL ORDER BY position DESC LIMIT 1`,
   );
@@ -107,11 +107,7 @@ export function createMessageStore(database: DatabaseSync): MessageStore {
 
     fetch(query) {
       const { positions, cursor } = index.page(query);
-      const messages = positions.flatMap((position) => {
-        const row = readAt.get(position);
-        return row ? [messageIn(row)] : [];
-      });
-      return { messages, cursor };
+      return { messages: rowsAt(positions).map(messageIn), cursor };
     },
 
     ofEndpoint: (endpoint) => readOfEndpoint.all(endpoint).map(messageIn),

@@ -7,7 +7,7 @@ import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import type { QuestionRecord, QuestionStore } from '../desk/ports/question-store.ts';
 import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 import type { AudioRemovals } from './audio-removals.ts';
-import { createRecordIndex, positionAt } from './record-index.ts';
+import { createRecordIndex, positionAt, rowsReader } from './record-index.ts';
 import { transaction } from './transaction.ts';
 
 export interface QuestionStoreOptions {
@@ -33,7 +33,7 @@ export function createQuestionStore(
   );
   const update = database.prepare('UPDATE questions SET is_favorite = ?, document = ? WHERE position = ?');
   const remove = database.prepare('DELETE FROM questions WHERE position = ?');
-  const read = database.prepare('SELECT document FROM questions WHERE position = ?');
+  const rowsAt = rowsReader(database, 'questions', 'document');
   const ofPerson = database.prepare('SELECT document FROM questions WHERE person = ? ORDER BY position DESC');
   const older = database.prepare(
     'SELECT document FROM questions WHERE is_favorite = 0 AND position < ? ORDER BY position LIMIT ?',
@@ -87,8 +87,7 @@ export function createQuestionStore(
       }),
     fetch(filter) {
       const page = index.page(filter);
-      const rows = page.positions.map((position) => read.get(position));
-      return { questions: rows.flatMap((row) => (row ? [questionOf(row)] : [])), cursor: page.cursor };
+      return { questions: rowsAt(page.positions).map(questionOf), cursor: page.cursor };
     },
     open: () => openQuestions.all().map(questionOf),
     ofPerson(contactId) {

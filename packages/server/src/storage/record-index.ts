@@ -7,7 +7,7 @@
  *              the order of time, a time filter is a range of rows, and a cursor is the last position shown.
  *   label      a tag or a bucket, as a term that no text contains: it begins with a character of private use
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RecordFilter } from '../desk/ports/record-filter.ts';
 import { foldTag } from '../desk/records/tags.ts';
 
@@ -146,9 +146,16 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
   };
 }
 
-/** The time of a position, in ms. */
-function timeOfPosition(position: number): number {
-  return Math.floor(position / PER_MS);
+/** Rows of a page in its order, with one question: asking for each costs more than finding them all. */
+export function rowsReader(
+  database: DatabaseSync,
+  records: string,
+  columns: string,
+): (positions: readonly number[]) => Record<string, SQLOutputValue>[] {
+  const read = database.prepare(
+    `SELECT ${columns} FROM ${records} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position DESC`,
+  );
+  return (positions) => (positions.length === 0 ? [] : read.all(JSON.stringify(positions)));
 }
 
 /** Letters and digits of any language, in runs; what both sides of a search are made of. */

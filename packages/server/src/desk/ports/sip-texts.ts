@@ -31,7 +31,7 @@ export interface SipTextToSend {
 
 export type SipTextResult =
   | { ok: true; status: number; isToAccount: boolean }
-  /** `down`: nobody was asked. `nowhere`: the settings name no way there. */
+  /** `down`: nobody answered, asked or not. `nowhere`: the settings name no way there. */
   | { ok: false; code: 'down' | 'nowhere'; msg: string };
 
 export interface SipTextReceiver {

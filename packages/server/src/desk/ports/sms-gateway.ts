@@ -41,8 +41,9 @@ export interface OutgoingText {
 export type SendResult =
   /** `isSent` false: the gateway has it and keeps it safe; a report tells what became of it. */
   | { ok: true; isSent: boolean }
-  /** `isRetryable`: not now, later perhaps. Then nothing was sent. */
-  | { ok: false; isRetryable: boolean; reason: string };
+  /** `isRetryable`: not now, later perhaps. `isUnanswered`: nobody said anything, so it may have been accepted; the
+   * same attempt is to be asked again. */
+  | { ok: false; isRetryable: boolean; reason: string; isUnanswered?: boolean };
 
 /** What became of a text that the gateway had accepted. */
 export interface TextReport {

@@ -154,6 +154,16 @@ test('the reference of another text is not mixed up: of another sender, used aga
   expect(desk.shown().map(({ content }) => content)).toContain('[…] d2');
 });
 
+test('a part that comes twice without any name is there once', () => {
+  const desk = new TextDesk();
+  const part = { reference: 3, part: 1, parts: 2 };
+  desk.gateway.deliver({ content: 'first, ', part });
+  desk.gateway.deliver({ content: 'first, ', part });
+  desk.gateway.deliver({ content: 'second', part: { ...part, part: 2 } });
+  expect(desk.shown()).toMatchObject([{ content: 'first, second', incomplete: false }]);
+  expect(desk.store.hiddenGroups()).toEqual([]);
+});
+
 test('a header that makes no sense is no reason to lose the text', () => {
   const desk = new TextDesk();
   desk.gateway.deliver({ content: 'x', part: { reference: 1, part: 3, parts: 2 } });

@@ -76,6 +76,8 @@ export class IncomingTexts {
   ): MessageRecord | null {
     const { store } = this.#options;
     const group = this.#groupOf(from, text, sender, at);
+    // That very part is there: it was delivered again, without a name.
+    if (!group) return null;
     store.addPart({ group: group.id, part: text.part.part, content: text.content });
     const parts = store.partsOf(group.id);
     const isWhole = parts.length === group.parts;
@@ -87,19 +89,20 @@ export class IncomingTexts {
     return this.#file(text, sender, content, at, { parts: group.parts });
   }
 
-  /** The longer text that this part belongs to, a new one where there is none. */
+  /** The longer text that this part belongs to, a new one where there is none; null: it has this part. */
   #groupOf(
     from: string,
-    { owner, part, sentAt }: IncomingText & { part: TextPart },
+    { owner, part, sentAt, content }: IncomingText & { part: TextPart },
     sender: string,
     at: number,
-  ) {
+  ): PartGroup | null {
     const { store, ids } = this.#options;
     const key = `${from} ${part.reference} ${part.parts}`;
     const found = store.findGroup(key, at - PARTS_BELONG_MS);
-    const isTaken = found !== null && store.partsOf(found.id).some((each) => each.part === part.part);
+    const taken = found && store.partsOf(found.id).find((each) => each.part === part.part);
+    if (taken?.content === content) return null;
     const isDeleted = found?.messageId != null && store.find(found.messageId) === null;
-    if (found && !isTaken && !isDeleted) return found;
+    if (found && !taken && !isDeleted) return found;
     const group: PartGroup = {
       id: ids.next(),
       key,

@@ -243,7 +243,14 @@ export class Messages implements RecordHandler, PersonalSource, Aging {
   #fetch({ value }: ActionOf<'messages:fetch'>, { client }: Author): void {
     const { tags, ids, from, to, search, limit, cursor, bucket_ids: bucketIds } = value;
     const page = this.#ports.store.fetch({ tags, ids, bucketIds, from, to, search, limit, cursor });
-    const messages = page.messages.map((message) => this.#view(message));
+    const names = new Map<string, string | null>();
+    const nameOf = (endpoint: string): string | null => {
+      const known = names.get(endpoint);
+      const name = known === undefined ? this.#nameOf(endpoint) : known;
+      names.set(endpoint, name);
+      return name;
+    };
+    const messages = page.messages.map((message) => messageView(message, nameOf(message.endpoint)));
     this.#ports.broadcaster.send(
       { to: 'self', client },
       { event: 'messages:list', data: { messages, cursor: page.cursor } },

@@ -122,7 +122,9 @@ export class OutgoingTexts {
       const status = result.isSent ? 'sent' : 'sending';
       return this.#change({ ...message, status, isAccepted: true, error: null });
     }
-    return this.#fail(message, result.reason, result.isRetryable);
+    // Asked again it keeps its number: a gateway that has it already does not send it twice.
+    const attempts = result.isUnanswered === true ? message.attempts - 1 : message.attempts;
+    return this.#fail({ ...message, attempts }, result.reason, result.isRetryable);
   }
 
   #fail(message: MessageRecord, reason: string | null, isRetryable: boolean): void {
@@ -145,5 +147,5 @@ export class OutgoingTexts {
 
 /** Doubles, up to five minutes. */
 export function retryAfterMs(attempts: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 16), LONGEST_RETRY_MS);
+  return Math.min(FIRST_RETRY_MS * 2 ** Math.min(Math.max(attempts - 1, 0), 16), LONGEST_RETRY_MS);
 }

@@ -244,6 +244,40 @@ export function exchangeConformance(name: string, open: () => Promise<ExchangeRi
       ]);
     });
 
+    test('lets one on air whisper to another, until one of them leaves', async () => {
+      rig = await opened();
+      const { id: first } = await answered('2207000001', { kind: 'air' });
+      const { id: second } = await answered('2207000002', { kind: 'air' });
+      const whisper = (to: CallId | null) => perform({ type: 'whisper', call: first, to });
+      const whispers = async () => (await rig.restart()).calls.map((call) => call.whisper);
+      expect(await whisper(second)).toEqual({ ok: true });
+      expect(await whispers()).toEqual([second, null]);
+      expect(await perform({ type: 'move', moves: [{ call: second, place: { kind: 'hold' } }] })).toEqual({
+        ok: true,
+      });
+      expect(await whispers()).toEqual([null, null]);
+      expect(await whisper(second)).toMatchObject({ ok: false, code: 'wrong_state' });
+      expect(await whisper('nobody')).toMatchObject({ ok: false, code: 'gone' });
+      expect(await whisper(null)).toEqual({ ok: true });
+    });
+
+    test('asks a caller in ivr, tells when the prompt is over, and records until they are placed elsewhere', async () => {
+      rig = await opened();
+      const { id } = await answered('2207000001', { kind: 'ivr', step: 'question', prompt: null });
+      const recordQuestion = { type: 'recordQuestion', recording: 'q-1', call: id, maxMs: 60_000 } as const;
+      expect(await perform(recordQuestion)).toEqual({ ok: true });
+      await rig.until(() => factsOf('prompted').some(({ call }) => call === id));
+      const [asked] = (await rig.restart()).calls;
+      expect(asked).toMatchObject({ place: { kind: 'ivr', step: 'question' }, recordings: ['q-1'] });
+      const thanks = { kind: 'ivr', step: 'thanks', prompt: null } as const;
+      expect(await perform({ type: 'move', moves: [{ call: id, place: thanks }] })).toEqual({ ok: true });
+      await rig.until(() => factsOf('recordingStopped').length === 1);
+      const [stopped] = factsOf('recordingStopped');
+      expect(stopped).toMatchObject({ recording: 'q-1', error: null });
+      expect(stopped?.durationMs).toBeGreaterThan(0);
+      await rig.until(() => factsOf('prompted').length === 2);
+    });
+
     test('keeps what it is told of the program, and records it', async () => {
       rig = await opened();
       const program = { levelDb: -6, isMuted: false, isOnAir: true };

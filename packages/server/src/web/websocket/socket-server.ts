@@ -34,7 +34,8 @@ type Who = Pick<ClientConnectionOptions, 'user' | 'whoIsIt' | 'isOlder'>;
 
 /** Frames above MAX_FRAME_CHARS are refused in words; above this the connection ends (RFC 6455, 1009). */
 const MAX_PAYLOAD_BYTES = 256 * MAX_FRAME_CHARS;
-const MAX_CLIENTS = 500;
+/** Twice what a large station has. */
+const MAX_CLIENTS = 1_000;
 const PING_EVERY_MS = 15_000;
 /** Close codes of our own (RFC 6455 section 7.4.2 leaves 4000-4999 to us). */
 const CLOSE_SIGNED_OUT = 4401;
