@@ -95,7 +95,12 @@ describe('questions', () => {
     await soundFor(3_000);
     call.hangUp();
     const question = await nextQuestion(since);
-    expect(question).toMatchObject({ endpoint: '+2203000001', mark: null, favorite: false });
+    expect(question).toMatchObject({
+      endpoint: '+2203000001',
+      bucket_id: producer.state().current_bucket,
+      mark: null,
+      favorite: false,
+    });
     expect(question.duration_ms).toBeGreaterThan(2_400);
     expect(question.duration_ms).toBeLessThan(5_000);
     expect((await producer.emit('questions:fetch', { ids: [question.id] })).ok).toBe(true);
