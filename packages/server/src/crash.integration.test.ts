@@ -12,7 +12,10 @@ const SEED = Number(process.env['OPENLINE_SEED'] ?? 1);
 const CONSOLES = 3;
 /** Now and then it dies while it starts. */
 const WHILE_STARTING = 0.1;
-const LONGEST_LOAD_MS = 350;
+/** It dies between any two of so many promises, however slow the machine is. */
+const MOST_PROMISES = 60;
+const LONGEST_LOAD_MS = 5_000;
+const A_MOMENT_MS = 12;
 const LONGEST_START_MS = 900;
 const PER_CRASH_MS = 10_000;
 const users = [{ id: 'anna', name: 'Anna', role: 'administrator' }];
@@ -69,12 +72,19 @@ function deliver(content: string): void {
     .catch(() => undefined);
 }
 
+async function someLoad(): Promise<void> {
+  const enough = ledger.promises + random.below(MOST_PROMISES);
+  const deadline = Date.now() + LONGEST_LOAD_MS;
+  while (ledger.promises < enough && Date.now() < deadline) await pause(1);
+  await pause(random.next() * A_MOMENT_MS);
+}
+
 async function crashUnderLoad(): Promise<void> {
   const clients = await Promise.all(loads.map(() => Observer.open(station.url('anna'))));
   const loaded = Promise.all(loads.map((load, index) => load.run(clients[index] as Observer)));
   let isOver = false;
   const farEnds = playFarEnds(() => isOver);
-  await pause(random.below(LONGEST_LOAD_MS));
+  await someLoad();
   await station.kill();
   isOver = true;
   await Promise.all([loaded, farEnds]);

@@ -97,7 +97,8 @@ export class Observer {
       );
       this.#asked.set(id, {
         event,
-        data,
+        // As the server reads it: JSON has no -0.
+        data: JSON.parse(JSON.stringify(data ?? null)),
         own: [],
         factsBefore: this.facts.length,
         resolve,
