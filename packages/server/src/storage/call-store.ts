@@ -40,7 +40,6 @@ export function createCallStore(
   database: DatabaseSync,
   { numbers, contacts, removals }: CallStoreParts,
 ): CallStore {
-  const index = createRecordIndex(database, CALL_TABLES);
   const insert = database.prepare(
     `INSERT INTO calls (position, id, opened_at, is_open, number, person, name, direction, talk_ms, on_air_ms,
        is_favorite, tags, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -56,7 +55,6 @@ export function createCallStore(
   );
   const removeRecording = database.prepare('DELETE FROM recordings WHERE id = ?');
   const readById = database.prepare('SELECT * FROM calls WHERE id = ?');
-  const rowsAt = rowsReader(database, 'calls', 'document, tags');
   const readOpen = database.prepare('SELECT document, tags FROM calls WHERE is_open = 1 ORDER BY position');
   const readPerson = database.prepare(
     'SELECT document, tags FROM calls WHERE person = ? ORDER BY position DESC LIMIT ?',
@@ -87,6 +85,11 @@ export function createCallStore(
     bucketId: null,
     texts: [record.name, ...numbers.spellings(record.number)],
   });
+
+  const rowsAt = rowsReader(database, 'calls', 'document, tags');
+  const index = createRecordIndex(database, CALL_TABLES, (positions) =>
+    rowsAt(positions).map((row) => indexed(recordIn(row), tagsIn(row))),
+  );
 
   function add(record: CallRecord, person: string): void {
     const position = index.newPosition(record.openedAt);

@@ -57,7 +57,6 @@ const NO_SUMS: Sums = {
 };
 
 export function createContactStore(database: DatabaseSync, numbers: NumberPlan): ContactStore {
-  const index = createRecordIndex(database, CONTACT_TABLES);
   const insert = database.prepare(
     `INSERT INTO contacts (position, id, changed_at, first_at, last_at, last_call_at, calls, blocked_calls, texts,
        on_air_ms, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -66,6 +65,9 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
   const addOnAir = database.prepare('UPDATE contacts SET on_air_ms = max(0, on_air_ms + ?) WHERE id = ?');
   const readById = database.prepare('SELECT * FROM contacts WHERE id = ?');
   const rowsAt = rowsReader(database, 'contacts', '*');
+  const index = createRecordIndex(database, CONTACT_TABLES, (positions) =>
+    rowsAt(positions).map((row) => indexed(personIn(row))),
+  );
   const together = <Result>(work: () => Result): Result => transaction(database, work);
 
   const find = (id: string): { position: number; changedAt: number; person: PersonRecord } | null => {

@@ -11,7 +11,6 @@ import { transaction } from './database.ts';
 import { createRecordIndex, rowsReader, positionAt, type IndexedRecord } from './record-index.ts';
 
 export function createMessageStore(database: DatabaseSync): MessageStore {
-  const index = createRecordIndex(database, { records: 'messages', words: 'message_words' });
   const insert = database.prepare(
     `INSERT INTO messages (position, id, type, timestamp, line_id, endpoint, bucket_id, status, due_at, is_favorite, document)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -23,6 +22,9 @@ export function createMessageStore(database: DatabaseSync): MessageStore {
   const removeMessage = database.prepare('DELETE FROM messages WHERE position = ?');
   const readById = database.prepare('SELECT position, document FROM messages WHERE id = ?');
   const rowsAt = rowsReader(database, 'messages', 'document');
+  const index = createRecordIndex(database, { records: 'messages', words: 'message_words' }, (positions) =>
+    rowsAt(positions).map((row) => indexed(messageIn(row))),
+  );
   const readLine = database.prepare(
     `SELECT line_id FROM messages WHERE endpoint = ? AND line_id IS NOT NULL ORDER BY position DESC LIMIT 1`,
   );

@@ -7,7 +7,7 @@ import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import type { QuestionRecord, QuestionStore } from '../desk/ports/question-store.ts';
 import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 import type { AudioRemovals } from './audio-removals.ts';
-import { createRecordIndex, positionAt, rowsReader } from './record-index.ts';
+import { createRecordIndex, positionAt, rowsReader, type IndexedRecord } from './record-index.ts';
 import { transaction } from './transaction.ts';
 
 export interface QuestionStoreOptions {
@@ -19,7 +19,6 @@ export function createQuestionStore(
   database: DatabaseSync,
   { numbers, removals }: QuestionStoreOptions,
 ): QuestionStore {
-  const index = createRecordIndex(database, { records: 'questions', words: 'question_words' });
   const openQuestions = database.prepare('SELECT document FROM open_questions ORDER BY rowid');
   const findOpen = database.prepare('SELECT document FROM open_questions WHERE id = ?');
   const saveOpen = database.prepare(
@@ -34,6 +33,12 @@ export function createQuestionStore(
   const update = database.prepare('UPDATE questions SET is_favorite = ?, document = ? WHERE position = ?');
   const remove = database.prepare('DELETE FROM questions WHERE position = ?');
   const rowsAt = rowsReader(database, 'questions', 'document');
+  const indexed = ({ tags, bucketId, name, endpoint }: QuestionRecord): IndexedRecord => {
+    return { tags, bucketId, texts: [name, endpoint, ...numbers.spellings(endpoint)] };
+  };
+  const index = createRecordIndex(database, { records: 'questions', words: 'question_words' }, (positions) =>
+    rowsAt(positions).map((row) => indexed(questionOf(row))),
+  );
   const ofPerson = database.prepare('SELECT document FROM questions WHERE person = ? ORDER BY position DESC');
   const older = database.prepare(
     'SELECT document FROM questions WHERE is_favorite = 0 AND position < ? ORDER BY position LIMIT ?',
@@ -52,7 +57,7 @@ export function createQuestionStore(
   }
 
   function saveRecorded(question: QuestionRecord): void {
-    const { id, endpoint, name, tags, bucketId, timestamp } = question;
+    const { id, endpoint, tags, bucketId, timestamp } = question;
     const document = JSON.stringify(question);
     const isFavorite = hasTag(tags, FAVORITE) ? 1 : 0;
     removeOpen.run(id);
@@ -61,7 +66,7 @@ export function createQuestionStore(
     if (known === null) {
       insert.run(position, id, endpoint, numbers.idOf(endpoint), bucketId, isFavorite, document);
     } else update.run(isFavorite, document, position);
-    index.write(position, { tags, bucketId, texts: [name, endpoint, ...numbers.spellings(endpoint)] });
+    index.write(position, indexed(question));
   }
 
   return {

@@ -1,6 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
-import { createRecordIndex, recordIndexSql, type IndexFilter, type RecordIndex } from './record-index.ts';
+import {
+  createRecordIndex,
+  recordIndexSql,
+  type IndexedRecord,
+  type IndexFilter,
+  type RecordIndex,
+} from './record-index.ts';
 
 const NOON = 1_700_000_000_000;
 let index: RecordIndex;
@@ -12,11 +18,15 @@ beforeEach(() => {
   const { database } = opened;
   database.exec(`CREATE TABLE things (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
     ${recordIndexSql('thing_words')}`);
-  index = createRecordIndex(database, { records: 'things', words: 'thing_words' });
+  const written = new Map<number, IndexedRecord>();
+  index = createRecordIndex(database, { records: 'things', words: 'thing_words' }, (positions) =>
+    positions.map((position) => written.get(position) ?? { tags: [], bucketId: null, texts: [] }),
+  );
   const insert = database.prepare('INSERT INTO things VALUES (?, ?)');
   add = (id, at, record = {}) => {
     const position = index.newPosition(at);
     insert.run(position, id);
+    written.set(position, { tags: [], bucketId: null, texts: [], ...record });
     index.write(position, { tags: [], bucketId: null, texts: [], ...record });
     return position;
   };
@@ -128,4 +138,25 @@ test('what is written anew is found by what it is now; what is removed by nothin
   expect([found({ tags: ['new'] }), found({ search: 'after' })]).toEqual([[position], [position]]);
   index.remove(position);
   expect(found({ tags: ['new'] })).toEqual([]);
+});
+
+test('what is asked for by id is found by the same filters as the rest', () => {
+  add('a', NOON, { tags: ['Sport'], bucketId: 'b1', texts: ['Où est le Café', '+220 7000001'] });
+  add('b', NOON + 1, { tags: ['sport', 'vote'], bucketId: 'b2', texts: ['du thé'] });
+  const filters: Partial<IndexFilter>[] = [
+    { tags: ['SPORT'] },
+    { tags: ['sport', 'Vote'] },
+    { bucketIds: ['b1'] },
+    { bucketIds: ['b3'] },
+    { search: 'cafe' },
+    { search: 'THE' },
+    { search: 'afe' },
+    { search: '7000' },
+    { search: '?!' },
+    { search: ' ' },
+    { tags: ['sport'], search: 'ou', bucketIds: ['b1', 'b2'] },
+  ];
+  for (const filter of filters) {
+    expect([filter, found({ ...filter, ids: ['a', 'b'] })]).toEqual([filter, found(filter)]);
+  }
 });

@@ -9,7 +9,7 @@
  */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RecordFilter } from '../desk/ports/record-filter.ts';
-import { foldTag } from '../desk/records/tags.ts';
+import { foldTag, hasTag } from '../desk/records/tags.ts';
 
 /** Names of tables, ours alone: never from outside. */
 export interface RecordTables {
@@ -64,10 +64,10 @@ const MAX_SEARCH_WORDS = 12;
 const MAX_WORD_CHARS = 60;
 
 /**
- * For a migration. Beginnings of up to six characters have lists of their own; longer ones fit so few words that they
- * are put together when they are asked for.
+ * For a migration. Beginnings of up to twelve characters, a whole number among them, have lists of their own; longer
+ * ones fit so few words that they are put together when they are asked for.
  */
-export function recordIndexSql(words: string, prefixes = '1 2 3 4 5 6'): string {
+export function recordIndexSql(words: string, prefixes = '1 2 3 4 5 6 7 8 9 10 11 12'): string {
   return `
     CREATE VIRTUAL TABLE ${words} USING fts5 (
       text, content = '', contentless_delete = 1, detail = none, prefix = '${prefixes}',
@@ -75,7 +75,15 @@ export function recordIndexSql(words: string, prefixes = '1 2 3 4 5 6'): string 
     );`;
 }
 
-export function createRecordIndex(database: DatabaseSync, { records, words }: RecordTables): RecordIndex {
+/**
+ * `recordsAt` gives what was written at positions, in their order: of the few records that are asked for by id, each is
+ * looked at, because the full-text index would begin its walk anew for each.
+ */
+export function createRecordIndex(
+  database: DatabaseSync,
+  { records, words }: RecordTables,
+  recordsAt: (positions: readonly number[]) => readonly IndexedRecord[],
+): RecordIndex {
   const lastOfMoment = database.prepare(
     `SELECT max(position) AS position FROM ${records} WHERE position >= ? AND position < ?`,
   );
@@ -93,10 +101,14 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
   );
   const positionsOf = `SELECT position FROM ${records} WHERE id IN (SELECT value FROM json_each(?))`;
   const named = database.prepare(`${positionsOf} AND ${inRange('position')} ORDER BY position DESC LIMIT ?`);
-  const namedMatching = database.prepare(
-    `SELECT rowid AS position FROM ${words} WHERE ${words} MATCH ? AND rowid IN (${positionsOf})
-     AND ${inRange('rowid')} ORDER BY rowid DESC LIMIT ?`,
-  );
+
+  function ofIds(filter: IndexFilter, first: number, last: number, limit: number): number[] {
+    const rows = named.all(JSON.stringify(filter.ids), first, last, filter.ids.length);
+    const positions = rows.map((row) => Number(row['position']));
+    if (matchOf(filter) === null) return positions.slice(0, limit);
+    const found = recordsAt(positions);
+    return positions.filter((_, index) => isWanted(found[index], filter)).slice(0, limit);
+  }
 
   function select(filter: IndexFilter, limit: number): number[] {
     const { ids, from, to, cursor } = filter;
@@ -105,15 +117,9 @@ export function createRecordIndex(database: DatabaseSync, { records, words }: Re
       to === null ? Number.MAX_SAFE_INTEGER : Math.floor(to) * PER_MS + PER_MS - 1,
       readCursor(cursor) - 1,
     );
+    if (ids.length > 0) return ofIds(filter, first, last, limit);
     const match = matchOf(filter);
-    const rows =
-      ids.length > 0
-        ? match === null
-          ? named.all(JSON.stringify(ids), first, last, limit)
-          : namedMatching.all(match, JSON.stringify(ids), first, last, limit)
-        : match === null
-          ? newest.all(first, last, limit)
-          : matching.all(match, first, last, limit);
+    const rows = match === null ? newest.all(first, last, limit) : matching.all(match, first, last, limit);
     return rows.map((row) => Number(row['position']));
   }
 
@@ -171,16 +177,38 @@ function prefixMatch(search: string): string | null {
   return words.length === 0 ? null : words.map((word) => `"${word}" *`).join(' AND ');
 }
 
+/** The same as the index would find. */
+function isWanted(record: IndexedRecord | undefined, filter: IndexFilter): boolean {
+  if (!record) return false;
+  const { tags, bucketIds, search, keys = [] } = filter;
+  const words = [
+    record.texts.flatMap((text) => wordsOf(text ?? '')),
+    (record.keys ?? []).map(keyTerm),
+  ].flat();
+  const folded = words.map(foldWord);
+  const wanted = [...wordsOf(search ?? '').slice(0, MAX_SEARCH_WORDS), ...keys.map(keyTerm)].map(foldWord);
+  const isNothing = (search ?? '').trim() !== '' && wordsOf(search ?? '').length === 0;
+  return (
+    !isNothing &&
+    tags.every((tag) => hasTag(record.tags, tag)) &&
+    (bucketIds.length === 0 || bucketIds.includes(record.bucketId ?? '')) &&
+    wanted.every((beginning) => folded.some((word) => word.startsWith(beginning)))
+  );
+}
+
+/** As the tokenizer of the index does it: without case and accents. */
+function foldWord(word: string): string {
+  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
 function matchOf({ tags, bucketIds, search, keys = [] }: IndexFilter): string | null {
-  const terms = [
-    ...keys.map((key) => `"${keyTerm(key)}" *`),
-    ...tags.map((tag) => `"${tagLabel(tag)}"`),
-    ...(bucketIds.length === 0 ? [] : [`(${bucketIds.map((id) => `"${bucketLabel(id)}"`).join(' OR ')})`]),
-  ];
+  const terms = [...keys.map((key) => `"${keyTerm(key)}" *`), ...tags.map((tag) => `"${tagLabel(tag)}"`)];
   const words = search === null ? null : prefixMatch(search);
   // Signs without a word in them: nothing has them.
   if (search !== null && search.trim() !== '' && words === null) terms.push(`"${LABEL}nothing"`);
   if (words !== null) terms.push(words);
+  // Last: who has all of the rest is looked up in these, not the other way round.
+  if (bucketIds.length > 0) terms.push(`(${bucketIds.map((id) => `"${bucketLabel(id)}"`).join(' OR ')})`);
   return terms.length === 0 ? null : terms.join(' AND ');
 }
 
