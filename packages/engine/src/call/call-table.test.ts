@@ -749,11 +749,11 @@ describe('texts', () => {
 
   it('that go out are sent once a try, and always under the same Call-ID', async () => {
     const target = { kind: 'account', username: 'goip', isAutoAnswer: false } as const;
-    const message = { target, text: 'x', message: 'm1', number: '+2207', contentType: 'message/cpim' };
+    const message = { target, text: 'x', message: 'm1', contentType: 'message/cpim' };
     calls.agent.messageStatus = 503;
     const asked = [1, 1, 2].map((attempt) => calls.perform('message.send', { ...message, attempt }));
     expect(await Promise.all(asked)).toEqual([1, 2, 3].map(() => ({ ok: true, data: { status: 503 } })));
-    const more = { number: '+2207', contentType: 'message/cpim', callId: 'm1@openline' };
+    const more = { contentType: 'message/cpim', callId: 'm1@openline' };
     expect(calls.agent.messages).toEqual([
       [target, 'x', more],
       [target, 'x', more],

@@ -129,7 +129,6 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
       .exactOptional(),
     attempt: z.number().int().min(1).exactOptional(),
     contentType: headerText.min(1).exactOptional(),
-    number: number.exactOptional(),
     from: z.object({ number: headerText.nullable(), displayName: headerText.nullable() }).exactOptional(),
   }),
   'message.answer': z.object({ message: z.string().min(1).max(128), status: finalStatus }),

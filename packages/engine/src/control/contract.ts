@@ -218,8 +218,6 @@ export interface OutgoingMessage {
   attempt?: number;
   /** 'text/plain;charset=UTF-8' when it is absent. */
   contentType?: string;
-  /** Account targets only: a gateway's account, through which this number is meant. */
-  number?: string;
   from?: { number: string | null; displayName: string | null };
 }
 

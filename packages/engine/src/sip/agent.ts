@@ -90,8 +90,6 @@ export interface SipMessageOptions {
   contentType?: string;
   /** The same when it is sent again, so that the far end knows it. */
   callId?: string;
-  /** To an account of a gateway: the number that it is to be passed on to. */
-  number?: string;
   from?: OutgoingInvite['from'];
 }
 

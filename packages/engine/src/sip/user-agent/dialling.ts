@@ -202,26 +202,9 @@ export function createDialling(parts: DiallingParts): Dialling {
       if (way === null) return target.kind === 'trunk' ? 404 : 503;
       if (first === undefined) return 404;
       const from = fromHeader(options.from ?? { number: null, displayName: null }, way, first.flow);
-      const passedOn = options.number === undefined ? null : passOn(way, first, options.number);
-      return await sendMessage(
-        context,
-        { ...way, ...passedOn },
-        passedOn?.target ?? first,
-        from,
-        text,
-        options,
-      );
+      return await sendMessage(context, way, first, from, text, options);
     },
   };
-}
-
-/** Through a gateway that is registered: its address, the number in the user part, as in a call through it. */
-function passOn(way: Route, gateway: ForkTarget, number: string): { to: string; target: ForkTarget } | null {
-  const contact = parseUri(gateway.uri);
-  if (contact === null) return null;
-  const user = encodeUser(number);
-  const host = way.to.slice(way.to.indexOf('@') + 1, -1);
-  return { to: `<sip:${user}@${host}>`, target: { ...gateway, uri: formatUri({ ...contact, user }) } };
 }
 
 /** RFC 3428 4. */

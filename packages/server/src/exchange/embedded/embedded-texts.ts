@@ -55,7 +55,7 @@ export class EmbeddedTexts implements SipTexts {
       displayName: null,
     };
     let result: SipTextResult = { ok: false, code: 'nowhere', msg: 'the settings name no way there' };
-    for (const { target, number } of ways) {
+    for (const target of ways) {
       const reply = await client.request('message.send', {
         target,
         text: text.body,
@@ -63,10 +63,9 @@ export class EmbeddedTexts implements SipTexts {
         attempt: text.attempt,
         contentType: text.contentType,
         from,
-        ...(number === null ? {} : { number }),
       });
       if (!reply.ok) return { ok: false, code: reply.code === 'closed' ? 'down' : 'nowhere', msg: reply.msg };
-      result = { ok: true, status: reply.data.status, isToAccount: target.kind === 'account' };
+      result = { ok: true, status: reply.data.status, isToAccount: isAccount(target) };
       // The next of several gateways only where this one is not there at all.
       if (!isNotRegistered(result)) return result;
     }
@@ -94,27 +93,30 @@ function isNotRegistered(result: SipTextResult): boolean {
   return result.ok && result.isToAccount && result.status === 404;
 }
 
+function isAccount({ kind }: DialTarget): boolean {
+  return kind === 'account' || kind === 'account-number';
+}
+
 /** Every way to an endpoint, the best first: a phone of that name, then the line's trunk, gateway or accounts. */
-function waysTo(
-  config: ExchangeConfig,
-  { lineId, endpoint }: SipTextToSend,
-): { target: DialTarget; number: string | null }[] {
-  const account = (username: string, number: string | null) => ({
-    target: { kind: 'account', username, isAutoAnswer: false } as const,
-    number,
-  });
+function waysTo(config: ExchangeConfig, { lineId, endpoint }: SipTextToSend): DialTarget[] {
   const names = [
     ...config.phones,
     ...(config.host ? [config.host] : []),
     ...config.lines.flatMap(({ accounts }) => accounts),
   ];
-  if (names.some(({ username }) => username === endpoint)) return [account(endpoint, null)];
+  if (names.some(({ username }) => username === endpoint)) {
+    return [{ kind: 'account', username: endpoint, isAutoAnswer: false }];
+  }
   if (lineId === null) {
     const isAddress = /^sips?:/i.test(endpoint);
-    return isAddress ? [{ target: { kind: 'uri', uri: endpoint, ref: 'host' }, number: null }] : [];
+    return isAddress ? [{ kind: 'uri', uri: endpoint, ref: 'host' }] : [];
   }
   const target = directTarget(config, lineId, endpoint);
-  if (target) return [{ target, number: null }];
+  if (target) return [target];
   const line = config.lines.find(({ id }) => id === lineId);
-  return (line?.accounts ?? []).map(({ username }) => account(username, endpoint));
+  return (line?.accounts ?? []).map(({ username }) => ({
+    kind: 'account-number',
+    username,
+    number: endpoint,
+  }));
 }
