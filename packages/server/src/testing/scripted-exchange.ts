@@ -24,7 +24,7 @@ interface TextReceiver {
 }
 
 export class EmbeddedExchange implements Exchange {
-  readonly #fake = new FakeExchange();
+  readonly #fake = new FakeExchange(Date.now);
   #settling: Promise<void> | null = null;
   #meters: NodeJS.Timeout | undefined;
   #onMeters: ((meters: ExchangeMeters) => void) | null = null;

@@ -57,8 +57,14 @@ export class FakeExchange implements Exchange {
   readonly #questions = new Set<string>();
   #onFact: ((fact: ExchangeFact) => void) | null = null;
   #onMeters: ((meters: ExchangeMeters) => void) | null = null;
-  #now = 1_700_000_000_000;
+  #lastAt = 1_700_000_000_000;
+  readonly #clock: (() => number) | null;
   #callCount = 0;
+
+  /** Without a clock a millisecond goes by with everything that happens. */
+  constructor(clock: (() => number) | null = null) {
+    this.#clock = clock;
+  }
 
   // What the desk and the composition root call.
 
@@ -313,7 +319,7 @@ export class FakeExchange implements Exchange {
           levels: command.levels,
           answeredAt: this.#tick(),
         });
-        this.#tell({ type: 'answered', call: call.call, at: this.#now });
+        this.#tell({ type: 'answered', call: call.call, at: this.#lastAt });
         if (this.isEager) this.sendMedia(call.call);
         return ok;
       case 'reject':
@@ -425,8 +431,8 @@ export class FakeExchange implements Exchange {
   }
 
   #tick(): number {
-    this.#now += 1;
-    return this.#now;
+    this.#lastAt = this.#clock?.() ?? this.#lastAt + 1;
+    return this.#lastAt;
   }
 }
 
