@@ -1,6 +1,6 @@
 // A listener rings in by SIPp, over UDP and over TCP: rings at every console, is answered to hold, to air, to a producer in
 // private, and dropped; each step is followed in what the far end hears and in what is heard of it.
-import { type Phone, RtpEnd, tone } from '@openline/callers';
+import { createPhone, type Phone, RtpEnd, tone } from '@openline/callers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
 import { freeUdpPort } from './harness/free-port.ts';
@@ -67,7 +67,7 @@ describe.skipIf(!hasProgram('sipp'))('a listener calls in by SIPp', () => {
           ),
         ),
       );
-      // Every console hears of it in the same breath: the slowest within 100 ms of the first.
+      // Every console hears of it in the same breath; how soon after the INVITE is the next test's.
       const times = rings.map((frame) => frame.at);
       expect(Math.max(...times) - Math.min(...times)).toBeLessThan(100);
       expect(producer.channel('studio-1').direction).toBe('in');
@@ -107,6 +107,32 @@ describe.skipIf(!hasProgram('sipp'))('a listener calls in by SIPp', () => {
       caller.close();
     },
   );
+
+  it('rings at every console within 100 ms of the call being made', async () => {
+    const [producer] = consoles as [DeskConsole];
+    const telephone = await createPhone();
+    // The best of three: a shared machine may hold one of them up, a slow desk holds up all.
+    const tookMs: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const since = consoles.map((each) => each.frames.length);
+      const madeAt = performance.now();
+      const call = await telephone.call(`sip:studio@127.0.0.1:${product.sipPort}`, { from: '+2203005555' });
+      const rings = await Promise.all(
+        consoles.map((each, i) =>
+          each.frame(
+            'ring',
+            (frame) => frame.event === 'channelUpdate' && frame.data['studio-1']?.mode === 'ring',
+            since[i],
+          ),
+        ),
+      );
+      tookMs.push(Math.max(...rings.map((frame) => frame.at)) - madeAt);
+      call.hangUp();
+      await producer.until('free', () => producer.channel('studio-1').mode === 'free');
+    }
+    await telephone.close();
+    expect(Math.min(...tookMs)).toBeLessThan(100);
+  });
 
   it('a caller who gives up while it rings leaves a free channel and a record of a missed call', async () => {
     const [producer] = consoles as [DeskConsole];
