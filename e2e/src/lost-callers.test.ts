@@ -3,7 +3,7 @@ import { type Phone, RtpEnd, tone } from '@openline/callers';
 import { longestGapMs, toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, recordsOf } from './harness/desk-console.ts';
-import { freeUdpPort } from './harness/free-port.ts';
+import { freePort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { stationCall } from './harness/station-phone.ts';
 import type { Product } from './harness/product.ts';
@@ -35,7 +35,7 @@ describe('on a bad network', () => {
       const sipp = runSipp({
         scenario: callerUntilDropped,
         target: `127.0.0.1:${product.sipPort}`,
-        localPort: await freeUdpPort(),
+        localPort: await freePort(),
         mediaPort: caller.port,
         from: '+2203007777',
       });
@@ -66,7 +66,7 @@ describe('on a bad network', () => {
       const sipp = runSipp({
         scenario: callerUntilDropped,
         target: `127.0.0.1:${product.sipPort}`,
-        localPort: await freeUdpPort(),
+        localPort: await freePort(),
         mediaPort: ear.port,
         from: '+2203006666',
       });

@@ -2,7 +2,7 @@
 import { type Phone, RtpEnd, tone } from '@openline/callers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeskConsole } from './harness/desk-console.ts';
-import { freeUdpPort } from './harness/free-port.ts';
+import { freePort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { stationCall } from './harness/station-phone.ts';
 import { stationSettings } from './harness/product.ts';
@@ -33,7 +33,7 @@ describe.skipIf(!hasProgram('sipp'))('calling out to SIPp', () => {
   const called = async (scenario: string) => {
     const ear = await RtpEnd.open({ source: tone(calledHz) });
     const moved = await RtpEnd.open({ source: tone(calledHz) });
-    const localPort = await freeUdpPort();
+    const localPort = await freePort();
     const sipp = runSipp({ scenario, localPort, mediaPort: ear.port, secondMediaPort: moved.port });
     return { ear, moved, sipp, uri: `sip:listener@127.0.0.1:${localPort}` };
   };

@@ -3,7 +3,7 @@
 import { createPhone, type Phone, RtpEnd, tone } from '@openline/callers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
-import { freeUdpPort } from './harness/free-port.ts';
+import { freePort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { stationCall, stationPhone } from './harness/station-phone.ts';
 import { type Product, startProduct } from './harness/product.ts';
@@ -53,7 +53,7 @@ describe.skipIf(!hasProgram('sipp'))('a listener calls in by SIPp', () => {
       const sipp = runSipp({
         scenario: callerUntilDropped,
         target: `127.0.0.1:${product.sipPort}`,
-        localPort: await freeUdpPort(),
+        localPort: await freePort(),
         transport,
         mediaPort: caller.port,
         from: '+2203001234',
@@ -141,7 +141,7 @@ describe.skipIf(!hasProgram('sipp'))('a listener calls in by SIPp', () => {
     const sipp = runSipp({
       scenario: callerWhoGivesUp,
       target: `127.0.0.1:${product.sipPort}`,
-      localPort: await freeUdpPort(),
+      localPort: await freePort(),
       mediaPort: caller.port,
       from: '+2203009999',
     });

@@ -1,9 +1,9 @@
 // Texts on real peers: SIPp sends a MESSAGE and gets the answer, a registered baresip is written to, gammu-smsd with its
 // dummy modem takes and brings long texts with emoji; servers are killed and modems stopped meanwhile.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBaresip } from './harness/baresip.ts';
+import { type Baresip, startBaresip } from './harness/baresip.ts';
 import { type DeskConsole, type Json, openConsole } from './harness/desk-console.ts';
-import { freeUdpPort } from './harness/free-port.ts';
+import { freePort } from './harness/free-port.ts';
 import { createGammu, type Gammu } from './harness/gammu.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct, stationSettings } from './harness/product.ts';
@@ -45,7 +45,7 @@ describe.skipIf(!hasProgram('sipp'))('texts by SIP MESSAGE (sipp)', () => {
   let phonePort: number;
 
   beforeAll(async () => {
-    phonePort = await freeUdpPort();
+    phonePort = await freePort();
     const lines = [{ id: 'studio', ...line, trust: ['127.0.0.1/32'], gateway: `sip:127.0.0.1:${phonePort}` }];
     const sms = { tag_rules: [{ word: 'vote', tag: 'VOTE' }] };
     product = await startProduct(stationSettings({ lines, sms }));
@@ -62,7 +62,7 @@ describe.skipIf(!hasProgram('sipp'))('texts by SIP MESSAGE (sipp)', () => {
     const run = runSipp({
       scenario,
       target: `127.0.0.1:${product.sipPort}`,
-      localPort: await freeUdpPort(),
+      localPort: await freePort(),
       mediaPort: 0,
       from: '7654321',
     });
@@ -146,23 +146,23 @@ describe.skipIf(!hasProgram('sipp'))('texts by SIP MESSAGE (sipp)', () => {
 describe.skipIf(!hasProgram('baresip'))('texts to a registered phone (baresip)', () => {
   it('a text arrives at the phone of a user', async () => {
     const product = await startProduct(stationSettings({ lines: [{ id: 'studio', ...line }] }));
-    const desk = await openConsole(product, 'Ben');
-    const phone = await startBaresip({
-      username: 'anna',
-      password: 'anna-sip-secret',
-      sipPort: product.sipPort,
-      toneHz: 440,
-      showsTexts: true,
-    });
+    let phone: Baresip | undefined;
     try {
-      await phone.event('REGISTER_OK');
+      const desk = await openConsole(product, 'Ben');
+      const baresip = await startBaresip({
+        username: 'anna',
+        password: 'anna-sip-secret',
+        sipPort: product.sipPort,
+        toneHz: 440,
+        showsTexts: true,
+      });
+      phone = baresip;
       const id = await send(desk, { endpoint: 'anna', content: 'Caller 2 is from Basse 📻' });
       await untilStatus(desk, id, 'sent');
-      const shown = await waitFor('the text on the phone', () => /"Caller.*"/.exec(phone.log()));
+      const shown = await waitFor('the text on the phone', () => /"Caller.*"/.exec(baresip.log()));
       expect(shown[0]).toBe('"Caller 2 is from Basse 📻"');
     } finally {
-      desk.close();
-      await phone.stop();
+      await phone?.stop();
       await product.stop();
     }
   });

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
-import { freeUdpPort } from './free-port.ts';
+import { freePort } from './free-port.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface BaresipOptions {
@@ -24,7 +24,7 @@ export interface BaresipOptions {
 export interface Baresip {
   readonly pid: number;
   readonly events: readonly { type: string; param?: string }[];
-  /** 'REGISTER_OK', 'CALL_INCOMING', 'CALL_ESTABLISHED', 'CALL_CLOSED' … */
+  /** 'CALL_INCOMING', 'CALL_ESTABLISHED', 'CALL_CLOSED' …; one that has been counts. */
   event(type: string, timeoutMs?: number): Promise<void>;
   command(command: string, params?: string): void;
   /** What was heard in the first call since it began, 16-bit PCM file; complete after the call. */
@@ -37,9 +37,10 @@ const moduleFolder = ['/usr/lib/baresip/modules', '/usr/local/lib/baresip/module
   existsSync(path),
 );
 
+/** Resolves when it is registered at the station. */
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const folder = temporaryFolder('baresip');
-  const controlPort = await freeUdpPort();
+  const controlPort = await freePort();
   mkdirSync(folder, { recursive: true });
   const toneFile = join(folder, 'tone.wav');
   writeFileSync(toneFile, toneWav(options.toneHz));
@@ -67,25 +68,30 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       '',
     ].join('\n'),
   );
-  writeFileSync(
-    join(folder, 'accounts'),
+  const account =
     `<sip:${options.username}@127.0.0.1:${options.sipPort};transport=${options.transport ?? 'udp'}>;auth_pass=${options.password};` +
-      `answermode=${options.isAutoAnswer === false ? 'manual' : 'auto'};regint=60\n`,
-  );
+    `answermode=${options.isAutoAnswer === false ? 'manual' : 'auto'};regint=60`;
+  writeFileSync(join(folder, 'accounts'), '');
   writeFileSync(join(folder, 'contacts'), '');
   const child: ChildProcess = spawn('baresip', ['-f', folder], {
     stdio: [options.showsTexts === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  child.stdout?.on('data', (chunk) => (output += String(chunk)));
-  child.stderr?.on('data', (chunk) => (output += String(chunk)));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   let hasEnded = false;
   child.on('exit', () => (hasEnded = true));
 
   const events: { type: string; param?: string }[] = [];
-  const socket = await waitFor(`baresip's control port (${options.username})`, () => tryConnect(controlPort));
+  const socket = await waitFor(`baresip's control port (${options.username})`, () =>
+    tryConnect(controlPort),
+  ).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw new Error(`${String(error)}\n${output}`);
+  });
   let buffered = '';
-  socket.setEncoding('utf8');
+  // A frame's length counts bytes, and texts are not only ASCII.
+  socket.setEncoding('latin1');
   socket.on('error', () => {});
   socket.on('data', (chunk: string) => {
     buffered += chunk;
@@ -95,7 +101,9 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       const start = frame[0].length;
       const length = Number(frame[1]);
       if (buffered.length < start + length + 1) return;
-      const message = JSON.parse(buffered.slice(start, start + length)) as {
+      const message = JSON.parse(
+        Buffer.from(buffered.slice(start, start + length), 'latin1').toString('utf8'),
+      ) as {
         event?: boolean;
         type?: string;
         param?: string;
@@ -106,7 +114,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     }
   });
 
-  return {
+  const phone: Baresip = {
     pid: child.pid ?? -1,
     events,
     get heardFile() {
@@ -123,14 +131,23 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     },
     command(command, params) {
       const text = JSON.stringify(params === undefined ? { command } : { command, params });
-      socket.write(`${text.length}:${text},`);
+      socket.write(`${Buffer.byteLength(text)}:${text},`);
     },
     async stop() {
       socket.destroy();
       if (!hasEnded) child.kill('SIGTERM');
-      await waitFor('baresip to end', () => hasEnded, 5_000).catch(() => child.kill('SIGKILL'));
+      await waitFor('baresip to end', () => hasEnded).catch(() => child.kill('SIGKILL'));
     },
   };
+  // Events are told only to who is connected: so the account is made over that connection, and none can be missed.
+  phone.command('uanew', account);
+  try {
+    await phone.event('REGISTER_OK', 20_000);
+  } catch (error) {
+    await phone.stop();
+    throw error;
+  }
+  return phone;
 }
 
 /** Two minutes at baresip's telephone rate: its own sine (ausine) comes at 48 kHz only. */
