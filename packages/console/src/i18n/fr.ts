@@ -31,15 +31,15 @@ const acts: Record<Act, string> = {
 
 /** What a button does, said in full for those who do not see the strip around it. */
 const actsInFull: Record<Act, (strip: string) => string> = {
-  air: (strip) => `${strip}: mettre l’auditeur à l’antenne`,
-  airBoth: (strip) => `${strip}: passer à l’antenne avec l’auditeur`,
-  hold: (strip) => `${strip}: mettre l’auditeur en attente`,
-  screen: (strip) => `${strip}: parler à l’auditeur au casque`,
-  ivr: (strip) => `${strip}: envoyer l’auditeur au serveur vocal`,
+  air: (strip) => `${strip} : mettre l’auditeur à l’antenne`,
+  airBoth: (strip) => `${strip} : passer à l’antenne avec l’auditeur`,
+  hold: (strip) => `${strip} : mettre l’auditeur en attente`,
+  screen: (strip) => `${strip} : parler à l’auditeur au casque`,
+  ivr: (strip) => `${strip} : envoyer l’auditeur au serveur vocal`,
   drop: (strip) => `${strip} : raccrocher`,
-  reject: (strip) => `${strip}: refuser l’appel`,
-  cancel: (strip) => `${strip}: arrêter l’appel`,
-  dial: (strip) => `${strip}: composer un numéro`,
+  reject: (strip) => `${strip} : refuser l’appel`,
+  cancel: (strip) => `${strip} : arrêter l’appel`,
+  dial: (strip) => `${strip} : composer un numéro`,
 };
 
 const operators: Record<OperatorWord, string> = {
@@ -272,7 +272,7 @@ export const fr: Texts = {
 
   announce: {
     mode: (strip: string, mode: string, who: string) =>
-      who === '' ? `${strip}: ${mode}` : `${strip}: ${mode}, ${who}`,
+      who === '' ? `${strip} : ${mode}` : `${strip} : ${mode}, ${who}`,
     onAir: 'Le programme est à l’antenne',
     offAir: 'Le programme n’est plus à l’antenne',
   },

@@ -3,8 +3,9 @@
 import { createContext, useContext } from 'react';
 import { en, type Texts } from './en.ts';
 import { fr } from './fr.ts';
+import { sw } from './sw.ts';
 
-export const languages: Record<string, Texts> = { en, fr };
+export const languages: Record<string, Texts> = { en, fr, sw };
 
 const STORED_AS = 'openline.language';
 
