@@ -68,7 +68,10 @@ export interface SipAgent {
   configure(config: SipAgentConfig): void;
   /** Dials. The outcome comes through the delegate; never throws for what the network does. */
   invite(request: OutgoingInvite, delegate: SessionDelegate): Session;
-  /** Final status of the MESSAGE; 408 when nobody answered, 404 when the account is not registered. */
+  /**
+   * Final status of the MESSAGE; 408 when nobody answered, 404 when the account is not registered. It goes to all contacts
+   * of an account; a 2xx when one of them takes it.
+   */
   message(target: SipTarget, text: string, options?: SipMessageOptions): Promise<number>;
   isRegistered(username: string): boolean;
   accountStates(): { username: string; ref: string; isRegistered: boolean; userAgent: string | null }[];

@@ -612,29 +612,39 @@ describe('admission', () => {
   });
 });
 
+/** The engine, and two phones that have registered by one account. */
+async function twoPhonesOfAnna(
+  phones = [recordedAgent(PHONE), recordedAgent(OTHER)] as const,
+): Promise<{ engine: SipAgent; phones: readonly [RecordedAgent, RecordedAgent] }> {
+  const registering: SipAgentConfig = {
+    accounts: [],
+    peers: [{ ref: 'engine', cidrs: [`${ENGINE}/32`] }],
+    trunks: [
+      {
+        ref: 'line',
+        server: `sip:${ENGINE}`,
+        username: 'anna',
+        password: 'secret',
+        transport: 'udp',
+        expiresS: 600,
+      },
+    ],
+    stationName: 'Phone',
+  };
+  const engine = await agentAt(ENGINE, recordedAgent(ENGINE));
+  await agentAt(PHONE, phones[0], registering);
+  await agentAt(OTHER, phones[1], registering);
+  await clock.advance(100);
+  return { engine, phones };
+}
+
 describe('forks', () => {
   it('all phones of an account ring, the first answer wins, the others are cancelled', async () => {
-    const engine = await agentAt(ENGINE, recordedAgent(ENGINE));
-    const registering: SipAgentConfig = {
-      accounts: [],
-      peers: [],
-      trunks: [
-        {
-          ref: 'line',
-          server: `sip:${ENGINE}`,
-          username: 'anna',
-          password: 'secret',
-          transport: 'udp',
-          expiresS: 600,
-        },
-      ],
-      stationName: 'Phone',
-    };
-    const first = recordedAgent(PHONE, (session) => session.ring());
-    const second = recordedAgent(OTHER, (session) => session.ring());
-    await agentAt(PHONE, first, registering);
-    await agentAt(OTHER, second, registering);
-    await clock.advance(100);
+    const { engine, phones } = await twoPhonesOfAnna([
+      recordedAgent(PHONE, (session) => session.ring()),
+      recordedAgent(OTHER, (session) => session.ring()),
+    ]);
+    const [first, second] = phones;
     const call = recordedSession(ENGINE);
     engine.invite(
       {
@@ -653,27 +663,42 @@ describe('forks', () => {
     expect(second.calls[0]?.recorded.log).toEqual(['confirmed']);
   });
 
-  it('a second answer that comes too late for CANCEL is acknowledged and ended', async () => {
-    const engine = await agentAt(ENGINE, recordedAgent(ENGINE));
-    const registering: SipAgentConfig = {
-      accounts: [],
-      peers: [],
-      trunks: [
-        {
-          ref: 'line',
-          server: `sip:${ENGINE}`,
-          username: 'anna',
-          password: 'secret',
-          transport: 'udp',
-          expiresS: 600,
-        },
-      ],
-      stationName: 'Phone',
-    };
-    const both = [recordedAgent(PHONE), recordedAgent(OTHER)];
-    await agentAt(PHONE, both[0] ?? recordedAgent(PHONE), registering);
-    await agentAt(OTHER, both[1] ?? recordedAgent(OTHER), registering);
+  it('a text goes to all phones of an account, and has arrived when one takes it', async () => {
+    const { engine, phones } = await twoPhonesOfAnna();
+    const sent = engine.message({ kind: 'account', username: 'anna', isAutoAnswer: false }, 'Nanga def?');
     await clock.advance(100);
+    expect(await sent).toBe(200);
+    expect(phones.map(({ messages }) => messages.map(({ text }) => text))).toEqual([
+      ['Nanga def?'],
+      ['Nanga def?'],
+    ]);
+  });
+
+  it('a text that one phone refuses has arrived at the other, whichever answers first', async () => {
+    const { engine, phones } = await twoPhonesOfAnna();
+    const send = async () => {
+      const sent = engine.message({ kind: 'account', username: 'anna', isAutoAnswer: false }, 'Nanga def?');
+      await clock.advance(100);
+      return sent;
+    };
+    phones[0].refuseMessages(486);
+    expect(await send()).toBe(200);
+    phones[0].refuseMessages(200);
+    phones[1].refuseMessages(486);
+    expect(await send()).toBe(200);
+  });
+
+  it('a text that no phone takes is refused with what they say, one that is gone counting for nothing', async () => {
+    const { engine, phones } = await twoPhonesOfAnna();
+    phones[0].refuseMessages(415);
+    network.loses = ({ to }) => to === OTHER;
+    const sent = engine.message({ kind: 'account', username: 'anna', isAutoAnswer: false }, 'Nanga def?');
+    await clock.advance(40_000);
+    expect(await sent).toBe(415);
+  });
+
+  it('a second answer that comes too late for CANCEL is acknowledged and ended', async () => {
+    const { engine, phones: both } = await twoPhonesOfAnna();
     const call = recordedSession(ENGINE);
     engine.invite(
       {

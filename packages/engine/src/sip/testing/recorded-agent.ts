@@ -47,14 +47,18 @@ export interface RecordedAgent {
   calls: { session: IncomingSession; recorded: RecordedSession }[];
   messages: { from: SipParty; text: string }[];
   log: string[];
+  /** From now on. */
+  refuseMessages(status: number): void;
 }
 
 /** `onCall` decides what becomes of a call; without it the call is answered at once. */
 export function recordedAgent(address: string, onCall?: (session: IncomingSession) => void): RecordedAgent {
+  let messageStatus = 200;
   const agent: RecordedAgent = {
     calls: [],
     messages: [],
     log: [],
+    refuseMessages: (status) => void (messageStatus = status),
     delegate: {
       onInvite(session) {
         const recorded = recordedSession(address);
@@ -70,7 +74,7 @@ export function recordedAgent(address: string, onCall?: (session: IncomingSessio
       onTrunk: (state) => void agent.log.push(`trunk ${state.ref} ${state.status}`),
       onMessage(message) {
         agent.messages.push({ from: message.from, text: Buffer.from(message.body).toString('utf8') });
-        message.respond(200);
+        message.respond(messageStatus);
       },
     },
   };

@@ -12,20 +12,18 @@ import type {
   SipTarget,
 } from '../agent.ts';
 import type { DigestClient } from '../digest/digest-client.ts';
-import { Headers } from '../message/message.ts';
 import { formatNameAddress } from '../message/name-address.ts';
 import { decodeUser, encodeUser, formatUri, hostAddress, parseUri, uriHost } from '../message/uri.ts';
 import { wireFromText } from '../message/wire-text.ts';
 import type { Binding, Location } from '../registrar/location.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import { newTag } from '../transaction/transaction-layer.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { TrunkRegistration } from '../trunk/trunk-registration.ts';
 import { reportFault, type UserAgentContext } from './context.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import type { ForkParts, ForkTarget } from './outgoing-fork.ts';
+import { sendMessage } from './outgoing-message.ts';
 import { userOf } from './parties.ts';
-import { sendSized } from './sized-request.ts';
 
 export interface DiallingParts {
   context: UserAgentContext;
@@ -198,52 +196,13 @@ export function createDialling(parts: DiallingParts): Dialling {
     },
     async message(target, text, options = {}) {
       const way = await route(target, null);
-      const first = way?.targets[0];
       if (way === null) return target.kind === 'trunk' ? 404 : 503;
-      if (first === undefined) return 404;
-      const from = fromHeader(options.from ?? { number: null, displayName: null }, way, first.flow);
-      return await sendMessage(context, way, first, from, text, options);
+      if (way.targets.length === 0) return 404;
+      const party = options.from ?? { number: null, displayName: null };
+      const from = ({ flow }: ForkTarget): string => fromHeader(party, way, flow);
+      return await sendMessage(context, { ...way, from }, text, options);
     },
   };
-}
-
-/** RFC 3428 4. */
-function sendMessage(
-  context: UserAgentContext,
-  way: Route,
-  target: ForkTarget,
-  from: string,
-  text: string,
-  options: SipMessageOptions,
-): Promise<number> {
-  const digest = way.digest();
-  const tag = newTag();
-  const callId = options.callId ?? randomBytes(12).toString('hex');
-  return new Promise((resolve) => {
-    const attempt = (cseq: number): void => {
-      const headers = new Headers()
-        .add('Max-Forwards', '70')
-        .add('From', `${from};tag=${tag}`)
-        .add('To', way.to)
-        .add('Call-ID', callId)
-        .add('CSeq', `${cseq} MESSAGE`)
-        .add('User-Agent', context.userAgent)
-        .add('Content-Type', options.contentType ?? 'text/plain;charset=UTF-8');
-      digest?.authorise(headers, 'MESSAGE', target.uri);
-      const request = { method: 'MESSAGE', uri: target.uri, headers, body: Buffer.from(text, 'utf8') };
-      sendSized(context, request, target.flow, target.isTransportOpen, {
-        onTimeout: () => resolve(408),
-        onTransportError: () => resolve(503),
-        onResponse(response) {
-          if (response.status < 200) return;
-          const isChallenge = response.status === 401 || response.status === 407;
-          if (isChallenge && cseq <= 2 && digest?.accept(response) === true) attempt(cseq + 1);
-          else resolve(response.status);
-        },
-      });
-    };
-    attempt(1);
-  });
 }
 
 function calledOf(target: SipTarget): string {
