@@ -112,8 +112,20 @@ test('an event is resolved by its own ack', async () => {
   const [{ id: firstId } = { id: '' }, { id: secondId } = { id: '' }] = socket().sent;
   socket().receive('ack', { ok: false, error: { code: 'forbidden', msg: 'no' } }, secondId);
   socket().receive('ack', { ok: true }, firstId);
-  expect(await first).toEqual({ ok: true, answer: undefined });
+  expect(await first).toEqual({ ok: true, id: firstId, answer: undefined });
   expect(await second).toMatchObject({ ok: false, error: { code: 'forbidden', msg: 'no' } });
+});
+
+test('an error that comes after the ack has the id that the outcome told', async () => {
+  openUp();
+  const errors: unknown[] = [];
+  client.onFrame((frame) => frame.event === 'event_error' && errors.push([frame.id, frame.data.code]));
+  const outcome = client.emit('channelMode', { 'studio-1': 'ben' });
+  const [{ id } = { id: '' }] = socket().sent;
+  socket().receive('ack', { ok: true }, id);
+  const late = { event: 'channelMode', key: 'studio-1', code: 'user_did_not_answer', msg: 'no' };
+  socket().receive('event_error', late, id);
+  expect(errors).toEqual([[(await outcome).id, 'user_did_not_answer']]);
 });
 
 test('deltas are merged, null takes a channel out, and handlers see the new state', () => {
@@ -198,8 +210,8 @@ test('a promise brings the answer that was for this client alone, and only its o
   socket().receive('calls:list', { calls: [], cursor: 'b' }, secondId);
   socket().receive('ack', { ok: true }, secondId);
   socket().receive('ack', { ok: true }, firstId);
-  expect(await first).toEqual({ ok: true, answer: { calls: [], cursor: 'a' } });
-  expect(await second).toEqual({ ok: true, answer: { calls: [], cursor: 'b' } });
+  expect(await first).toEqual({ ok: true, id: firstId, answer: { calls: [], cursor: 'a' } });
+  expect(await second).toEqual({ ok: true, id: secondId, answer: { calls: [], cursor: 'b' } });
 });
 
 test('of several texts, the ids of those that were stored are there though one was refused', async () => {

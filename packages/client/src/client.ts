@@ -19,11 +19,12 @@ export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed';
 /** `connection_lost` as a code: nobody knows whether the server has it. */
 export type Ack = { ok: true } | { ok: false; error: ProtocolError };
 
-/** `answer`: what the server told this client alone, `calls:list` for `calls:fetch` and so on. */
+/** `answer`: what the server told this client alone, `calls:list` for `calls:fetch` and so on. `id`: what the event was
+ * sent with; an `event_error` that comes later, of a phone that is not picked up, carries it (`onFrame`). */
 export type Outcome<E extends ClientEvent> =
-  | { ok: true; answer: AnswerData<E> }
-  /** Of a keyed event some keys may have been applied: then the answer for those is there. */
-  | { ok: false; error: ProtocolError; answer?: AnswerData<E> | undefined };
+  | { ok: true; id: string; answer: AnswerData<E> }
+  /** Of a keyed event some keys may have been applied: then the answer for those is there. `id` null: it was not sent. */
+  | { ok: false; id: string | null; error: ProtocolError; answer?: AnswerData<E> | undefined };
 
 export interface ConnectOptions {
   /** For programs; a browser has its cookie. */
@@ -125,7 +126,7 @@ class ReconnectingClient implements Client {
 
   emit<E extends ClientEvent>(event: E, data: ClientEventData<E>): Promise<Outcome<E>> {
     const socket = this.#socket;
-    if (this.#connection !== 'open' || !socket) return Promise.resolve(lost);
+    if (this.#connection !== 'open' || !socket) return Promise.resolve({ ...lost, id: null });
     this.#lastId += 1;
     const id = String(this.#lastId);
     socket.send(JSON.stringify({ event, data, id }));
@@ -218,7 +219,7 @@ class ReconnectingClient implements Client {
     if (!sent) return;
     clearTimeout(sent.deadline);
     this.#sent.delete(id);
-    sent.resolve({ ...ack, answer: sent.answer } as Outcome<ClientEvent>);
+    sent.resolve({ ...ack, id, answer: sent.answer } as Outcome<ClientEvent>);
   }
 
   /** Open is a connection that has its state, not a socket that has connected. */

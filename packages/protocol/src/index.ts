@@ -2,7 +2,8 @@
 export * from './actions.ts';
 export * from './answers.ts';
 export * from './client-events.ts';
-export { asyncApiDocument } from './documents/asyncapi.ts';
+export { asyncApiDocument, publishedServers } from './documents/asyncapi.ts';
+export type { PublishedAt } from './documents/asyncapi.ts';
 export { examples } from './documents/examples.ts';
 export { errorsPage, protocolPage } from './documents/page.ts';
 export type { Block } from './documents/page.ts';

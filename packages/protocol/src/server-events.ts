@@ -48,7 +48,7 @@ export const serverEvents = {
   event_error: to(
     'self',
     errorSchema.extend({ event: z.string() }),
-    'an event, or one key of it, was refused or could not be carried out',
+    'an event, or one key of it, was refused, or could not be carried out after all; with the `id` of the event',
   ),
   'client:error': to(
     'self',

@@ -62,6 +62,30 @@ class Names extends z.core.$ZodRegistry<z.core.JSONSchemaMeta> {
   }
 }
 
+/** Where the station is reached. */
+export interface PublishedAt {
+  /** With its port. */
+  host: string;
+  isSecure: boolean;
+}
+
+/** The `servers` of the document; null: that of no station in particular. */
+export function publishedServers(at: PublishedAt | null): Json {
+  return {
+    station: {
+      host: at?.host ?? 'station.example',
+      protocol: at?.isSecure ? 'wss' : 'ws',
+      description: at
+        ? 'The station that this document was asked of.'
+        : 'The station’s own server; its address and port are what it prints when it starts.',
+      security: [
+        { $ref: '#/components/securitySchemes/token' },
+        { $ref: '#/components/securitySchemes/cookie' },
+      ],
+    },
+  };
+}
+
 export function asyncApiDocument(version: string): Json {
   const schemas: Json = {};
   const serverNames = Object.keys(serverEvents).filter((name) => isServerEvent(name));
@@ -80,17 +104,7 @@ export function asyncApiDocument(version: string): Json {
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/json',
-    servers: {
-      station: {
-        host: 'localhost:8080',
-        protocol: 'ws',
-        description: 'The station’s own server; its address and port are what it prints when it starts.',
-        security: [
-          { $ref: '#/components/securitySchemes/token' },
-          { $ref: '#/components/securitySchemes/cookie' },
-        ],
-      },
-    },
+    servers: publishedServers(null),
     channels: {
       desk: {
         address: '/ws',

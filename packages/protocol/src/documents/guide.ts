@@ -28,7 +28,7 @@ export const guide: readonly GuideSection[] = [
         'the `id` too.',
       'A refused event also gives the sender `event_error {event, key?, code, msg}`, with the same `id`, one for each ' +
         'refused key; the other keys still apply. `msg` is a sentence to show, `code` is for programs. An event may also fail after it ' +
-        'was accepted (a phone that is not picked up): then `event_error` comes later, without an ack. A frame that is ' +
+        'was accepted (a phone that is not picked up): then `event_error` comes after the ack, with the same `id` again. A frame that is ' +
         'not JSON, names no event or an unknown one, or is too large, gives `client:error`; the connection stays open.',
       'An event that stores something is acknowledged when it is on disk.',
     ],

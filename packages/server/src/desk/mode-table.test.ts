@@ -345,7 +345,7 @@ describe('the notes', () => {
   test('a move is shown when the exchange has accepted it, and taken back with the reason when it has not', async () => {
     await studio.caller('on_hold');
     studio.exchange.failures.set('move', { ok: false, code: 'failed', msg: 'no port is left' });
-    studio.mode('studio-1', 'master');
+    expect(studio.send('channelMode', { 'studio-1': 'master' }, 'c1', 'producer', '7')).toBeNull();
     expect(studio.channel('studio-1')).toMatchObject({ mode: 'on_hold', pending: 'master' });
     await studio.settle();
     expect(studio.channel('studio-1')).toMatchObject({ mode: 'on_hold', pending: null });
@@ -361,6 +361,8 @@ describe('the notes', () => {
             code: 'exchange_failed',
             msg: 'The telephone engine could not do it: no port is left.',
           },
+          // Of the event that it belongs to, which was accepted before.
+          id: '7',
         },
       },
     ]);

@@ -15,6 +15,8 @@ export interface Author {
   client: ClientId;
   userId: string;
   role: Role;
+  /** The `id` of the event; null: it had none. */
+  eventId: string | null;
 }
 
 /** A mode that was asked for and is not there yet. */

@@ -167,10 +167,11 @@ export function report(
 ): void {
   if (!author) return;
   const data = { event, code, msg: errorMessage(code, details), ...(key === null ? {} : { key }) };
+  const withId = author.eventId === null ? {} : { id: author.eventId };
   turn.effects.push({
     kind: 'broadcast',
     audience: { to: 'self', client: author.client },
-    frame: { event: 'event_error', data },
+    frame: { event: 'event_error', data, ...withId },
   });
 }
 

@@ -1,22 +1,37 @@
 /**
- * The protocol for whoever writes a client: `/docs` to read, `/docs/asyncapi.json` for tools. Made at the first request, of the same
- * schemas that validate. Without sign-in: it says nothing about the station.
+ * The protocol for whoever writes a client: `/docs` to read, `/docs/asyncapi.json` for tools, made of the same schemas
+ * that validate. Without sign-in: of the station it says only the address by which it was reached.
  */
-import { asyncApiDocument, errorsPage, protocolPage, type Block } from '@openline/protocol';
-import type { FastifyInstance } from 'fastify';
+import {
+  asyncApiDocument,
+  errorsPage,
+  protocolPage,
+  publishedServers,
+  type Block,
+  type PublishedAt,
+} from '@openline/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export function addDocsRoutes(app: FastifyInstance, version: () => string): void {
   let page: string | null = null;
-  let document: string | null = null;
+  let document: ReturnType<typeof asyncApiDocument> | null = null;
   app.get('/docs', async (_request, reply) => {
     page ??= htmlPage([...protocolPage(), ...errorsPage()]);
     return reply.type('text/html; charset=utf-8').send(page);
   });
   app.get('/docs/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
-  app.get('/docs/asyncapi.json', async (_request, reply) => {
-    document ??= JSON.stringify(asyncApiDocument(version()), null, 2);
-    return reply.type('application/json; charset=utf-8').send(document);
+  app.get('/docs/asyncapi.json', async (request, reply) => {
+    document ??= asyncApiDocument(version());
+    const text = JSON.stringify({ ...document, servers: publishedServers(addressOf(request)) }, null, 2);
+    return reply.header('vary', 'host').type('application/json; charset=utf-8').send(text);
   });
+}
+
+/** By which name the station was reached; null when what the request says is no name. */
+function addressOf({ headers: { host }, protocol }: FastifyRequest): PublishedAt | null {
+  const isName =
+    host !== undefined && /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i.test(host);
+  return isName ? { host, isSecure: protocol === 'https' } : null;
 }
 
 function htmlPage(blocks: readonly Block[]): string {

@@ -70,6 +70,26 @@ test('the protocol can be read without signing in: a page that needs nothing fro
   expect(document).toMatchObject({ asyncapi: '3.0.0', info: { version: 'v1.2.3' } });
 });
 
+test('the document names the address that it was asked at, and repeats nothing that is no address', async () => {
+  const serverFor = async (host: string) => {
+    const text = await new Promise<string>((resolve, reject) => {
+      const asked = request(`${station.url}/docs/asyncapi.json`, { headers: { host } }, (answer) => {
+        let body = '';
+        answer.on('data', (chunk) => (body += String(chunk)));
+        answer.on('end', () => resolve(body));
+      });
+      asked.on('error', reject).end();
+    });
+    return JSON.parse(text).servers.station;
+  };
+  expect(await serverFor('desk.radio.example:8080')).toMatchObject({
+    host: 'desk.radio.example:8080',
+    protocol: 'ws',
+  });
+  expect(await serverFor('[fd00::1]:8080')).toMatchObject({ host: '[fd00::1]:8080' });
+  expect(await serverFor('a"b/<script>')).toMatchObject({ host: 'station.example' });
+});
+
 test('signing in gives a token and a cookie that scripts cannot read; signing out ends both', async () => {
   const answer = await send('POST', '/api/session', { name: 'anna', password: 'anna-password' });
   expect(answer.status).toBe(200);

@@ -24,7 +24,7 @@ beforeEach(() => {
 
 function send(event: ClientEvent, data: unknown): (string | null)[] {
   const { actions, refusals } = parseEvent(event, data);
-  const by = { client: 'c1', userId: 'anna', role: 'producer' } as const;
+  const by = { client: 'c1', userId: 'anna', role: 'producer', eventId: null } as const;
   const refused = records.act(actions as RecordAction[], by);
   return [...refusals, ...refused].map(({ key, code }) => `${key} ${code}`);
 }

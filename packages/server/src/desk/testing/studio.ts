@@ -138,9 +138,15 @@ export class Studio {
   }
 
   /** As a client would send it. The first refusal of it, or null. */
-  send(event: ClientEvent, data: unknown, client = 'c1', role: Role = 'producer'): Refusal | null {
+  send(
+    event: ClientEvent,
+    data: unknown,
+    client = 'c1',
+    role: Role = 'producer',
+    eventId: string | null = null,
+  ): Refusal | null {
     const { actions, refusals } = parseEvent(event, data);
-    const by: Author = { client, userId: 'anna', role };
+    const by: Author = { client, userId: 'anna', role, eventId };
     const refused = actions.map((action) => this.desk.act(action as DeskAction, by));
     return [...refusals, ...refused].find((refusal) => refusal !== null) ?? null;
   }

@@ -50,7 +50,8 @@ export class ClientConnection {
   }
 
   send(frame: ServerFrame): void {
-    const id = this.#answeredId;
+    // An error brings the id of its own event, which may be an earlier one that this one crossed.
+    const id = frame.event === 'event_error' ? null : this.#answeredId;
     this.sendText(JSON.stringify(id === null || frame.id !== undefined ? frame : { ...frame, id }));
   }
 

@@ -13,7 +13,7 @@ class FakeSocket extends EventEmitter {
   readyState = 1;
   bufferedAmount = 0;
   isTerminated = false;
-  readonly sent: { event: string; data: { code?: string } }[] = [];
+  readonly sent: { event: string; data: { code?: string }; id?: string }[] = [];
   send(text: string): void {
     this.sent.push(JSON.parse(text));
   }
@@ -61,6 +61,29 @@ test.each(everyPair)(
 
 test('every event has its role', () => {
   expect(Object.keys(eventRoles).toSorted()).toEqual(Object.keys(clientEvents).toSorted());
+});
+
+test('an error that comes with an event carries its own id, or none: never that of the event it crosses', () => {
+  const { socket, client, desk, send } = connect('producer');
+  const late = { event: 'channelMode', code: 'user_did_not_answer', msg: 'Ben did not pick up.' };
+  desk.act = () => {
+    client.send({ event: 'event_error', data: late });
+    client.send({ event: 'event_error', data: late, id: '1' });
+    return null;
+  };
+  send({ event: 'channelMode', data: { 'studio-1': 'master' }, id: '2' });
+  expect(socket.sent.map(({ event, id }) => [event, id])).toEqual([
+    ['event_error', undefined],
+    ['event_error', '1'],
+    ['ack', '2'],
+  ]);
+});
+
+test('the desk is told the id of the event, so that what fails later can be matched', () => {
+  const { desk, send } = connect('producer');
+  send({ event: 'channelMode', data: { 'studio-1': 'master' }, id: '7' });
+  send({ event: 'channelMode', data: { 'studio-1': 'free' } });
+  expect(desk.done.map(({ by }) => by.eventId)).toEqual(['7', null]);
 });
 
 test('a client whose queue is full is cut, not waited for; meters are left out before that', () => {

@@ -75,21 +75,24 @@ function warn(client: ClientConnection, now: number): void {
 function dispatchFrame(frame: ClientFrame, client: ClientConnection, options: DispatchOptions): void {
   if (!mayDo(client.user.role, frame.event)) return answer(client, frame, [refusal('forbidden', null)]);
   const { actions, refusals } = parseEvent(frame.event, frame.data);
-  const asked = client.answering(frame.id, () => performAll(actions, client, options));
+  const asked = client.answering(frame.id, () =>
+    performAll(actions, authorOf(client, frame.id), client, options),
+  );
   answer(client, frame, [...refusals, ...asked]);
 }
 
 function performAll(
   actions: readonly Action[],
+  by: Author,
   client: ClientConnection,
   options: DispatchOptions,
 ): readonly Refusal[] {
   // All of one frame are of one event: either every one is about what is stored, or none.
   const stored = actions.filter(isRecordAction);
-  const refusals = options.records.act(stored, authorOf(client));
+  const refusals = options.records.act(stored, by);
   for (const action of actions) {
     if (isRecordAction(action)) continue;
-    const refused = perform(action, client, options);
+    const refused = perform(action, by, client, options);
     if (refused) refusals.push(refused);
   }
   const isRefused = (key: string | null) =>
@@ -102,12 +105,13 @@ function isRecordAction(action: Action): action is RecordAction {
   return isRecordEvent(action.event);
 }
 
-function authorOf({ id, user }: ClientConnection): Author {
-  return { client: id, userId: user.id, role: user.role };
+function authorOf({ id, user }: ClientConnection, eventId: string | null): Author {
+  return { client: id, userId: user.id, role: user.role, eventId };
 }
 
 function perform(
   action: LiveAction,
+  by: Author,
   client: ClientConnection,
   { desk, onSubscribe }: DispatchOptions,
 ): Refusal | null {
@@ -122,7 +126,7 @@ function perform(
       onSubscribe();
       return null;
     default:
-      return desk.act(action, authorOf(client));
+      return desk.act(action, by);
   }
 }
 

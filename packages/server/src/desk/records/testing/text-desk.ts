@@ -10,7 +10,7 @@ import { Messages } from '../messages.ts';
 import type { RecordAction } from '../records.ts';
 import type { TextsConfig } from '../texts-config.ts';
 
-export const anna: Author = { client: 'c1', userId: 'anna', role: 'producer' };
+export const anna: Author = { client: 'c1', userId: 'anna', role: 'producer', eventId: null };
 
 export const textsConfig: TextsConfig = {
   lines: [
