@@ -4,6 +4,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/page.css';
+import './styles/screen.css';
 import './styles/strip.css';
 import './styles/desk.css';
 import { createRoot } from 'react-dom/client';

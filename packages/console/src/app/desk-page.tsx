@@ -1,11 +1,18 @@
-// The signed-in page: bar, banner, desk.
-import { useState } from 'react';
+// The signed-in page: bar, rail, banner, and the screen that is open. The desk stays as it was while another screen is
+// shown, with everything that was typed there.
+import { Activity, Suspense, useState } from 'react';
+import { Redirect, Route, Switch, useRoute } from 'wouter';
 import { useDesk } from '../connection/desk-context.ts';
 import { Desk } from '../features/desk/desk.tsx';
+import { DialProvider } from '../features/dial/dial-request.tsx';
 import { useTexts } from '../i18n/texts.ts';
+import { UndoProvider } from '../ui/undo.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import type { Theme } from './preferences.ts';
+import { Rail } from './rail.tsx';
+import { mayOpen, screens } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
+import { usePageKeys } from './use-page-keys.ts';
 
 interface DeskPageProps {
   stationName: string;
@@ -18,29 +25,56 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
   const texts = useTexts();
   const hasDesk = useDesk((view) => view.desk !== null);
   const phase = useDesk((view) => view.phase);
-  const [isPanelOpen, setPanelOpen] = useState(false);
+  const [isDesk] = useRoute('/');
   const [isKeyMapOpen, setKeyMapOpen] = useState(false);
+  usePageKeys();
   return (
-    <div className="page" data-phase={phase}>
-      <TopBar
-        stationName={stationName}
-        theme={theme}
-        onTheme={onTheme}
-        onKeyMap={() => setKeyMapOpen(true)}
-        onPanel={() => setPanelOpen(!isPanelOpen)}
-        onSignOut={onSignOut}
-      />
-      <ConnectionBanner />
-      {hasDesk ? (
-        <Desk
-          isPanelOpen={isPanelOpen}
-          onPanel={setPanelOpen}
-          isKeyMapOpen={isKeyMapOpen}
-          onKeyMap={setKeyMapOpen}
-        />
-      ) : (
-        <p className="page-wait">{texts.connection.connecting}</p>
-      )}
-    </div>
+    <DialProvider>
+      <UndoProvider>
+        <div className="page" data-phase={phase}>
+          <TopBar
+            stationName={stationName}
+            theme={theme}
+            onTheme={onTheme}
+            onKeyMap={() => setKeyMapOpen(true)}
+            isDesk={isDesk}
+            onSignOut={onSignOut}
+          />
+          <ConnectionBanner />
+          {hasDesk && <Rail />}
+          {hasDesk ? (
+            <>
+              <Activity mode={isDesk ? 'visible' : 'hidden'}>
+                <Desk isKeyMapOpen={isKeyMapOpen} onKeyMap={setKeyMapOpen} />
+              </Activity>
+              <OtherScreen />
+            </>
+          ) : (
+            <p className="page-wait">{texts.connection.connecting}</p>
+          )}
+        </div>
+      </UndoProvider>
+    </DialProvider>
+  );
+}
+
+/** What is not a screen, or not for this user, leads to the desk. */
+function OtherScreen() {
+  const texts = useTexts();
+  const role = useDesk((view) => view.desk?.you.role) ?? 'viewer';
+  return (
+    <Suspense fallback={<p className="page-wait">{texts.screens.opening}</p>}>
+      <Switch>
+        <Route path="/">{null}</Route>
+        {screens
+          .filter((screen) => mayOpen(role, screen))
+          .map((screen) => (
+            <Route key={screen.name} path={`${screen.path}/*?`} component={screen.component} />
+          ))}
+        <Route>
+          <Redirect to="/" replace />
+        </Route>
+      </Switch>
+    </Suspense>
   );
 }

@@ -1,6 +1,7 @@
 // The bar over the desk: station, clock, who waits, what is wrong, and the user's own menu.
 import { DropdownMenu } from 'radix-ui';
 import { useDesk } from '../connection/desk-context.ts';
+import { useDialRequest } from '../features/dial/dial-request.tsx';
 import { languages, useLanguage, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -13,13 +14,14 @@ interface TopBarProps {
   theme: Theme;
   onTheme: (theme: Theme) => void;
   onKeyMap: () => void;
-  onPanel: () => void;
+  isDesk: boolean;
   onSignOut: () => void;
 }
 
-export function TopBar({ stationName, theme, onTheme, onKeyMap, onPanel, onSignOut }: TopBarProps) {
+export function TopBar({ stationName, theme, onTheme, onKeyMap, isDesk, onSignOut }: TopBarProps) {
   const texts = useTexts().topBar;
   const you = useDesk((view) => view.desk?.you);
+  const { isPanelOpen, setPanelOpen } = useDialRequest();
   return (
     <header className="top-bar">
       <div className="top-left">
@@ -32,7 +34,14 @@ export function TopBar({ stationName, theme, onTheme, onKeyMap, onPanel, onSignO
       <Clock />
       <div className="top-tools">
         <Alarms />
-        <Button className="panel-toggle" icon="outgoing" aria-label={texts.panel} onClick={onPanel} />
+        {isDesk && (
+          <Button
+            className="panel-toggle"
+            icon="outgoing"
+            aria-label={texts.panel}
+            onClick={() => setPanelOpen(!isPanelOpen)}
+          />
+        )}
         <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
             <Button className="who" icon="user" aria-label={texts.menu}>

@@ -1,12 +1,11 @@
 // The console's side of the desk: keeps the state of the last `initialize` moved on by every later event, carries the
 // controls' events to the server, and remembers per place what is pending and what was refused. Components read it
 // through desk-context.
-import type { Client } from '@openline/client';
+import type { Client, Outcome } from '@openline/client';
 import { applyFrame, connect } from '@openline/client';
 import type { ClientEvent, ClientEventData, ServerFrame } from '@openline/protocol';
 import { feedMeter } from '../ui/meter-painter.ts';
 import type { Controls, DeskView } from './desk-view.ts';
-import { addPage, updateHistory } from './history.ts';
 import { fetchMe } from './session-api.ts';
 import { SlideSender } from './slide-sender.ts';
 
@@ -16,19 +15,19 @@ const nothing: DeskView = {
   clockOffsetMs: 0,
   pending: new Map(),
   refusals: new Map(),
-  history: { calls: [], cursor: null, isRead: false },
 };
 
+const NOT_CONNECTED = { code: 'connection_lost', msg: '' };
 const REFUSAL_SHOWN_MS = 12_000;
 
 export class DeskStore implements Controls {
   view: DeskView = nothing;
   readonly #listeners = new Set<() => void>();
+  readonly #frameHandlers = new Set<(frame: ServerFrame) => void>();
   #client: Client | null = null;
   readonly #slides: SlideSender;
   readonly #onSignedOut: () => void;
   #meterWatchers = 0;
-  #isFirstPage = true;
 
   constructor(onSignedOut: () => void) {
     this.#onSignedOut = onSignedOut;
@@ -71,6 +70,15 @@ export class DeskStore implements Controls {
     });
   }
 
+  async ask<E extends ClientEvent>(event: E, data: ClientEventData<E>): Promise<Outcome<E>> {
+    return (await this.#client?.emit(event, data)) ?? { ok: false, error: NOT_CONNECTED };
+  }
+
+  onFrame(handler: (frame: ServerFrame) => void): () => void {
+    this.#frameHandlers.add(handler);
+    return () => void this.#frameHandlers.delete(handler);
+  }
+
   slideChannel(id: string, level: number): void {
     this.#apply({ event: 'channelVolumeChange', data: { [id]: level } });
     this.#slides.slide(`channel/${id}`, 'channelVolume', { [id]: level });
@@ -103,11 +111,6 @@ export class DeskStore implements Controls {
     this.#show({ refusals: without(this.view.refusals, place) });
   }
 
-  fetchCalls(cursor: string | null): void {
-    this.#isFirstPage = cursor === null;
-    this.#client?.tell('calls:fetch', { cursor });
-  }
-
   watchMeters(): () => void {
     this.#meterWatchers += 1;
     if (this.#meterWatchers === 1) this.#client?.tell('subscribe', { meters: true });
@@ -119,6 +122,11 @@ export class DeskStore implements Controls {
 
   #onFrame(frame: ServerFrame): void {
     if (frame.event === 'meters') return feedMeters(frame.data);
+    this.#take(frame);
+    for (const handler of this.#frameHandlers) handler(frame);
+  }
+
+  #take(frame: ServerFrame): void {
     if (frame.event === 'initialize') {
       this.#show({
         phase: 'live',
@@ -130,16 +138,14 @@ export class DeskStore implements Controls {
       if (this.#meterWatchers > 0) this.#client?.tell('subscribe', { meters: true });
       return undefined;
     }
-    if (frame.event === 'calls:list')
-      return this.#show({ history: addPage(this.view.history, frame.data, this.#isFirstPage) });
-    if (frame.event === 'calls:update')
-      return this.#show({ history: updateHistory(this.view.history, frame.data) });
     if (frame.event === 'event_error') return this.#onLateRefusal(frame.data);
     return this.#apply(frame);
   }
 
   /** A refusal after the ack: accepted, but it could not be carried out (nobody picked up, the caller is gone). */
   #onLateRefusal(error: { event: string; key?: string | undefined; msg: string }): void {
+    // Events of the records have a colon; the screens that send them show their refusals themselves.
+    if (error.event.includes(':')) return;
     const place = error.key ?? (error.event.startsWith('master') ? 'master' : placeOf(error.event));
     this.#refuse(place, error.msg);
   }

@@ -1,15 +1,9 @@
 // What the components see of the connection: the desk's state and how this console stands to it.
-import type { Call, ClientEvent, ClientEventData, Initialize } from '@openline/protocol';
+import type { Outcome } from '@openline/client';
+import type { ClientEvent, ClientEventData, Initialize, ServerFrame } from '@openline/protocol';
 
 /** `lost`: there was a desk, and the connection is away. */
 type Phase = 'connecting' | 'live' | 'lost';
-
-export interface History {
-  calls: readonly Call[];
-  /** null: there is nothing older. */
-  cursor: string | null;
-  isRead: boolean;
-}
 
 export interface DeskView {
   phase: Phase;
@@ -20,12 +14,15 @@ export interface DeskView {
   pending: ReadonlyMap<string, ReadonlySet<string>>;
   /** Per place: why the last press there was refused, until it is dismissed or something changes there. */
   refusals: ReadonlyMap<string, string>;
-  history: History;
 }
 
 export interface Controls {
   /** Sends an event; `what` is shown as pending at `place` until the answer, a refusal is shown there. */
   set<E extends ClientEvent>(place: string, what: string, event: E, data: ClientEventData<E>): void;
+  /** Sends an event of a screen that shows its own answer and refusal. */
+  ask<E extends ClientEvent>(event: E, data: ClientEventData<E>): Promise<Outcome<E>>;
+  /** Every frame of the server but acks and meters, until the returned function is called. */
+  onFrame(handler: (frame: ServerFrame) => void): () => void;
   slideChannel(id: string, level: number): void;
   slideUser(id: string, level: number): void;
   slideMaster(level: number): void;
@@ -33,7 +30,6 @@ export interface Controls {
   /** Resolves to whether the server took it. */
   saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean>;
   dismiss(place: string): void;
-  fetchCalls(cursor: string | null): void;
   /** Levels flow to the meters until the returned function is called. */
   watchMeters(): () => void;
 }

@@ -123,6 +123,16 @@ export const en = {
     lost: 'No connection to the server. The calls go on; the controls come back by themselves.',
   },
 
+  screens: {
+    title: 'Screens',
+    desk: 'Desk',
+    calls: 'Calls',
+    opening: 'Opening…',
+  },
+  undo: {
+    undo: 'Undo',
+  },
+
   topBar: {
     menu: 'Your menu',
     theme: 'Light theme',
@@ -240,6 +250,7 @@ export const en = {
 
   calls: {
     title: 'Calls',
+    search: 'Name or number',
     none: 'No calls yet. They are listed here as they come.',
     loading: 'Reading the list…',
     more: 'Older calls',

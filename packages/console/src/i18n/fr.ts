@@ -122,6 +122,16 @@ export const fr: Texts = {
     lost: 'Pas de connexion au serveur. Les appels continuent ; les commandes reviendront d’elles-mêmes.',
   },
 
+  screens: {
+    title: 'Écrans',
+    desk: 'Console',
+    calls: 'Appels',
+    opening: 'Ouverture…',
+  },
+  undo: {
+    undo: 'Annuler',
+  },
+
   topBar: {
     menu: 'Votre menu',
     theme: 'Thème clair',
@@ -239,6 +249,7 @@ export const fr: Texts = {
 
   calls: {
     title: 'Appels',
+    search: 'Nom ou numéro',
     none: 'Pas encore d’appels. Ils s’inscrivent ici à mesure.',
     loading: 'Lecture de la liste…',
     more: 'Plus anciens',

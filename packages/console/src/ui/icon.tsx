@@ -33,12 +33,37 @@ const paths = {
   list: 'M8.5 6.5h12M8.5 12h12M8.5 17.5h12M4 6.5h.01M4 12h.01M4 17.5h.01',
   users:
     'M9 12a3.7 3.7 0 1 0 0-7.4A3.7 3.7 0 0 0 9 12ZM2.5 19.5a6.5 6.5 0 0 1 13 0M16 5a3.6 3.6 0 0 1 0 6.8M18 14a6.5 6.5 0 0 1 3.5 5.5',
+  desk: 'M6 4v7M6 15v5M4 13h4M12 4v3M12 11v9M10 9h4M18 4v10M18 18v2M16 16h4',
+  message: 'M4 5.5h16v11H10.5L6 20v-3.5H4Z',
+  question: 'M9 9.2a3 3 0 1 1 4.4 2.6c-.9.5-1.4 1-1.4 2.2M12 17.5h.01M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z',
+  settings:
+    'M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8',
+  presenter: 'M3.5 5h17v11h-17ZM12 16v4M8 20h8',
+  search: 'M11 17.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM16 16l4.5 4.5',
+  star: 'm12 4 2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.7-5 2.7 1.1-5.5L4 9.7 9.6 9Z',
+  tag: 'M4 4.5h7.5l8 8-7 7-8-8ZM8 8.5h.01',
+  delete: 'M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 10.5v6M13.5 10.5v6',
+  edit: 'M4.5 19.5 5.5 15 16 4.5l3.5 3.5L9 18.5Z',
+  reply: 'M9.5 6 4 11.5l5.5 5.5M4 11.5h9c4 0 7 2 7 6.5',
+  forward: 'M14.5 6l5.5 5.5-5.5 5.5M20 11.5h-9c-4 0-7 2-7 6.5',
+  send: 'M4 11.8 20 4.5l-5 15.5-3.5-6.5Z',
+  download: 'M12 4v11M7.5 11 12 15.5 16.5 11M5 19.5h14',
+  upload: 'M12 15.5V4.5M7.5 9 12 4.5 16.5 9M5 19.5h14',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M5.5 11h13v9h-13Z',
+  unlock: 'M7 11V8a5 5 0 0 1 9.6-2M5.5 11h13v9h-13Z',
+  block: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM5.7 5.7l12.6 12.6',
+  plus: 'M12 5v14M5 12h14',
+  back: 'M14.5 5.5 8 12l6.5 6.5',
+  next: 'M6 5.5v13L15 12ZM18 5.5v13',
+  drag: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
+  clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2',
+  whisper: 'M4 9.5v5h3l4.5 4V5.5L7 9.5ZM15.5 9.5v5',
 } as const;
 
 export type IconName = keyof typeof paths;
 
-const heavy: ReadonlySet<IconName> = new Set(['keypad', 'more', 'pause']);
-const filled: ReadonlySet<IconName> = new Set(['record', 'play']);
+const heavy: ReadonlySet<IconName> = new Set(['keypad', 'more', 'pause', 'drag']);
+const filled: ReadonlySet<IconName> = new Set(['record', 'play', 'next']);
 
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
   return (

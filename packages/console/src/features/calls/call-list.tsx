@@ -1,31 +1,38 @@
 // The history: who called or was called, when, how long, how it ended, and the recordings. Kept up to date by the
 // connection while the list is on the page.
 import type { Call } from '@openline/protocol';
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useRecordList } from '../../connection/use-record-list.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { EmptyNote } from '../../ui/screen.tsx';
+import { useUndo } from '../../ui/undo.tsx';
+import { type CallFilter, callSource } from './call-source.ts';
 
-export function CallList({ onCallBack }: { onCallBack: (number: string) => void }) {
+interface CallListProps {
+  filter: CallFilter;
+  onCallBack: (number: string) => void;
+}
+
+export function CallList({ filter, onCallBack }: CallListProps) {
   const texts = useTexts().calls;
   const controls = useControls();
-  const history = useDesk((view) => view.history);
+  const { isRemoved } = useUndo();
+  const source = useMemo(() => callSource(controls, filter), [controls, filter]);
+  const list = useRecordList(source);
   const isLive = useDesk((view) => view.phase === 'live');
   const [playing, setPlaying] = useState<string | null>(null);
+  const calls = list.entries.filter((call) => !isRemoved(call.id));
 
-  useEffect(() => {
-    if (isLive) controls.fetchCalls(null);
-  }, [isLive, controls]);
-
-  if (history.calls.length === 0) {
-    return <p className="calls-none">{history.isRead ? texts.none : texts.loading}</p>;
-  }
+  if (list.state === 'failed') return <EmptyNote>{list.problem}</EmptyNote>;
+  if (calls.length === 0) return <EmptyNote>{list.state === 'read' ? texts.none : texts.loading}</EmptyNote>;
   return (
     <div className="calls">
       <ul>
-        {history.calls.map((call) => (
+        {calls.map((call) => (
           <CallEntry
             key={call.id}
             call={call}
@@ -35,8 +42,8 @@ export function CallList({ onCallBack }: { onCallBack: (number: string) => void 
           />
         ))}
       </ul>
-      {history.cursor !== null && (
-        <Button disabled={!isLive} onClick={() => controls.fetchCalls(history.cursor)}>
+      {list.hasMore && (
+        <Button disabled={!isLive} isPending={list.isReadingMore} onClick={list.readMore}>
           {texts.more}
         </Button>
       )}

@@ -6,6 +6,7 @@ import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { CallList } from '../calls/call-list.tsx';
 import { DialPad } from '../dial/dial-pad.tsx';
+import { useDialRequest } from '../dial/dial-request.tsx';
 import { Announcer } from './announcer.tsx';
 import { type KeyDeed, longestOnHold } from './desk-keys.ts';
 import { KeyMap } from './key-map.tsx';
@@ -17,48 +18,34 @@ import { SurroundingsProvider, useSurroundingsOfDesk } from './surroundings.ts';
 import { useDeskKeys } from './use-desk-keys.ts';
 
 interface DeskProps {
-  isPanelOpen: boolean;
-  onPanel: (isOpen: boolean) => void;
   isKeyMapOpen: boolean;
   onKeyMap: (isOpen: boolean) => void;
 }
 
-export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps) {
+export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
   const texts = useTexts();
   const controls = useControls();
   const around = useSurroundingsOfDesk();
   const channels = useDesk((view) => view.desk?.mixer.channels) ?? {};
   const isLive = useDesk((view) => view.phase === 'live');
   const [chosen, setChosen] = useState<string | null>(null);
-  const [tab, setTab] = useState('dial');
-  const [number, setNumber] = useState('');
-  const [dialOn, setDialOn] = useState<string | null>(null);
+  const { tab, setTab, isPanelOpen, setPanelOpen, prepare } = useDialRequest();
   const ids = Object.keys(channels).filter((id) => channels[id]?.line_id !== null);
   const chosenChannel = chosen === null ? undefined : channels[chosen];
   const chosenView = chosenChannel && around ? viewOfStrip(chosenChannel, around) : null;
 
   useEffect(() => controls.watchMeters(), [controls]);
 
-  const showDial = useCallback(
-    (channelId: string | null) => {
-      setDialOn(channelId);
-      setTab('dial');
-      onPanel(true);
-      requestAnimationFrame(() => document.getElementById('dial-number')?.focus());
-    },
-    [onPanel],
-  );
-
   const myId = around?.me.id ?? '';
   const onAct = useCallback(
     (id: string, act: Act) => {
-      if (act === 'dial') return showDial(id);
+      if (act === 'dial') return prepare(null, id);
       // Both at once is asked of the operator's own channel; it is shown as pending where it was pressed.
       const channel = act === 'airBoth' ? myId : id;
       controls.set(id, act, 'channelMode', { [channel]: modeOfAct(act, myId) });
       return undefined;
     },
-    [controls, myId, showDial],
+    [controls, myId, prepare],
   );
 
   function onDeed(deed: KeyDeed) {
@@ -70,7 +57,7 @@ export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps
 
   function leave() {
     setChosen(null);
-    onPanel(false);
+    setPanelOpen(false);
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
 
@@ -129,15 +116,10 @@ export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps
             <Tabs.Trigger value="calls">{texts.calls.title}</Tabs.Trigger>
           </Tabs.List>
           <Tabs.Content value="dial" tabIndex={-1}>
-            <DialPad number={number} onNumber={setNumber} channelId={dialOn} onChannel={setDialOn} />
+            <DialPad />
           </Tabs.Content>
           <Tabs.Content value="calls" tabIndex={-1}>
-            <CallList
-              onCallBack={(called) => {
-                setNumber(called);
-                showDial(null);
-              }}
-            />
+            <CallList filter={EVERY_CALL} onCallBack={prepare} />
           </Tabs.Content>
         </Tabs.Root>
       </main>
@@ -147,6 +129,7 @@ export function Desk({ isPanelOpen, onPanel, isKeyMapOpen, onKeyMap }: DeskProps
   );
 }
 
+const EVERY_CALL = { search: '' };
 const MOST_IN_ROW = 9;
 
 /** One row of strips up to nine, then two, as far as the screen is wide enough for it. */

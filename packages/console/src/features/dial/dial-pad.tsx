@@ -6,21 +6,15 @@ import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { useSurroundings } from '../desk/surroundings.ts';
-
-interface DialPadProps {
-  number: string;
-  onNumber: (number: string) => void;
-  /** null: the server picks one. */
-  channelId: string | null;
-  onChannel: (channelId: string | null) => void;
-}
+import { useDialRequest } from './dial-request.tsx';
 
 type Landing = 'on_hold' | 'me' | 'master' | 'ivr';
 const landings: readonly Landing[] = ['on_hold', 'me', 'master', 'ivr'];
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '0', '⌫'];
 
-export function DialPad({ number, onNumber, channelId, onChannel }: DialPadProps) {
+export function DialPad() {
   const texts = useTexts().dial;
+  const { number, setNumber: onNumber, channelId, setChannelId: onChannel } = useDialRequest();
   const controls = useControls();
   const { me, channels: mine } = useSurroundings();
   const channels = useDesk((view) => view.desk?.mixer.channels) ?? {};

@@ -4,7 +4,7 @@ import { setUpStation, type SignedInUser, UNREACHABLE } from '../../connection/s
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Gate } from '../sign-in/gate.tsx';
-import { TextField } from '../sign-in/text-field.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 
 interface SetUpProps {
   token: string;

@@ -4,7 +4,7 @@ import { type SignedInUser, signIn, UNREACHABLE } from '../../connection/session
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Gate } from './gate.tsx';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 
 export function SignIn({ onSignedIn }: { onSignedIn: (user: SignedInUser) => void }) {
   const texts = useTexts();

@@ -1,4 +1,4 @@
-// A labelled line of text on the pages before the desk.
+// A labelled line of text.
 import { useEffect, useId, useRef } from 'react';
 
 interface TextFieldProps {

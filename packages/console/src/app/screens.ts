@@ -1,0 +1,30 @@
+// The screens of the console, in the order of the navigation. The desk is part of the first load; the others are
+// fetched when they are first opened. A new screen is one line here and a folder in features/.
+import { type Role, roles } from '@openline/protocol';
+import { type ComponentType, lazy } from 'react';
+import type { IconName } from '../ui/icon.tsx';
+
+type ScreenName = 'calls';
+
+export interface ScreenEntry {
+  name: ScreenName;
+  path: string;
+  icon: IconName;
+  /** The least role that may open it. */
+  role: Role;
+  component: ComponentType;
+}
+
+export const screens: readonly ScreenEntry[] = [
+  {
+    name: 'calls',
+    path: '/calls',
+    icon: 'list',
+    role: 'viewer',
+    component: lazy(() => import('../features/calls/calls-screen.tsx')),
+  },
+];
+
+export function mayOpen(role: Role, screen: ScreenEntry): boolean {
+  return roles.indexOf(role) >= roles.indexOf(screen.role);
+}
