@@ -71,7 +71,7 @@ export class DeskStore implements Controls {
   }
 
   async ask<E extends ClientEvent>(event: E, data: ClientEventData<E>): Promise<Outcome<E>> {
-    return (await this.#client?.emit(event, data)) ?? { ok: false, error: NOT_CONNECTED };
+    return (await this.#client?.emit(event, data)) ?? { ok: false, id: null, error: NOT_CONNECTED };
   }
 
   onFrame(handler: (frame: ServerFrame) => void): () => void {

@@ -123,6 +123,16 @@ export const sw: Texts = {
     lost: 'Hakuna mawasiliano na seva. Simu zinaendelea; vidhibiti vitarudi vyenyewe.',
   },
 
+  screens: {
+    title: 'Kurasa',
+    desk: 'Meza',
+    calls: 'Simu',
+    opening: 'Inafunguliwa…',
+  },
+  undo: {
+    undo: 'Tengua',
+  },
+
   topBar: {
     menu: 'Menyu yako',
     theme: 'Mandhari angavu',
@@ -240,6 +250,7 @@ export const sw: Texts = {
 
   calls: {
     title: 'Simu',
+    search: 'Jina au namba',
     none: 'Bado hakuna simu. Zitaorodheshwa hapa zikiingia.',
     loading: 'Inasoma orodha…',
     more: 'Simu za zamani',
