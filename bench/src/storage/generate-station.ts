@@ -82,6 +82,8 @@ export function generateStation(path: string, size: StationSize, say: (line: str
       name: random.next() < 0.7 ? random.name() : null,
       answeredAt: isAnswered ? openedAt + 8_000 : null,
       endedAt: openedAt + 60_000,
+      point: null,
+      screening: null,
       seenAt: openedAt + 60_000,
       cause: 'normal',
       modes: [

@@ -1,5 +1,6 @@
 /** The rows of the table for the events that are ours, beyond those of the original system. */
 import { expect } from 'vitest';
+import { queueRows } from './queue-rows.ts';
 import type { Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
@@ -13,6 +14,7 @@ const badCards = [
 const badPeople = [{ '+2209999999': null }, ['+2209999999'], { '+2203000001': true }, '+2203000001', null];
 
 export const ourRows: Readonly<Record<string, Row>> = {
+  ...queueRows,
   subscribe: {
     succeeds: async (stage) => {
       await stage.accept('subscribe', { meters: true }, { to: 'self', event: 'meters' });

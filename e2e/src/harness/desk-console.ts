@@ -21,7 +21,7 @@ interface Frame {
 
 export interface DeskConsole {
   readonly frames: readonly Frame[];
-  /** The last `initialize`, with every later channel, master, host and user delta laid over it. */
+  /** The last `initialize`, with every later channel, master, host, user and queue delta laid over it. */
   state(): Json;
   channel(id: string): Json;
   emit(event: string, data: unknown): Promise<Json>;
@@ -108,6 +108,7 @@ function mirror(state: Mutable, frame: Frame): Mutable {
   if (frame.event === 'channelVolumeChange') keyed(channels, (old, level) => ({ ...old, level }));
   if (frame.event === 'userUpdate')
     keyed(state.users as Mutable, (old, change) => ({ ...old, ...(change as Mutable) }));
+  if (frame.event === 'queueUpdate') return { ...state, queue: { ...(state.queue as Mutable), ...data } };
   if (frame.event === 'buckets:update') keyed(state.buckets as Mutable, (_old, bucket) => bucket);
   if (frame.event === 'masterUpdate') mixer.master = { ...(mixer.master as Mutable), ...data };
   if (frame.event === 'hostUpdate') mixer.host = { ...(mixer.host as Mutable), ...data };

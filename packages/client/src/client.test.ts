@@ -33,12 +33,16 @@ const channel = {
   muted: false,
   recording: false,
   autoanswer: null,
-  contact: { number: '+2201', name: null, location: null, notes: null },
+  contact: { number: '+2201', name: null, location: null, notes: null, point: null },
   call_id: null,
   error: null,
   pending: null,
   quality: null,
   held_by_remote: false,
+  screening: null,
+  priority: 0,
+  locked: false,
+  caller: null,
 } as const;
 const initial: Initialize = {
   server_version: 'v0',
@@ -59,6 +63,7 @@ const initial: Initialize = {
     },
     host: { level: 75, muted: false, connected: false },
   },
+  queue: { order: [], by_hand: false, on_next: 'keep', lines_busy: false },
   users: {},
   operators: {},
   buckets: {},
@@ -137,6 +142,19 @@ test('deltas are merged, null takes a channel out, and handlers see the new stat
   off();
   socket().receive('channelUpdate', { 'studio-1': { mode: 'on_hold' } });
   expect(modes).toEqual(['ring']);
+});
+
+test('the queue is merged like everything else, and a caller in it has their screening', () => {
+  openUp();
+  socket().receive('channelUpdate', { 'studio-1': { screening: 'ready', priority: 1, locked: false } });
+  socket().receive('queueUpdate', { order: ['studio-1'], on_next: 'hold' });
+  expect(client.state?.mixer.channels['studio-1']).toEqual({ ...channel, screening: 'ready', priority: 1 });
+  expect(client.state?.queue).toEqual({
+    order: ['studio-1'],
+    by_hand: false,
+    on_next: 'hold',
+    lines_busy: false,
+  });
 });
 
 test('own faders and cards, which are echoed to others only, are in the state once they are accepted', async () => {

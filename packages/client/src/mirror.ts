@@ -49,6 +49,8 @@ export function applyFrame(mirror: Mirror | null, frame: ServerFrame): Mirror | 
           mapEntries(frame.data, (level) => ({ level })),
         ),
       );
+    case 'queueUpdate':
+      return { ...mirror, queue: merge(mirror.queue, frame.data) };
     case 'lineUpdate':
       return { ...mirror, lines: mergeEntries(mirror.lines, frame.data) };
     case 'buckets:update':

@@ -1,7 +1,7 @@
 // The events about what is live: channels, master, users, host, dialling. The desk decides about them.
 // Part of client-events.ts, which says who reads these lists.
 import { z } from 'zod';
-import { keyed, whole } from './event-forms.ts';
+import { MAX_KEYS, keyed, whole } from './event-forms.ts';
 import {
   askedModeSchema,
   contactPropertiesSchema,
@@ -9,11 +9,15 @@ import {
   givenChannelIdSchema,
   askedLandingModeSchema,
   levelSchema,
+  onNextSchema,
+  prioritySchema,
+  screeningSchema,
 } from './values.ts';
 
 const autoAnswerSchema = askedLandingModeSchema.nullable();
 const delaySchema = z.number().min(0).max(60).describe('seconds');
 const countdownNote = '`masterUpdate`, also while the delay builds and drains';
+const orderSchema = z.array(givenChannelIdSchema).max(MAX_KEYS, `at most ${MAX_KEYS} channels`);
 const callNumberFields = { number: dialNumberSchema, mode: askedLandingModeSchema };
 
 const channelPropertySchema = z.discriminatedUnion('name', [
@@ -90,6 +94,41 @@ export const liveEvents = {
     'dials out on that channel, which has to be `free`',
     '`channelUpdate`',
   ),
+  channelLock: keyed(
+    'channel_id',
+    z.boolean(),
+    'keeps a caller on air: nobody drops or moves them until it is taken off',
+    '`channelUpdate`',
+  ),
+
+  'queue:screening': keyed(
+    'channel_id',
+    screeningSchema,
+    'how far the screening of a caller is; `ready` and `next` are in the queue, `next` at its head',
+    '`channelUpdate` and `queueUpdate`',
+  ),
+  'queue:priority': keyed(
+    'channel_id',
+    prioritySchema,
+    'who goes before others in the queue',
+    '`channelUpdate` and `queueUpdate`',
+  ),
+  'queue:order': whole(
+    orderSchema,
+    'orders the queue by hand; callers it does not name follow, an empty list goes back to priority and waiting time',
+    '`queueUpdate`',
+  ),
+  'queue:next': whole(
+    z.object({ channel_id: givenChannelIdSchema }),
+    'takes the head of the queue, as this client sees it, to air',
+    '`channelUpdate`, and `queueUpdate` when they are on air',
+  ),
+  'queue:onNext': whole(
+    onNextSchema,
+    'what becomes of the callers on air when the next one is there',
+    '`queueUpdate`',
+  ),
+  linesBusy: whole(z.boolean(), 'new callers hear busy, or ring again', '`queueUpdate`'),
 
   masterProperty: whole(
     masterPropertySchema,

@@ -57,6 +57,8 @@ export const callSchema = z.object({
   direction: z.enum(['in', 'out']).nullable(),
   number: z.string(),
   name: z.string().nullable(),
+  /** What they wanted to say, by the card. */
+  point: z.string().nullable(),
   answered: z.boolean(),
   /** From answer to end; 0 while it is not answered. */
   duration_ms: z.number(),

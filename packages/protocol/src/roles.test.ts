@@ -45,6 +45,9 @@ test('who may what, event by event', () => {
     bySpelling([
       'channelRecording',
       'channelContactInfo',
+      'queue:screening',
+      'queue:priority',
+      'queue:order',
       'userProperty',
       'userVolume',
       'userMuted',
@@ -70,6 +73,10 @@ test('who may what, event by event', () => {
   );
   expect(least('producer')).toEqual(
     bySpelling([
+      'channelLock',
+      'queue:next',
+      'queue:onNext',
+      'linesBusy',
       'masterProperty',
       'masterMuted',
       'masterVolume',

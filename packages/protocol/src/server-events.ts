@@ -17,6 +17,7 @@ import {
   initializeSchema,
   lineStateSchema,
   masterStateSchema,
+  queueStateSchema,
   userStateSchema,
 } from './state.ts';
 import { channelIdSchema, contactPropertiesSchema, levelSchema, userIdSchema } from './values.ts';
@@ -89,6 +90,12 @@ export const serverEvents = {
     'all',
     z.record(z.string(), lineStateSchema.partial().describe('part of a line').nullable()),
     'the properties that changed, per line; `null` for a line that is gone',
+  ),
+
+  queueUpdate: to(
+    'all',
+    queueStateSchema.partial().describe('part of the queue'),
+    'the properties that changed; `order` whole',
   ),
 
   addrBookSuggestions: to('self', z.array(suggestionSchema), 'people who fit, best first'),

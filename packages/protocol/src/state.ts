@@ -6,7 +6,10 @@ import {
   contactPropertySchema,
   landingModeSchema,
   levelSchema,
+  onNextSchema,
+  prioritySchema,
   roleSchema,
+  screeningSchema,
   shownModeSchema,
   userIdSchema,
 } from './values.ts';
@@ -20,9 +23,22 @@ export const contactSchema = z
     name: z.string().nullable(),
     location: z.string().nullable(),
     notes: z.string().nullable(),
+    /** What they want to say: of this call, where the others are the person's. */
+    point: z.string().nullable(),
   })
   .catchall(contactPropertySchema);
 export type Contact = z.infer<typeof contactSchema>;
+
+/** What is known of a number that calls, or is called. Both times are of calls before this one. */
+export const callerHistorySchema = z.object({
+  /** Its calls, this one included: 1 is the first. */
+  calls: z.number().int(),
+  /** When the last call that was on air began. */
+  last_on_air: timestampSchema.nullable(),
+  last_call: timestampSchema.nullable(),
+  blocked: z.boolean(),
+});
+export type CallerHistory = z.infer<typeof callerHistorySchema>;
 
 export const qualitySchema = z.object({
   codec: z.string(),
@@ -58,6 +74,13 @@ export const channelStateSchema = z.object({
   pending: z.string().nullable(),
   quality: qualitySchema.nullable(),
   held_by_remote: z.boolean(),
+  /** How far the screening is; null where nobody waits: no caller, or one who is on air. */
+  screening: screeningSchema.nullable(),
+  priority: prioritySchema,
+  /** On air, and nobody can drop or move them until it is taken off. */
+  locked: z.boolean(),
+  /** null while nobody has called, and when the number is withheld. */
+  caller: callerHistorySchema.nullable(),
 });
 export type ChannelState = z.infer<typeof channelStateSchema>;
 
@@ -113,6 +136,17 @@ export type UserState = z.infer<typeof userStateSchema>;
 export const bucketSchema = z.object({ name: z.string(), created: timestampSchema });
 export type Bucket = z.infer<typeof bucketSchema>;
 
+export const queueStateSchema = z.object({
+  /** The callers who are `ready` or `next`: who goes to air first is first. */
+  order: z.array(channelIdSchema),
+  /** The order was made by hand; else it goes by priority, then by who has waited longest. */
+  by_hand: z.boolean(),
+  on_next: onNextSchema,
+  /** New callers hear busy. */
+  lines_busy: z.boolean(),
+});
+export type QueueState = z.infer<typeof queueStateSchema>;
+
 export const deskStateSchema = z.object({
   lines: z.record(z.string(), lineStateSchema),
   mixer: z.object({
@@ -120,6 +154,7 @@ export const deskStateSchema = z.object({
     master: masterStateSchema,
     host: hostStateSchema,
   }),
+  queue: queueStateSchema,
   users: z.record(userIdSchema, userStateSchema),
   /** The same objects as `users`: older clients read this name. */
   operators: z.record(userIdSchema, userStateSchema),

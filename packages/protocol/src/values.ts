@@ -23,6 +23,18 @@ export const givenIdSchema = z
   .describe('id');
 export const givenChannelIdSchema = givenIdSchema.describe('channel id');
 
+/** What a screener says of a caller; `talking` comes and goes with a private talk. */
+export const screeningSchema = z.enum(['new', 'talking', 'ready', 'next']);
+export type Screening = z.infer<typeof screeningSchema>;
+
+/** 0: as everybody; 2: the first of all. */
+export const prioritySchema = z.literal([0, 1, 2]);
+export type Priority = z.infer<typeof prioritySchema>;
+
+/** What becomes of the callers on air when the next one is taken there. */
+export const onNextSchema = z.enum(['keep', 'hold', 'drop']);
+export type OnNext = z.infer<typeof onNextSchema>;
+
 export const levelSchema = z.number().min(1).max(100).describe('level');
 
 export const roleSchema = z.enum(['viewer', 'screener', 'producer', 'administrator']);

@@ -165,8 +165,12 @@ const contacts = createContactRecords({
   broadcaster: sockets,
   clock,
   sources: [calls, questions, messages],
-  noteCard: ({ id, name, location, notes, properties }) =>
-    desk.noteCard((number) => stores.contacts.idOf(number) === id, { ...properties, name, location, notes }),
+  noteCard: ({ id, name, location, notes, properties, isBlocked }) =>
+    desk.noteCard(
+      (number) => stores.contacts.idOf(number) === id,
+      { ...properties, name, location, notes },
+      isBlocked,
+    ),
   forget: audit.forget,
 });
 const records = openRecords([buckets, calls, contacts, messages, questions]);

@@ -15,6 +15,14 @@ export const examples: { readonly [E in ClientEvent]: ClientEventData<E> } = {
   channelVolume: { 'studio-1': 80 },
   channelContactInfo: { 'studio-1': { name: 'Awa', location: 'Serekunda', topic: 'water' } },
   channelCallNumber: { 'studio-2': { number: '+2207000002', mode: 'on_hold' } },
+  channelLock: { 'studio-1': true },
+
+  'queue:screening': { 'studio-1': 'ready', 'studio-2': 'next' },
+  'queue:priority': { 'studio-1': 1 },
+  'queue:order': ['studio-2', 'studio-1'],
+  'queue:next': { channel_id: 'studio-2' },
+  'queue:onNext': 'hold',
+  linesBusy: true,
 
   masterProperty: { name: 'on_air', value: true },
   masterMuted: false,

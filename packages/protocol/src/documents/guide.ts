@@ -60,6 +60,25 @@ export const guide: readonly GuideSection[] = [
     ],
   },
   {
+    title: 'Screening and the queue',
+    paragraphs: [
+      'A caller who waits has `screening`: `new`, `talking` (private with a user), `ready` or `next`. The server moves ' +
+        'it with the call: `new` when it comes, `talking` in a private talk, `new` again when that ends without a ' +
+        'word; what is set by hand (`queue:screening`) stays until the next talk. On air it is null.',
+      '`queue.order` is who is `ready` or `next`. The one who is `next` is at its head, and there is one at most: the ' +
+        'former is `ready` again. Behind it `priority` comes first, then who has waited longest; after `queue:order` ' +
+        'the order is the given one, and who comes later stands behind the others of the same priority. It lasts until ' +
+        'the queue is empty or `queue:order []` is sent.',
+      '`queue:next {"channel_id"}` takes the head to air, as the client sees it: a client that names somebody else is ' +
+        'refused with `queue_moved`, and who is on the way or on air already is `ok`, so that two who press at once take ' +
+        'one caller. When the next one is on air, the callers who were there are kept, held or dropped by ' +
+        '`queue.on_next`, without those that are locked (`channelLock`).',
+      'The card of a caller (`contact`) has a `point`, what they want to say: it belongs to the call, and stays in its ' +
+        'entry of the history; the rest of the card belongs to the person. `linesBusy` lets new callers hear busy: they ' +
+        'are in the history as missed.',
+    ],
+  },
+  {
     title: 'What is stored',
     paragraphs: [
       'Texts, questions, calls and people are asked for with the `:fetch` events, page by page, newest first; what ' +

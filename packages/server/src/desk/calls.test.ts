@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 
 const errors = () => studio.broadcaster.dataOf('event_error').map(({ event, code }) => [event, code]);
-const awa = { number: '+2203001234', name: 'Awa', location: null, notes: null };
+const awa = { number: '+2203001234', name: 'Awa', location: null, notes: null, point: null };
 const outgoing = () =>
   [...studio.exchange.calls.values()].find(
     ({ direction, owner }) => direction === 'out' && owner.kind === 'line',
@@ -57,7 +57,7 @@ describe('a call that comes in', () => {
     const [update] = studio.broadcaster.dataOf('channelUpdate');
     expect(Object.keys(update ?? {})).toEqual(['studio-1']);
     expect(Object.keys(update?.['studio-1'] ?? {}).toSorted()).toEqual(
-      ['call_id', 'contact', 'direction', 'mode', 'timestamp'].toSorted(),
+      ['call_id', 'caller', 'contact', 'direction', 'mode', 'screening', 'timestamp'].toSorted(),
     );
   });
 

@@ -26,6 +26,8 @@ export function broadcastsBetween(before: DeskState, after: DeskState, author: A
   if (master) broadcasts.push(all({ event: 'masterUpdate', data: master }));
   const host = changed(before.mixer.host, after.mixer.host, isByHand ? ['level'] : []);
   if (host) broadcasts.push(all({ event: 'hostUpdate', data: host }));
+  const queue = changed(before.queue, after.queue, []);
+  if (queue) broadcasts.push(all({ event: 'queueUpdate', data: queue }));
   return [...broadcasts, ...alarms(before, after).map(all)];
 }
 

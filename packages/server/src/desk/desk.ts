@@ -1,6 +1,6 @@
 // The desk at work: holds the state, takes one input at a time (actions of clients, facts and results of the
 // exchange), and performs what `decide` says through the ports. Constructed once, by the server's composition root.
-import type { Contact, DeskState, Refusal, ServerEventData } from '@openline/protocol';
+import type { CallerHistory, Contact, DeskState, Refusal, ServerEventData } from '@openline/protocol';
 import { normalizeNumber } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import { restoreStudio } from './decide/configure.ts';
@@ -11,13 +11,13 @@ import type { Author, DeskModel } from './model.ts';
 import type { AudioFiles } from './ports/audio-files.ts';
 import type { Broadcaster } from './ports/broadcaster.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Exchange, ExchangeCall, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
+import type { CallId, Exchange, ExchangeCall, ExchangeFact, ExchangeMeters } from './ports/exchange.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Numbers } from './ports/numbers.ts';
 import type { QuestionStore } from './ports/question-store.ts';
 import type { CallRecord, Store } from './ports/store.ts';
-import type { CurrentBucket, DeskAction, DeskInput, Effect, ToDial } from './turn.ts';
-import { viewOf } from './view.ts';
+import type { CurrentBucket, DeskAction, DeskInput, Effect, PersonalCard, ToDial } from './turn.ts';
+import { callView, viewOf } from './view.ts';
 
 export type { DeskConfig } from './config.ts';
 export type { Author } from './model.ts';
@@ -50,7 +50,7 @@ export interface Desk {
   /** The tags of an entry were changed: if its call is up, it has them. */
   noteTags(recordId: string, tags: readonly string[]): void;
   /** A card was changed in the address book: whoever of theirs is on a channel has it. */
-  noteCard(isTheirs: (number: string) => boolean, card: Omit<Contact, 'number'>): void;
+  noteCard(isTheirs: (number: string) => boolean, card: PersonalCard, isBlocked: boolean): void;
   /** The exchange's meters by channel, for `meters`. */
   meters(meters: ExchangeMeters): ServerEventData<'meters'>;
 }
@@ -87,6 +87,7 @@ class RunningDesk implements Desk {
       kind: 'fact',
       fact,
       contacts: this.#contactsOf(fact),
+      callers: this.#callersOf(fact),
       blocked: this.#blockedOf(fact),
       records: this.#recordsOf(fact),
       questions: this.#questionsOf(fact),
@@ -101,8 +102,8 @@ class RunningDesk implements Desk {
     this.#queue({ kind: 'tags', recordId, tags });
   }
 
-  noteCard(isTheirs: (number: string) => boolean, card: Omit<Contact, 'number'>): void {
-    this.#queue({ kind: 'card', isTheirs, card });
+  noteCard(isTheirs: (number: string) => boolean, card: PersonalCard, isBlocked: boolean): void {
+    this.#queue({ kind: 'card', isTheirs, card, isBlocked });
   }
 
   meters(meters: ExchangeMeters): ServerEventData<'meters'> {
@@ -163,7 +164,20 @@ class RunningDesk implements Desk {
         return void questions.remove(effect.id);
       case 'countBlocked':
         return store.countBlocked(effect.number, this.#ports.clock.now());
+      case 'keepPoint':
+        return this.#keepPoint(effect);
     }
+  }
+
+  /** Nothing where the entry has been deleted meanwhile. */
+  #keepPoint({ recordId, point }: Extract<Effect, { kind: 'keepPoint' }>): void {
+    const { store, broadcaster, clock } = this.#ports;
+    const former = store.findCall(recordId);
+    if (!former) return;
+    const record = { ...former, point };
+    store.saveCall(record);
+    const data = { [recordId]: callView(record, clock.now()) };
+    broadcaster.send({ to: 'all' }, { event: 'calls:update', data });
   }
 
   #command({ command, op }: Extract<Effect, { kind: 'exchange' }>): void {
@@ -180,7 +194,7 @@ class RunningDesk implements Desk {
 
   #toDial(action: DeskAction): ToDial {
     if (action.event !== 'callNumber' && action.event !== 'channelCallNumber') {
-      return { number: null, contact: null, dialledTodayMs: 0 };
+      return { number: null, contact: null, caller: null, dialledTodayMs: 0 };
     }
     const { store, clock, numbers } = this.#ports;
     const digits = normalizeNumber(action.value.number);
@@ -189,6 +203,7 @@ class RunningDesk implements Desk {
     return {
       number,
       contact: number === null ? null : store.findContact(number),
+      caller: number === null ? null : this.#callerOf(number, null),
       dialledTodayMs: store.dialledMs(startOfDay(now), now),
     };
   }
@@ -200,6 +215,27 @@ class RunningDesk implements Desk {
       if (contact) contacts[number] = contact;
     }
     return contacts;
+  }
+
+  #callersOf(fact: ExchangeFact): Record<CallId, CallerHistory> {
+    const callers: Record<CallId, CallerHistory> = {};
+    for (const { call, number, tag } of callsOf(fact)) {
+      const id = tag['record'];
+      if (number === '') continue;
+      callers[call] = this.#callerOf(number, typeof id === 'string' ? this.#ports.store.findCall(id) : null);
+    }
+    return callers;
+  }
+
+  /** `record`: of the call itself, where it has one already. */
+  #callerOf(number: string, record: CallRecord | null): CallerHistory {
+    const past = this.#ports.store.pastOf(number, record?.openedAt ?? this.#ports.clock.now());
+    return {
+      calls: past.calls + (record ? 0 : 1),
+      last_on_air: past.lastOnAirAt,
+      last_call: past.lastCallAt,
+      blocked: past.isBlocked,
+    };
   }
 
   #questionsOf(fact: ExchangeFact): Extract<DeskInput, { kind: 'fact' }>['questions'] {
@@ -226,9 +262,16 @@ class RunningDesk implements Desk {
   }
 }
 
+/** The calls that the desk does not know yet. */
+function callsOf(fact: ExchangeFact): readonly ExchangeCall[] {
+  if (fact.type === 'up') return fact.snapshot.calls;
+  return fact.type === 'offered' ? [fact.call] : [];
+}
+
 function numbersOf(fact: ExchangeFact): string[] {
-  const calls = fact.type === 'up' ? fact.snapshot.calls : fact.type === 'offered' ? [fact.call] : [];
-  return calls.map(({ number }) => number).filter((number) => number !== '');
+  return callsOf(fact)
+    .map(({ number }) => number)
+    .filter((number) => number !== '');
 }
 
 /** What the network says of a caller, so that the same one is found again; as it is when it is no number. */

@@ -52,8 +52,13 @@ test('tags that were given while the call is up are in what is told of it afterw
 test('a card that was changed in the address book is on the channel of whoever it is', async () => {
   await studio.caller('on_hold', '+2207000001');
   studio.broadcaster.clear();
-  studio.desk.noteCard((number) => number === '+2207000001', { name: 'Awa', location: null, notes: null });
-  expect(studio.channel('studio-1').contact).toMatchObject({ number: '+2207000001', name: 'Awa' });
+  studio.send('channelContactInfo', { 'studio-1': { point: 'the rain' } });
+  const isTheirs = (number: string) => number === '+2207000001';
+  studio.desk.noteCard(isTheirs, { name: 'Awa', location: null, notes: null }, true);
+  expect(studio.channel('studio-1')).toMatchObject({
+    contact: { number: '+2207000001', name: 'Awa', point: 'the rain' },
+    caller: { blocked: true },
+  });
   expect(studio.broadcaster.dataOf('channelUpdate')).toMatchObject([
     { 'studio-1': { contact: { name: 'Awa' } } },
   ]);

@@ -3,12 +3,12 @@
 //
 //   strip ── leg ── (exchange) ── telephone        goal: where an operator wants it
 //                                                  op:   the command that is on its way to the exchange
-import type { ClientEvent, Contact, Role } from '@openline/protocol';
+import type { CallerHistory, ClientEvent, Contact, OnNext, Role } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import type { ClientId } from './ports/broadcaster.ts';
 import type { CallId, CallQuality, ExchangePlace, LineStatus } from './ports/exchange.ts';
 import type { QuestionRecord } from './ports/question-store.ts';
-import type { CallRecord } from './ports/store.ts';
+import type { CallRecord, CallScreening } from './ports/store.ts';
 
 /** Who sent an action. */
 export interface Author {
@@ -68,6 +68,11 @@ export interface Channel extends Strip {
   direction: 'in' | 'out' | null;
   autoanswer: string | null;
   contact: Contact | null;
+  /** Of the number on the card. */
+  caller: CallerHistory | null;
+  /** Whose entry of the history the card belongs to, also when the call has ended. */
+  cardRecordId: string | null;
+  screening: CallScreening;
   recordId: string | null;
   error: string | null;
   recordingId: string | null;
@@ -75,6 +80,14 @@ export interface Channel extends Strip {
   question: { id: string; hasBegun: boolean; isOver: boolean } | null;
   /** The settings know it no more; it goes when its call has ended. */
   isLeaving: boolean;
+}
+
+/** Who goes to air, in order; and what holds for the show. */
+export interface Queue {
+  order: string[];
+  isByHand: boolean;
+  onNext: OnNext;
+  areLinesBusy: boolean;
 }
 
 /** A user: their own strip (level and mute of their microphone) and what they hear. */
@@ -134,6 +147,7 @@ export interface DeskModel {
   users: Record<string, User>;
   host: Host;
   master: Master;
+  queue: Queue;
   ops: Record<OpId, Op>;
   /** Records that are open, or whose recordings still run. */
   records: Record<string, CallRecord>;
@@ -161,11 +175,16 @@ export function emptyModel(config: DeskConfig): DeskModel {
       recordId: null,
       recordingId: null,
     },
+    queue: { order: [], isByHand: false, onNext: 'keep', areLinesBusy: false },
     ops: {},
     records: {},
     questions: {},
     alarms: {},
   };
+}
+
+export function noScreening(): CallScreening {
+  return { state: null, mode: '', priority: 0, isLocked: false, makesRoom: null };
 }
 
 /** A copy to work on; the settings are shared, nobody writes them. */

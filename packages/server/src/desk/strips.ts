@@ -1,6 +1,7 @@
 // What of a strip survives a restart of the server, and how it comes back: faders, mutes, autoanswer, an armed
-// recording. Kept by key in the store; a stored value of the wrong kind counts as none.
-import type { Channel, DeskModel, Host, Master, User } from './model.ts';
+// recording, the queue. Kept by key in the store; a stored value of the wrong kind counts as none.
+import { onNextSchema } from '@openline/protocol';
+import type { Channel, DeskModel, Host, Master, Queue, User } from './model.ts';
 import type { StoredStrip } from './ports/store.ts';
 
 type Strips = Readonly<Record<string, StoredStrip>>;
@@ -9,6 +10,7 @@ export const channelKey = (id: string): string => `channel:${id}`;
 export const userKey = (id: string): string => `user:${id}`;
 const HOST_KEY = 'host';
 const MASTER_KEY = 'master';
+const QUEUE_KEY = 'queue';
 
 /** Every strip as it is to be stored. */
 export function storedStrips(model: DeskModel): Record<string, StoredStrip> {
@@ -24,6 +26,8 @@ export function storedStrips(model: DeskModel): Record<string, StoredStrip> {
   strips[HOST_KEY] = { level: model.host.level, isMuted: model.host.isMuted };
   const { level, isMuted, isOnAir, delayS } = model.master;
   strips[MASTER_KEY] = { level, isMuted, isOnAir, delayS };
+  const { order, isByHand, onNext, areLinesBusy } = model.queue;
+  strips[QUEUE_KEY] = { order: JSON.stringify(order), isByHand, onNext, areLinesBusy };
   return strips;
 }
 
@@ -56,6 +60,15 @@ export function restoreMaster(master: Master, strips: Strips): void {
   master.isOnAir = flagIn(strips[MASTER_KEY], 'isOnAir', master.isOnAir);
   const delayS = strips[MASTER_KEY]?.['delayS'];
   if (typeof delayS === 'number') master.delayS = delayS;
+}
+
+/** The order is that of the calls that are still there when the exchange has told of them. */
+export function restoreQueue(queue: Queue, strips: Strips): void {
+  const strip = strips[QUEUE_KEY];
+  queue.isByHand = flagIn(strip, 'isByHand', queue.isByHand);
+  queue.areLinesBusy = flagIn(strip, 'areLinesBusy', queue.areLinesBusy);
+  queue.onNext = onNextSchema.catch(queue.onNext).parse(strip?.['onNext']);
+  if (typeof strip?.['order'] === 'string') queue.order = JSON.parse(strip['order']) as string[];
 }
 
 function numberIn(strip: StoredStrip | undefined, name: string, otherwise: number): number {

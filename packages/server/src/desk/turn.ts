@@ -3,7 +3,9 @@
 import type {
   Action,
   ActionEvent,
+  CallerHistory,
   Contact,
+  ContactProperty,
   ErrorCode,
   ErrorDetails,
   RecordEvent,
@@ -16,7 +18,7 @@ import type { Author, DeskModel, Goal, Leg, Op, OpId } from './model.ts';
 import { legOfCall } from './model.ts';
 import type { Recorded } from './ports/audio-files.ts';
 import type { Audience } from './ports/broadcaster.ts';
-import type { ExchangeCommand, ExchangeFact, ExchangeResult } from './ports/exchange.ts';
+import type { CallId, ExchangeCommand, ExchangeFact, ExchangeResult } from './ports/exchange.ts';
 import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord, StoredStrip } from './ports/store.ts';
 
@@ -31,6 +33,8 @@ export type DeskInput =
       kind: 'fact';
       fact: ExchangeFact;
       contacts: Readonly<Record<string, Contact>>;
+      /** By call. */
+      callers: Readonly<Record<CallId, CallerHistory>>;
       /** Numbers of theirs that hear busy. */
       blocked: ReadonlySet<string>;
       /** With `up`: the records that are open, and those that the calls' tags name. */
@@ -40,9 +44,12 @@ export type DeskInput =
     }
   /** An entry of the history, or a card of the address book, was changed elsewhere. */
   | { kind: 'tags'; recordId: string; tags: readonly string[] }
-  | { kind: 'card'; isTheirs: (number: string) => boolean; card: Omit<Contact, 'number'> }
+  | { kind: 'card'; isTheirs: (number: string) => boolean; card: PersonalCard; isBlocked: boolean }
   | { kind: 'result'; op: OpId; result: ExchangeResult }
   | { kind: 'configure'; config: DeskConfig; strips: Readonly<Record<string, StoredStrip>> };
+
+/** A card without what belongs to one call. */
+export type PersonalCard = Pick<Contact, 'name' | 'location' | 'notes'> & Record<string, ContactProperty>;
 
 /** What the store knows about a number that is to be dialled. */
 export interface ToDial {
@@ -50,6 +57,7 @@ export interface ToDial {
   number: string | null;
   /** The kept card. */
   contact: Contact | null;
+  caller: CallerHistory | null;
   /** Time of today's outgoing calls so far. */
   dialledTodayMs: number;
 }
@@ -75,6 +83,8 @@ export type Effect =
   | { kind: 'saveStrip'; key: string; strip: StoredStrip }
   | { kind: 'saveContact'; contact: Contact }
   | { kind: 'countBlocked'; number: string }
+  /** Of a call that the desk holds no more. */
+  | { kind: 'keepPoint'; recordId: string; point: string | null }
   | { kind: 'keepQuestion'; question: QuestionRecord }
   /** With its audio. */
   | { kind: 'dropQuestion'; id: string };

@@ -7,6 +7,7 @@ import type {
   LineState,
   Quality,
   Question,
+  QueueState,
   UserState,
 } from '@openline/protocol';
 import type { Channel, DeskModel, Strip, User } from './model.ts';
@@ -43,6 +44,7 @@ export function viewOf(model: DeskModel): DeskState {
         connected: host.leg?.hasMedia === true && host.leg.place.kind === 'host',
       },
     },
+    queue: queueView(model),
     users,
     operators: users,
     buckets: {},
@@ -64,6 +66,7 @@ export function callView(record: CallRecord, now: number): Call {
     direction: record.direction,
     number: record.number,
     name: record.name,
+    point: record.point,
     answered: answeredAt !== null,
     duration_ms: from === null ? 0 : Math.max(0, end - from),
     on_air_ms: record.onAirMs + (onAirSince === null ? 0 : Math.max(0, end - onAirSince)),
@@ -118,6 +121,8 @@ function channelView(model: DeskModel, channel: Channel): ChannelState {
     direction: channel.direction,
     autoanswer: channel.autoanswer,
     contact: channel.contact,
+    caller: channel.caller,
+    ...screeningView(channel),
     call_id: channel.recordId,
     error: channel.error ?? lineError,
     pending: channel.goal?.mode ?? null,
@@ -132,9 +137,28 @@ function ownChannelView(model: DeskModel, user: User): ChannelState {
     direction: 'operator',
     autoanswer: null,
     contact: null,
+    caller: null,
+    screening: null,
+    priority: 0,
+    locked: false,
     call_id: null,
     error: null,
     pending: user.goal?.mode ?? channelWaitingFor(model, user)?.id ?? null,
+  };
+}
+
+/** What is kept of a call that may still be there is not shown before it is. */
+function screeningView({ leg, screening }: Channel): Pick<ChannelState, 'screening' | 'priority' | 'locked'> {
+  if (!leg) return { screening: null, priority: 0, locked: false };
+  return { screening: screening.state, priority: screening.priority, locked: screening.isLocked };
+}
+
+function queueView({ channels, queue }: DeskModel): QueueState {
+  return {
+    order: queue.order.filter((id) => channels[id]?.leg),
+    by_hand: queue.isByHand,
+    on_next: queue.onNext,
+    lines_busy: queue.areLinesBusy,
   };
 }
 

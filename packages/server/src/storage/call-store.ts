@@ -3,10 +3,10 @@
  * record-index.ts. Written by the live desk (through desk-store.ts), changed by clients (the history port). Tags have
  * a column of their own: saving an entry leaves them alone.
  */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { CallHistory, Expired } from '../desk/ports/call-history.ts';
 import type { NumberPlan } from '../desk/ports/number-plan.ts';
-import type { CallRecord } from '../desk/ports/store.ts';
+import type { CallerPast, CallRecord } from '../desk/ports/store.ts';
 import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 import type { AudioRemovals } from './audio-removals.ts';
 import type { ContactStore } from './contact-store.ts';
@@ -24,6 +24,8 @@ export interface CallStore extends CallHistory {
   withRecentRecordings(since: number): string[];
   /** That a recording's file is not there is entered once. */
   noteMissing(recording: string): void;
+  /** When the last call of a person before `before` began, and the last one that was on air. */
+  lastOf(person: string, before: number): Pick<CallerPast, 'lastCallAt' | 'lastOnAirAt'>;
   /** Time of the outgoing calls that began at or after `since`, those that are up included. */
   dialledMs(since: number, now: number): number;
 }
@@ -57,8 +59,15 @@ export function createCallStore(
   const readById = database.prepare('SELECT * FROM calls WHERE id = ?');
   const readOpen = database.prepare('SELECT document, tags FROM calls WHERE is_open = 1 ORDER BY position');
   const readPerson = database.prepare(
-    'SELECT document, tags FROM calls WHERE person = ? ORDER BY position DESC LIMIT ?',
+    `SELECT document, tags FROM calls WHERE person = ? AND person <> '' ORDER BY position DESC LIMIT ?`,
   );
+  const lastBefore = (what: string): StatementSync =>
+    database.prepare(
+      `SELECT opened_at FROM calls WHERE person = ? AND person <> '' AND opened_at < ? ${what}
+       ORDER BY position DESC LIMIT 1`,
+    );
+  const readLast = lastBefore('');
+  const readLastOnAir = lastBefore('AND on_air_ms > 0');
   const readDialled = database.prepare(
     `SELECT total(CASE WHEN is_open = 0 THEN talk_ms ELSE
          coalesce(json_extract(document, '$.endedAt'), :now) - json_extract(document, '$.answeredAt') END) AS ms
@@ -179,6 +188,14 @@ export function createCallStore(
       })),
     withRecentRecordings: (since) => readRecent.all(since).map((row) => String(row['id'])),
     noteMissing: (recording) => void setMissing.run(recording),
+    lastOf(person, before) {
+      const at = (row: Record<string, SQLOutputValue> | undefined): number | null =>
+        row ? Number(row['opened_at']) : null;
+      return {
+        lastCallAt: at(readLast.get(person, before)),
+        lastOnAirAt: at(readLastOnAir.get(person, before)),
+      };
+    },
     dialledMs: (since, now) => Number(readDialled.get({ since, now })?.['ms'] ?? 0),
 
     expire: ({ calls, recordings }, limit) =>
@@ -213,7 +230,9 @@ function isFavorite(tags: readonly string[]): 0 | 1 {
 
 /** Rows hold what was saved here, so the shape is ours. */
 function recordIn(row: Record<string, SQLOutputValue>): CallRecord {
-  return { ...(JSON.parse(String(row['document'])) as CallRecord), tags: tagsIn(row) };
+  const document = JSON.parse(String(row['document'])) as Omit<CallRecord, 'point' | 'screening'>;
+  // Entries of former versions have neither.
+  return { point: null, screening: null, ...document, tags: tagsIn(row) };
 }
 
 function tagsIn(row: Record<string, SQLOutputValue>): string[] {

@@ -128,6 +128,7 @@ describe('each migration keeps what was there', () => {
         INSERT INTO part_groups VALUES ('g1', 'k', 2, 1, NULL, '{}');
         INSERT INTO message_parts VALUES ('g1', 1, '"a"')`,
     6: `INSERT INTO questions VALUES (2000, 'q3', '+1', '{}', '+1', 'b1', 0)`,
+    7: `INSERT INTO calls VALUES (1000, 'c2', 1, 0, '+1', '+1', NULL, 'in', 5, 5, 0, '[]', '{}')`,
   };
   /** What a version makes anew, with tests of its own below. */
   const replaced: Readonly<Record<number, readonly string[]>> = {

@@ -36,6 +36,15 @@ export function createDeskStore(database: DatabaseSync, { calls, contacts }: Des
 
     dialledMs: (since, now) => calls.dialledMs(since, now),
 
+    pastOf(number, before) {
+      const id = number === '' ? '' : contacts.idOf(number);
+      const person = id === '' ? null : contacts.find(id);
+      return {
+        calls: person?.calls ?? 0,
+        isBlocked: person?.isBlocked ?? false,
+        ...calls.lastOf(id, before),
+      };
+    },
     findContact(number) {
       const person = number === '' ? null : contacts.find(contacts.idOf(number));
       return person ? contactOf(person, number) : null;
@@ -52,7 +61,7 @@ export function createDeskStore(database: DatabaseSync, { calls, contacts }: Des
 
 /** On a strip the number stands as the network said it. */
 function contactOf({ name, location, notes, properties }: PersonRecord, number: string): Contact {
-  return { ...properties, number, name, location, notes };
+  return { ...properties, number, name, location, notes, point: null };
 }
 
 function cardOf({
@@ -60,6 +69,7 @@ function cardOf({
   name,
   location,
   notes,
+  point: _point,
   ...properties
 }: Contact): Omit<PersonCard, 'tags' | 'isBlocked'> {
   const own = Object.entries(properties).filter(([, value]) => value !== null);

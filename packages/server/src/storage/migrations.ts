@@ -251,4 +251,9 @@ export const MIGRATIONS: readonly Migration[] = [
         ON CONFLICT (bucket_id) DO UPDATE SET questions = excluded.questions;
     `,
   },
+  {
+    version: 7,
+    name: 'when a caller was last on air',
+    sql: `CREATE INDEX calls_on_air ON calls (person, position) WHERE person <> '' AND on_air_ms > 0;`,
+  },
 ];

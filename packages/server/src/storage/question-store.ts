@@ -39,7 +39,9 @@ export function createQuestionStore(
   const index = createRecordIndex(database, { records: 'questions', words: 'question_words' }, (positions) =>
     rowsAt(positions).map((row) => indexed(questionOf(row))),
   );
-  const ofPerson = database.prepare('SELECT document FROM questions WHERE person = ? ORDER BY position DESC');
+  const ofPerson = database.prepare(
+    `SELECT document FROM questions WHERE person = ? AND person <> '' ORDER BY position DESC`,
+  );
   const older = database.prepare(
     'SELECT document FROM questions WHERE is_favorite = 0 AND position < ? ORDER BY position LIMIT ?',
   );

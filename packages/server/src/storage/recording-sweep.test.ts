@@ -57,6 +57,8 @@ function save(recording: Partial<CallRecording>, record: Partial<CallRecord> = {
     name: null,
     answeredAt: NOW - 90_000,
     endedAt: NOW - 60_000,
+    point: null,
+    screening: null,
     seenAt: NOW - 60_000,
     cause: 'normal',
     modes: [],

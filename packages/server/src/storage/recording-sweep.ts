@@ -151,6 +151,8 @@ function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: Sw
     name: null,
     answeredAt: startedAt,
     endedAt,
+    point: null,
+    screening: null,
     seenAt: endedAt,
     cause: 'found',
     modes: [],

@@ -20,6 +20,10 @@ const caller: ChannelState = {
   pending: null,
   quality: null,
   held_by_remote: false,
+  screening: null,
+  priority: 0,
+  locked: false,
+  caller: null,
 };
 
 function view(mode: string, role: Role = 'producer', isOnAir = true) {

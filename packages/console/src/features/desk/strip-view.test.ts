@@ -20,6 +20,10 @@ const free: ChannelState = {
   pending: null,
   quality: null,
   held_by_remote: false,
+  screening: null,
+  priority: 0,
+  locked: false,
+  caller: null,
 };
 const user = (name: string): UserState => ({
   name,
@@ -149,7 +153,7 @@ describe('the controls of a strip', () => {
   });
 
   it('lets the card be finished after the caller has hung up', () => {
-    const contact = { number: '+2207', name: 'Awa', location: null, notes: null };
+    const contact = { number: '+2207', name: 'Awa', location: null, notes: null, point: null };
     expect(viewOfStrip({ ...free, contact }, around()).canWriteCard).toBe(true);
     expect(viewOfStrip(free, around()).canWriteCard).toBe(false);
   });

@@ -14,6 +14,7 @@ import {
   setUserMuted,
 } from './levels.ts';
 import { landingRefusal, setMode } from './modes.ts';
+import { setLinesBusy, setLock, setOnNext, setOrder, setPriority, setScreening, takeNext } from './queue.ts';
 import { setWhisper } from './whisper.ts';
 import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
 
@@ -33,6 +34,20 @@ export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
       return setAutoAnswer(turn, action.key, action.value);
     case 'channelContactInfo':
       return setContact(turn, action.key, action.value);
+    case 'channelLock':
+      return setLock(turn, action.key, action.value);
+    case 'queue:screening':
+      return setScreening(turn, action.key, action.value);
+    case 'queue:priority':
+      return setPriority(turn, action.key, action.value);
+    case 'queue:order':
+      return setOrder(turn, action.value);
+    case 'queue:next':
+      return takeNext(turn, action.value.channel_id);
+    case 'queue:onNext':
+      return setOnNext(turn, action.value);
+    case 'linesBusy':
+      return setLinesBusy(turn, action.value);
     case 'callNumber':
     case 'channelCallNumber':
       return callNumber(turn, action, toDial);

@@ -1,7 +1,7 @@
 // A call comes in: a listener's on a free channel of its line, a user's or the studio desk's phone to its owner.
-import type { Contact } from '@openline/protocol';
+import type { CallerHistory, Contact } from '@openline/protocol';
 import type { Channel, Leg, User } from '../model.ts';
-import { channelWaitingFor, legOfCall, userOf } from '../model.ts';
+import { channelWaitingFor, legOfCall, noScreening, userOf } from '../model.ts';
 import type { ExchangeCall } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { askHangUp, tell } from '../turn.ts';
@@ -13,6 +13,7 @@ export function takeOffered(
   turn: Turn,
   call: ExchangeCall,
   contact: Contact | null,
+  caller: CallerHistory | null,
   blocked: ReadonlySet<string>,
 ): void {
   if (legOfCall(turn.model, call.call)) return;
@@ -21,7 +22,7 @@ export function takeOffered(
     turn.effects.push({ kind: 'countBlocked', number: call.number });
     return;
   }
-  if (call.owner.kind === 'line') takeListener(turn, call, call.owner.lineId, contact);
+  if (call.owner.kind === 'line') takeListener(turn, call, call.owner.lineId, contact, caller);
   else if (call.owner.kind === 'user') takeUserPhone(turn, call, userOf(turn.model, call.owner.userId));
   else takeHostPhone(turn, call);
 }
@@ -52,10 +53,19 @@ export function freeChannelOf(turn: Turn, lineId: string): Channel | null {
 }
 
 /** Gives a channel the call; what the last call left on it goes. */
-export function occupy(channel: Channel, leg: Leg, card: Contact, recordId: string | null): void {
+export function occupy(
+  channel: Channel,
+  leg: Leg,
+  card: Contact,
+  caller: CallerHistory | null,
+  recordId: string | null,
+): void {
   channel.leg = leg;
   channel.direction = leg.direction;
   channel.contact = card;
+  channel.caller = caller;
+  channel.cardRecordId = recordId;
+  channel.screening = noScreening();
   channel.recordId = recordId;
   channel.goal = null;
   channel.quality = null;
@@ -64,9 +74,15 @@ export function occupy(channel: Channel, leg: Leg, card: Contact, recordId: stri
   channel.question = null;
 }
 
-function takeListener(turn: Turn, call: ExchangeCall, lineId: string, contact: Contact | null): void {
+function takeListener(
+  turn: Turn,
+  call: ExchangeCall,
+  lineId: string,
+  contact: Contact | null,
+  caller: CallerHistory | null,
+): void {
   const card = cardFor(call.number, call.displayName, contact);
-  const channel = freeChannelOf(turn, lineId);
+  const channel = turn.model.queue.areLinesBusy ? null : freeChannelOf(turn, lineId);
   const record = openRecord(turn, {
     type: 'call',
     channelId: channel?.id ?? null,
@@ -80,7 +96,7 @@ function takeListener(turn: Turn, call: ExchangeCall, lineId: string, contact: C
     closeRecord(turn, record.id, 'busy', null);
     return;
   }
-  occupy(channel, legOf(call), card, record.id);
+  occupy(channel, legOf(call), card, caller, record.id);
   tell(turn, { type: 'tag', call: call.call, tag: { channel: channel.id, record: record.id } });
   answerByItself(turn, channel);
 }

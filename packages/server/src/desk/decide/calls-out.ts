@@ -1,6 +1,5 @@
 // `callNumber` and `channelCallNumber`: which channel dials, whether it may, and where the called party lands.
 import { mayDo } from '@openline/protocol';
-import type { Contact } from '@openline/protocol';
 import type { DeskLine } from '../config.ts';
 import type { Channel, Goal } from '../model.ts';
 import { channelOf, userOf } from '../model.ts';
@@ -36,7 +35,7 @@ export function callNumber(turn: Turn, action: CallAction, toDial: ToDial): Outc
   const user = userOf(turn.model, mode);
   const userRefused = user ? userRefusal(turn, user, channel, key) : null;
   if (userRefused) return userRefused;
-  dial(turn, channel, number, toDial.contact, { mode, author: turn.author, event: sentAs, key });
+  dial(turn, channel, number, toDial, { mode, author: turn.author, event: sentAs, key });
   return null;
 }
 
@@ -83,7 +82,7 @@ function hasWayOut(line: DeskLine, number: string): boolean {
   return line.canDialNumbers || /^sips?:/i.test(number);
 }
 
-function dial(turn: Turn, channel: Channel, number: string, contact: Contact | null, goal: Goal): void {
+function dial(turn: Turn, channel: Channel, number: string, { contact, caller }: ToDial, goal: Goal): void {
   const card = cardFor(number, '', contact);
   const { lineId } = channel;
   const record = openRecord(turn, {
@@ -113,6 +112,6 @@ function dial(turn: Turn, channel: Channel, number: string, contact: Contact | n
     isEnding: false,
     isStuck: false,
   } as const;
-  occupy(channel, leg, card, record.id);
+  occupy(channel, leg, card, caller, record.id);
   channel.goal = goal;
 }

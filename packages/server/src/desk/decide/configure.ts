@@ -2,9 +2,17 @@
 // What is gone goes at once, or when its call has ended; what stays keeps its call and its faders.
 import type { DeskConfig } from '../config.ts';
 import type { Channel, DeskModel, User } from '../model.ts';
-import { UNITY, channelOf, userOf } from '../model.ts';
+import { UNITY, channelOf, noScreening, userOf } from '../model.ts';
 import type { StoredStrip } from '../ports/store.ts';
-import { channelKey, restoreChannel, restoreHost, restoreMaster, restoreUser, userKey } from '../strips.ts';
+import {
+  channelKey,
+  restoreChannel,
+  restoreHost,
+  restoreMaster,
+  restoreQueue,
+  restoreUser,
+  userKey,
+} from '../strips.ts';
 import type { Turn } from '../turn.ts';
 import { askHangUp } from '../turn.ts';
 
@@ -18,7 +26,8 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
   );
   const channels = wantedChannels(turn, config, strips);
   // A line with fewer channels lets its calls come to their end: nobody is cut off on air by a setting.
-  const isLineGone = ({ lineId }: Channel): boolean => !config.lines.some(({ id }) => id === lineId);
+  const isLineGone = ({ lineId, screening }: Channel): boolean =>
+    !screening.isLocked && !config.lines.some(({ id }) => id === lineId);
   model.channels = { ...channels, ...leaving(turn, model.channels, channels, isLineGone) };
   const users = wantedUsers(turn, config, strips);
   model.users = { ...users, ...leaving(turn, model.users, users, () => true) };
@@ -27,6 +36,7 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
 /** Once, before the first `configure`: what has no id. */
 export function restoreStudio(model: DeskModel, strips: Strips): void {
   restoreHost(model.host, strips);
+  restoreQueue(model.queue, strips);
   restoreMaster(model.master, strips);
 }
 
@@ -94,6 +104,9 @@ function newChannel(id: string, at: number): Channel {
     direction: null,
     autoanswer: null,
     contact: null,
+    caller: null,
+    cardRecordId: null,
+    screening: noScreening(),
     recordId: null,
     error: null,
     recordingId: null,

@@ -1,16 +1,20 @@
 // The card of the caller: what a call brings along, what the station has kept by number, what the screener writes.
 import type { Contact, ContactProperty } from '@openline/protocol';
+import type { Channel } from '../model.ts';
 import { channelOf, userOf } from '../model.ts';
-import type { Outcome, Turn } from '../turn.ts';
+import type { DeskInput, Outcome, Turn } from '../turn.ts';
 import { refuse } from '../turn.ts';
 import { changeRecord } from './records.ts';
+
+type ChangedCard = Extract<DeskInput, { kind: 'card' }>;
 
 const MAX_PROPERTIES = 64;
 
 /** The card of a call that begins: the kept one, or a new one with what the network said. */
 export function cardFor(number: string, displayName: string, kept: Contact | null): Contact {
   const name = displayName === '' ? null : displayName;
-  return kept ? { ...kept, name: kept.name ?? name } : { number, name, location: null, notes: null };
+  const empty = { number, name, location: null, notes: null, point: null };
+  return kept ? { ...kept, name: kept.name ?? name, point: null } : empty;
 }
 
 /** `channelContactInfo`. The number is who the card is about; it cannot be changed. */
@@ -37,22 +41,28 @@ export function setContact(
   }
 
   channel.contact = card;
-  if (card.number !== '') turn.effects.push({ kind: 'saveContact', contact: card });
+  if (card.point !== contact.point) keepPoint(turn, channel, card.point);
+  const isOfPerson = changed.some(([name]) => name !== 'point');
+  if (isOfPerson && card.number !== '') turn.effects.push({ kind: 'saveContact', contact: card });
   if (card.name !== contact.name) changeRecord(turn, channel.recordId, { name: card.name });
   return null;
 }
 
+/** With the call that it was said in, also when that has ended. */
+function keepPoint(turn: Turn, { cardRecordId }: Channel, point: string | null): void {
+  if (cardRecordId === null) return;
+  if (turn.model.records[cardRecordId]) changeRecord(turn, cardRecordId, { point });
+  else turn.effects.push({ kind: 'keepPoint', recordId: cardRecordId, point });
+}
+
 /** The card was changed in the address book: whoever is on a channel has the new one. */
-export function noteCard(
-  turn: Turn,
-  isTheirs: (number: string) => boolean,
-  card: Omit<Contact, 'number'>,
-): void {
+export function noteCard(turn: Turn, { isTheirs, card, isBlocked }: ChangedCard): void {
   for (const channel of Object.values(turn.model.channels)) {
     const number = channel.contact?.number ?? '';
     if (number === '' || !isTheirs(number)) continue;
-    const hadName = channel.contact?.name;
-    channel.contact = { ...card, number } as Contact;
+    const { name: hadName, point = null } = channel.contact ?? {};
+    channel.contact = { ...card, number, point } as Contact;
+    if (channel.caller) channel.caller.blocked = isBlocked;
     if (channel.contact.name !== hadName) {
       changeRecord(turn, channel.recordId, { name: channel.contact.name });
     }
@@ -61,6 +71,6 @@ export function noteCard(
 
 function isAllowed(name: string, value: ContactProperty): boolean {
   if (name === 'number') return false;
-  const isText = name === 'name' || name === 'location' || name === 'notes';
+  const isText = ['name', 'location', 'notes', 'point'].includes(name);
   return !isText || value === null || typeof value === 'string';
 }

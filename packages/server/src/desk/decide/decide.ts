@@ -20,6 +20,7 @@ import { followQuestions } from './questions.ts';
 import { followRecordings } from './recording.ts';
 import { followRecords, isFinished, noteTags } from './records.ts';
 import { takeResult } from './results.ts';
+import { followScreening, makeRoom } from './screening.ts';
 import { settleModes } from './settle.ts';
 import { endWhispers } from './whisper.ts';
 
@@ -33,9 +34,11 @@ export function decide(before: DeskModel, input: DeskInput, moment: Moment): Dec
   if (refusal) return { ok: false, refusal };
   for (let pass = 0; pass < PASSES; pass += 1) {
     settleModes(turn);
+    makeRoom(turn);
     progress(turn);
   }
   settleModes(turn);
+  followScreening(turn);
   endWhispers(turn);
   unmuteInIvr(turn);
   followQuestions(turn);
@@ -51,13 +54,13 @@ function enter(turn: Turn, input: DeskInput): Outcome {
     case 'action':
       return act(turn, input.action, input.toDial);
     case 'fact':
-      takeFact(turn, input.fact, input.contacts, input.blocked, input.records, input.questions);
+      takeFact(turn, input.fact, input);
       return null;
     case 'tags':
       noteTags(turn, input.recordId, input.tags);
       return null;
     case 'card':
-      noteCard(turn, input.isTheirs, input.card);
+      noteCard(turn, input);
       return null;
     case 'result':
       takeResult(turn, input.op, input.result);
@@ -71,7 +74,7 @@ function enter(turn: Turn, input: DeskInput): Outcome {
 /** What is kept comes first, then what is done, then what is told. */
 function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect[] {
   const kept = turn.effects.filter(({ kind }) =>
-    ['saveContact', 'countBlocked', 'keepQuestion', 'dropQuestion'].includes(kind),
+    ['saveContact', 'countBlocked', 'keepPoint', 'keepQuestion', 'dropQuestion'].includes(kind),
   );
   const done = turn.effects.filter(({ kind }) => kind === 'exchange');
   const told = turn.effects.filter(({ kind }) => kind === 'broadcast');

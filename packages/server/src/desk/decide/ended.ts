@@ -1,6 +1,6 @@
 // A call has ended: its strip is free, its record closed, and whoever was waiting for it is told.
 import type { Channel, Host, User } from '../model.ts';
-import { channelOfCall, channelWaitingFor, userOfCall } from '../model.ts';
+import { channelOfCall, channelWaitingFor, noScreening, userOfCall } from '../model.ts';
 import type { CallId, CallQuality } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { failGoal } from '../turn.ts';
@@ -39,6 +39,7 @@ export function endChannel(turn: Turn, channel: Channel, cause: string, quality:
   channel.isRecording = false;
   channel.recordingId = null;
   channel.question = null;
+  channel.screening = noScreening();
   if (channel.isLeaving) delete turn.model.channels[channel.id];
 }
 

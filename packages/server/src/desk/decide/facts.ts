@@ -1,9 +1,7 @@
 // What the exchange reports, entered in the state. What follows from it is for settle.ts and progress.ts.
-import type { Contact } from '@openline/protocol';
 import type { Strip } from '../model.ts';
 import { channelOfCall, legOfCall, userOfCall } from '../model.ts';
 import type { ExchangeFact } from '../ports/exchange.ts';
-import type { CallRecord } from '../ports/store.ts';
 import type { DeskInput, Turn } from '../turn.ts';
 import { takeOffered } from './calls-in.ts';
 import { endCall } from './ended.ts';
@@ -13,29 +11,31 @@ import { takeDown, takeUp } from './rebuild.ts';
 import { changeRecord } from './records.ts';
 import { takeStopped } from './recording.ts';
 
-type Questions = Extract<DeskInput, { kind: 'fact' }>['questions'];
-type Contacts = Readonly<Record<string, Contact>>;
+type Known = Pick<
+  Extract<DeskInput, { kind: 'fact' }>,
+  'contacts' | 'callers' | 'blocked' | 'records' | 'questions'
+>;
 type FactOf<Type extends ExchangeFact['type']> = Extract<ExchangeFact, { type: Type }>;
 type CallFact = FactOf<'ringing' | 'answered' | 'media' | 'held' | 'quality'>;
 
-export function takeFact(
-  turn: Turn,
-  fact: ExchangeFact,
-  contacts: Contacts,
-  blocked: ReadonlySet<string>,
-  records: readonly CallRecord[],
-  questions: Questions,
-): void {
+export function takeFact(turn: Turn, fact: ExchangeFact, known: Known): void {
+  const { contacts, callers, blocked, questions } = known;
   switch (fact.type) {
     case 'up':
-      takeUp(turn, fact.snapshot, contacts, blocked, records);
+      takeUp(turn, fact.snapshot, known);
       return adoptQuestions(turn, questions.open, questions.files, fact.snapshot);
     case 'down':
       return takeDown(turn, fact.msg);
     case 'prompted':
       return takePrompted(turn, fact.call);
     case 'offered':
-      return takeOffered(turn, fact.call, contacts[fact.call.number] ?? null, blocked);
+      return takeOffered(
+        turn,
+        fact.call,
+        contacts[fact.call.number] ?? null,
+        callers[fact.call.call] ?? null,
+        blocked,
+      );
     case 'ended':
       return endCall(turn, fact.call, fact.because, fact.quality);
     case 'reachable':

@@ -63,6 +63,7 @@ function moveCall(turn: Turn, channel: Channel | null, goal: Goal): Outcome {
     (asked === 'free' ? null : landingRefusal(turn, asked, key)) ?? airRefusal(turn, touchesAir, key);
   if (refused) return refused;
   if (asked === channel.mode && !channel.goal) return null;
+  if (channel.screening.isLocked) return refuse('channel_locked', key, { channel: channel.label });
   return asked === 'free' ? end(turn, channel, goal) : land(turn, channel, goal);
 }
 
@@ -75,7 +76,8 @@ function end(turn: Turn, channel: Channel, goal: Goal): Outcome {
   return null;
 }
 
-function land(turn: Turn, channel: Channel, goal: Goal): Outcome {
+/** Where there is a call that can go there now. */
+export function land(turn: Turn, channel: Channel, goal: Goal): Outcome {
   const { leg, mode } = channel;
   const details = { channel: channel.label };
   if (mode === 'defunct') return refuse('channel_defunct', goal.key, details);

@@ -5,7 +5,7 @@ import type { Channel, Host, User } from '../model.ts';
 import { channelOf, channelWith, userOf, userOfCall } from '../model.ts';
 import type { ExchangeCall, ExchangeLevels, ExchangeSnapshot } from '../ports/exchange.ts';
 import type { CallRecord } from '../ports/store.ts';
-import type { Turn } from '../turn.ts';
+import type { DeskInput, Turn } from '../turn.ts';
 import { askHangUp, failGoal, tell } from '../turn.ts';
 import { freeChannelOf, legOf, occupy, takeOffered } from './calls-in.ts';
 import { cardFor } from './contacts.ts';
@@ -17,7 +17,8 @@ import { changeRecord, closeRecord, finishRecording, openRecord } from './record
 import { settleModes } from './settle.ts';
 import { adoptWhisper } from './whisper.ts';
 
-type Contacts = Readonly<Record<string, Contact>>;
+/** What the store knows of the calls. */
+type Known = Pick<Extract<DeskInput, { kind: 'fact' }>, 'contacts' | 'callers' | 'blocked' | 'records'>;
 
 export function takeDown(turn: Turn, msg: string): void {
   const { model } = turn;
@@ -42,20 +43,14 @@ export function takeDown(turn: Turn, msg: string): void {
   model.isUp = false;
 }
 
-export function takeUp(
-  turn: Turn,
-  snapshot: ExchangeSnapshot,
-  contacts: Contacts,
-  blocked: ReadonlySet<string>,
-  records: readonly CallRecord[],
-): void {
+export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): void {
   const { model } = turn;
   forgetCalls(turn);
   model.isUp = true;
   for (const { lineId, status, error } of snapshot.lines) {
     if (Object.hasOwn(model.lines, lineId)) model.lines[lineId] = { status, error };
   }
-  model.records = Object.fromEntries(records.map((record) => [record.id, structuredClone(record)]));
+  model.records = Object.fromEntries(known.records.map((record) => [record.id, structuredClone(record)]));
   const running = new Set([
     ...snapshot.programRecordings,
     ...snapshot.calls.flatMap((call) => call.recordings),
@@ -67,10 +62,10 @@ export function takeUp(
   settleModes(turn);
   const fresh: ExchangeCall[] = [];
   for (const call of calls) {
-    if (call.owner.kind === 'line' && !adoptCall(turn, call, contacts, running)) fresh.push(call);
+    if (call.owner.kind === 'line' && !adoptCall(turn, call, known, running)) fresh.push(call);
   }
   settleModes(turn);
-  for (const call of fresh) takeUnknown(turn, call, contacts, blocked);
+  for (const call of fresh) takeUnknown(turn, call, known);
   for (const { call, whisper } of calls) {
     const user = userOfCall(model, call);
     if (user) adoptWhisper(turn, user, whisper);
@@ -118,14 +113,17 @@ function connect(turn: Turn, strip: Host | User, call: ExchangeCall, levels: Exc
 function adoptCall(
   turn: Turn,
   call: ExchangeCall,
-  contacts: Contacts,
+  { contacts, callers }: Known,
   running: ReadonlySet<string>,
 ): boolean {
   const tagged = typeof call.tag['channel'] === 'string' ? channelOf(turn.model, call.tag['channel']) : null;
   if (!tagged || tagged.leg) return false;
   const kept = typeof call.tag['record'] === 'string' ? turn.model.records[call.tag['record']] : undefined;
   const card = cardFor(call.number, call.displayName, contacts[call.number] ?? null);
-  occupy(tagged, legOf(call), card, kept?.id ?? recordOf(turn, call, tagged, card).id);
+  if (kept) card.point = kept.point;
+  const recordId = kept?.id ?? recordOf(turn, call, tagged, card).id;
+  occupy(tagged, legOf(call), card, callers[call.call] ?? null, recordId);
+  if (kept?.screening) tagged.screening = structuredClone(kept.screening);
   tagged.mode = call.direction === 'out' && call.state === 'dialling' ? 'dial' : 'ring';
   changeRecord(turn, tagged.recordId, { endedAt: null, cause: null, answeredAt: call.answeredAt });
   for (const { id, kind } of kept?.recordings ?? []) {
@@ -148,14 +146,16 @@ function resumeGoal(turn: Turn, channel: Channel, call: ExchangeCall): void {
 }
 
 /** A call that nobody has tagged: it came while no server was there, or its channel is no more. */
-function takeUnknown(turn: Turn, call: ExchangeCall, contacts: Contacts, blocked: ReadonlySet<string>): void {
+function takeUnknown(turn: Turn, call: ExchangeCall, { contacts, callers, blocked }: Known): void {
   if (call.owner.kind !== 'line') return;
-  if (call.state === 'offered') return takeOffered(turn, call, contacts[call.number] ?? null, blocked);
+  const contact = contacts[call.number] ?? null;
+  const caller = callers[call.call] ?? null;
+  if (call.state === 'offered') return takeOffered(turn, call, contact, caller, blocked);
   const channel = freeChannelOf(turn, call.owner.lineId);
   if (!channel) return tell(turn, { type: 'hangUp', call: call.call });
-  const card = cardFor(call.number, call.displayName, contacts[call.number] ?? null);
+  const card = cardFor(call.number, call.displayName, contact);
   const record = recordOf(turn, call, channel, card);
-  occupy(channel, legOf(call), card, record.id);
+  occupy(channel, legOf(call), card, caller, record.id);
   channel.mode = 'ring';
   changeRecord(turn, record.id, { answeredAt: call.answeredAt });
   tell(turn, { type: 'tag', call: call.call, tag: { channel: channel.id, record: record.id } });

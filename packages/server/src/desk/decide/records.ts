@@ -22,6 +22,8 @@ export function openRecord(turn: Turn, opening: Opening): CallRecord {
     recordings: [],
     quality: null,
     tags: [],
+    point: null,
+    screening: null,
   };
   turn.model.records[record.id] = record;
   publish(turn, record.id);
@@ -51,7 +53,12 @@ export function closeRecord(
   const record = recordId === null ? undefined : turn.model.records[recordId];
   if (!record || record.endedAt !== null) return;
   countAir(turn, record, false);
-  changeRecord(turn, record.id, { endedAt: turn.at, cause, quality: quality ?? record.quality });
+  changeRecord(turn, record.id, {
+    endedAt: turn.at,
+    cause,
+    quality: quality ?? record.quality,
+    screening: null,
+  });
 }
 
 export function addRecording(turn: Turn, recordId: string, id: string, kind: CallRecording['kind']): void {
@@ -102,6 +109,9 @@ function followChannel(turn: Turn, channel: Channel): void {
   if (!record || record.endedAt !== null || !channel.leg) return;
   if (record.modes.at(-1)?.mode !== channel.mode) {
     changeRecord(turn, record.id, { modes: [...record.modes, { mode: channel.mode, at: turn.at }] });
+  }
+  if (JSON.stringify(record.screening) !== JSON.stringify(channel.screening)) {
+    changeRecord(turn, record.id, { screening: structuredClone(channel.screening) }, 'save');
   }
   countAir(turn, record, channel.mode === 'master' && turn.model.master.isOnAir);
 }

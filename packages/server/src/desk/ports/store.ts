@@ -2,7 +2,7 @@
  * The store port: what the desk keeps. Implemented by storage/ (SQLite) and by the in-memory store in testing/; both
  * pass store-conformance. Synchronous and written through: when a save returns, a power cut does not lose it.
  */
-import type { Contact } from '@openline/protocol';
+import type { Contact, Priority, Screening } from '@openline/protocol';
 import type { CallQuality } from './exchange.ts';
 
 /** One entry of the history, saved at every change while the call is up. Times epoch ms. */
@@ -17,6 +17,8 @@ export interface CallRecord {
   direction: 'in' | 'out' | null;
   number: string;
   name: string | null;
+  /** What the caller wanted to say. */
+  point: string | null;
   answeredAt: number | null;
   /** null while it is open. */
   endedAt: number | null;
@@ -31,6 +33,20 @@ export interface CallRecord {
   recordings: readonly CallRecording[];
   quality: CallQuality | null;
   tags: readonly string[];
+  /** While the call is up. */
+  screening: CallScreening | null;
+}
+
+/** What people have decided about a call. */
+export interface CallScreening {
+  state: Screening | null;
+  /** The mode that `state` goes with: it is looked at again when that changes. */
+  mode: string;
+  priority: Priority;
+  /** Nobody drops them, or moves them from air. */
+  isLocked: boolean;
+  /** Once this call is on air, these leave it: their records. */
+  makesRoom: { by: 'hold' | 'drop'; recordIds: readonly string[] } | null;
 }
 
 export interface CallRecording {
@@ -41,6 +57,14 @@ export interface CallRecording {
   /** null while it runs. */
   durationMs: number | null;
   error: string | null;
+}
+
+export interface CallerPast {
+  calls: number;
+  /** Of the last call, and of the last one that was on air. */
+  lastCallAt: number | null;
+  lastOnAirAt: number | null;
+  isBlocked: boolean;
 }
 
 /** What survives a restart of one strip (a channel, a user, the host, the master), by its key: plain values. */
@@ -59,9 +83,11 @@ export interface Store {
   /** Time of the outgoing calls that began since then, those that are up included. */
   dialledMs(since: number, now: number): number;
 
-  /** The card kept for a number; null when there is none. */
+  /** What a number has done before `before`; `calls`: in all. */
+  pastOf(number: string, before: number): CallerPast;
+  /** The card kept for a number, without a point; null when there is none. */
   findContact(number: string): Contact | null;
-  /** Replaces the card of `contact.number`. */
+  /** Replaces the card of `contact.number`; the point is not kept. */
   saveContact(contact: Contact, at: number): void;
 
   /** Its calls hear busy and are only counted. */

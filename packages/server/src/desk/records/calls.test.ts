@@ -50,6 +50,8 @@ function save(id: string, openedAt: number, change: Partial<CallRecord> = {}): v
     name: 'Awa Jallow',
     answeredAt: null,
     endedAt: openedAt + 1_000,
+    point: null,
+    screening: null,
     seenAt: openedAt + 1_000,
     cause: 'normal',
     modes: [],

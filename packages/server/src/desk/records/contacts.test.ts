@@ -54,6 +54,8 @@ function call(id: string, number: string, openedAt: number, name: string | null 
     name,
     answeredAt: openedAt,
     endedAt: openedAt + 60_000,
+    point: null,
+    screening: null,
     seenAt: openedAt,
     cause: 'normal',
     modes: [],

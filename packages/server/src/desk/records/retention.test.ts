@@ -44,6 +44,8 @@ function open(days: RetentionDays) {
       name: null,
       answeredAt: null,
       endedAt,
+      point: null,
+      screening: null,
       seenAt: at,
       cause: null,
       modes: [],

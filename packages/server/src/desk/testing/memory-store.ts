@@ -1,6 +1,6 @@
 /** The store in memory: what the desk keeps, without a database. Copies in and out, as a database would. */
 import type { Contact } from '@openline/protocol';
-import type { CallRecord, Store, StoredStrip } from '../ports/store.ts';
+import type { CallerPast, CallRecord, Store, StoredStrip } from '../ports/store.ts';
 
 export class MemoryStore implements Store {
   readonly strips = new Map<string, StoredStrip>();
@@ -48,12 +48,30 @@ export class MemoryStore implements Store {
       .reduce((sum, { answeredAt, endedAt }) => sum + (answeredAt ? (endedAt ?? now) - answeredAt : 0), 0);
   }
 
+  pastOf(number: string, before: number): CallerPast {
+    const theirs = [...this.calls.values()].filter(
+      (call) => number !== '' && call.type === 'call' && call.number === number,
+    );
+    const last = (calls: readonly CallRecord[]): number | null =>
+      calls
+        .map(({ openedAt }) => openedAt)
+        .filter((at) => at < before)
+        .toSorted((a, b) => a - b)
+        .at(-1) ?? null;
+    return {
+      calls: theirs.length,
+      lastCallAt: last(theirs),
+      lastOnAirAt: last(theirs.filter(({ onAirMs }) => onAirMs > 0)),
+      isBlocked: this.blocked.has(number),
+    };
+  }
+
   findContact(number: string): Contact | null {
     return structuredClone(this.contacts.get(number) ?? null);
   }
 
   saveContact(contact: Contact): void {
-    this.contacts.set(contact.number, structuredClone(contact));
+    this.contacts.set(contact.number, structuredClone({ ...contact, point: null }));
   }
 
   isBlocked(number: string): boolean {

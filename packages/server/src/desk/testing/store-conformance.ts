@@ -21,6 +21,8 @@ function record(id: string, openedAt: number, change: Partial<CallRecord> = {}):
     name: 'Awa "the cook" O\'Neil',
     answeredAt: null,
     endedAt: null,
+    point: null,
+    screening: null,
     seenAt: openedAt,
     cause: null,
     modes: [],
@@ -179,11 +181,12 @@ export function storeConformance(name: string, harness: StoreHarness): void {
           name: 'Awa',
           location: null,
           notes: 'line\nbreak',
+          point: null,
           age: 41,
           isRegular: true,
         };
         store.saveContact({ ...card, name: 'before' }, 1_000);
-        store.saveContact(card, 2_000);
+        store.saveContact({ ...card, point: 'the rain' }, 2_000);
         expect(store.findContact('+2207000001')).toEqual(card);
         expect(reopen().findContact('+2207000001')).toEqual(card);
         expect(store.findContact('+220700000')).toBeNull();

@@ -29,6 +29,8 @@ for (let count = Number(firstText); ; count += 1) {
     name: null,
     answeredAt: null,
     endedAt: null,
+    point: null,
+    screening: null,
     seenAt: count,
     cause: null,
     modes: [],

@@ -71,6 +71,8 @@ function callOf(round: number, number: string): CallRecord {
     name: `Name ${round}`,
     answeredAt: round + 10,
     endedAt: null,
+    point: null,
+    screening: null,
     seenAt: round,
     cause: null,
     modes: [],

@@ -26,6 +26,7 @@ export function createFakeDesk(): FakeDesk {
       },
       host: { level: 75, muted: false, connected: false },
     },
+    queue: { order: [], by_hand: false, on_next: 'keep', lines_busy: false },
     users: {},
     operators: {},
     buckets: {},
