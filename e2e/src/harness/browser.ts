@@ -22,7 +22,7 @@ export interface ConsolePage {
 }
 
 /** The console as it is shipped; built here when nobody has built it yet. */
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
   if (!existsSync(join(consoleFolder, 'dist/index.html'))) {
     execFileSync('npm', ['run', 'build'], { cwd: consoleFolder, stdio: 'ignore' });
   }
@@ -30,7 +30,7 @@ export async function startBrowser(): Promise<Browser> {
   if (executablePath === null) throw new Error('there is no chromium here');
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...more],
   });
 }
 
@@ -53,10 +53,15 @@ export async function openPage(browser: Browser, url: string): Promise<ConsolePa
 }
 
 /** Signs in by the form, as a person does, and waits for the desk. */
-export async function signInAs(browser: Browser, product: Product, name: string): Promise<ConsolePage> {
+export function signInAs(browser: Browser, product: Product, name: string): Promise<ConsolePage> {
+  return signInOn(browser, product.url, name);
+}
+
+/** The same where the product is reached by another address than its own. */
+export async function signInOn(browser: Browser, url: string, name: string): Promise<ConsolePage> {
   const person = people.find((each) => each.name === name);
   if (!person) throw new Error(`no such person: ${name}`);
-  const opened = await openPage(browser, product.url);
+  const opened = await openPage(browser, url);
   await opened.page.getByLabel('Name').fill(person.name);
   await opened.page.getByLabel('Password').fill(person.password);
   await opened.page.getByRole('button', { name: 'Sign in' }).click();

@@ -9,6 +9,8 @@ import './styles/strip.css';
 import './styles/desk.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { keepThisVersion } from './offline/installed-version.ts';
 
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);
+keepThisVersion();

@@ -62,7 +62,10 @@ async function buildConsole() {
   const sources = [
     'console/src',
     'console/index.html',
+    'console/public',
     'console/vite.config.ts',
+    'console/build-offline.ts',
+    'console/build-compressed.ts',
     'client/src',
     'protocol/src',
   ];

@@ -8,6 +8,7 @@ import { SetUp } from '../features/set-up/set-up.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { keepLanguage, LanguageContext, languages, loadLanguage } from '../i18n/texts.ts';
 import { en } from '../i18n/en.ts';
+import { LostBanner } from './connection-banner.tsx';
 import { DeskPage } from './desk-page.tsx';
 import { applyTheme, loadTheme, type Theme } from './preferences.ts';
 
@@ -33,13 +34,15 @@ export function App() {
 
 function Pages({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => void }) {
   const [session, setSession] = useState<Session>({ is: 'asking' });
+  const [isAway, setAway] = useState(false);
   const [setUpToken, setSetUpToken] = useState(() => setUpTokenOf(window.location));
 
   useEffect(() => {
     if (setUpToken !== null || session.is !== 'asking') return undefined;
     let isStale = false;
-    void fetchMeOnceThere().then((me) => {
+    void fetchMeOnceThere(() => isStale || setAway(true)).then((me) => {
       if (isStale) return;
+      setAway(false);
       setSession(me.ok ? openSession(me.stationName) : { is: 'nobody' });
     });
     return () => {
@@ -69,7 +72,7 @@ function Pages({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => vo
     };
     return <SetUp token={setUpToken} onSignedIn={finish} />;
   }
-  if (session.is === 'asking') return null;
+  if (session.is === 'asking') return isAway ? <LostBanner /> : null;
   if (session.is === 'nobody') return <SignIn onSignedIn={() => setSession({ is: 'asking' })} />;
   return (
     <DeskProvider value={session.store}>
@@ -78,11 +81,12 @@ function Pages({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => vo
   );
 }
 
-/** Asks who is signed in; a server that does not answer is just starting, and is asked again. */
-async function fetchMeOnceThere(): Promise<MeResult> {
+/** Asks who is signed in; a server that does not answer is away or just starting, and is asked again. */
+async function fetchMeOnceThere(onAway: () => void): Promise<MeResult> {
   for (;;) {
     const me = await fetchMe();
     if (me.ok || me.code !== UNREACHABLE) return me;
+    onAway();
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
 }

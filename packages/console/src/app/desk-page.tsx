@@ -8,6 +8,7 @@ import { DialProvider } from '../features/dial/dial-request.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { UndoProvider } from '../ui/undo.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { NewVersion } from './new-version.tsx';
 import type { Theme } from './preferences.ts';
 import { Rail } from './rail.tsx';
 import { mayOpen, screens } from './screens.ts';
@@ -41,6 +42,7 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
             onSignOut={onSignOut}
           />
           <ConnectionBanner />
+          <NewVersion />
           {hasDesk && <Rail />}
           {hasDesk ? (
             <>

@@ -121,6 +121,8 @@ export const en = {
   connection: {
     connecting: 'Connecting to the desk…',
     lost: 'No connection to the server. The calls go on; the controls come back by themselves.',
+    newVersion: 'There is a new version of this page.',
+    loadNewVersion: 'Load it',
   },
 
   screens: {

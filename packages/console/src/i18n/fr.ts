@@ -120,6 +120,8 @@ export const fr: Texts = {
   connection: {
     connecting: 'Connexion à la console…',
     lost: 'Pas de connexion au serveur. Les appels continuent ; les commandes reviendront d’elles-mêmes.',
+    newVersion: 'Il y a une nouvelle version de cette page.',
+    loadNewVersion: 'La charger',
   },
 
   screens: {

@@ -121,6 +121,8 @@ export const sw: Texts = {
   connection: {
     connecting: 'Inaunganisha na meza…',
     lost: 'Hakuna mawasiliano na seva. Simu zinaendelea; vidhibiti vitarudi vyenyewe.',
+    newVersion: 'Kuna toleo jipya la ukurasa huu.',
+    loadNewVersion: 'Lipakie',
   },
 
   screens: {

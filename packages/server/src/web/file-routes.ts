@@ -27,6 +27,8 @@ export async function addFileRoutes(app: FastifyInstance, options: FileRouteOpti
     serve: false,
     // Our own headers below; the entry page must be asked for each time, the rest has its hash in its name.
     cacheControl: false,
+    // The build lays a compressed form beside every file that gains by it.
+    preCompressed: true,
   });
 
   app.get<{ Params: { file: string } }>('/audio/:file', async (request, reply) => {

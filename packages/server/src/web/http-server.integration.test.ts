@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startWebStation, type WebStation } from './testing/web-station.ts';
 
@@ -230,6 +231,25 @@ test('every path of the console is its page, with a policy without inline; befor
   }
   expect((await send('GET', '/assets/none.js')).status).toBe(404);
   expect((await send('GET', '/api/none')).status).toBe(404);
+});
+
+test('what the build has compressed is sent so to whom takes it; files with a hash are kept for good, others asked for anew', async () => {
+  mkdirSync(join(folder, 'console', 'assets'));
+  const script = 'export {};'.repeat(500);
+  writeFileSync(join(folder, 'console', 'assets', 'index-a1.js'), script);
+  writeFileSync(join(folder, 'console', 'assets', 'index-a1.js.br'), brotliCompressSync(script));
+  writeFileSync(join(folder, 'console', 'service-worker.js'), script);
+  const asked = async (path: string, encoding: string) => {
+    const answer = await send('GET', path, undefined, { 'accept-encoding': encoding });
+    expect(await answer.text()).toBe(script);
+    return ['content-encoding', 'content-type', 'cache-control', 'vary'].map((name) =>
+      answer.headers.get(name),
+    );
+  };
+  const [script_, forGood] = ['application/javascript; charset=utf-8', 'public, max-age=31536000, immutable'];
+  expect(await asked('/assets/index-a1.js', 'gzip, br')).toEqual(['br', script_, forGood, 'accept-encoding']);
+  expect(await asked('/assets/index-a1.js', 'identity')).toEqual([null, script_, forGood, 'accept-encoding']);
+  expect(await asked('/service-worker.js', 'br')).toEqual([null, script_, 'no-cache', 'accept-encoding']);
 });
 
 function rawGet(path: string, headers: Record<string, string>): Promise<string> {

@@ -26,7 +26,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 const HEADERS = {
   'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; " +
+    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; " +
+    "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; " +
     "form-action 'self'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
