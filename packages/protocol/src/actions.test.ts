@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseEvent } from './actions.ts';
-import { normalizeNumber } from './values.ts';
+import { normalizeNumber } from './written-number.ts';
 
 test('a bad key refuses itself alone', () => {
   const parsed = parseEvent('channelVolume', { 'studio-1': 80, 'studio-2': 0, 'studio-3': '80' });

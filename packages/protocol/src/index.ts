@@ -19,4 +19,5 @@ export * from './server-events.ts';
 export * from './state.ts';
 export * from './text-parts.ts';
 export * from './values.ts';
+export { normalizeNumber } from './written-number.ts';
 export { wellFormed } from './well-formed.ts';

@@ -56,14 +56,6 @@ export const dialNumberSchema = z
   .transform(String)
   .describe('number to dial');
 
-/** Digits without their punctuation, or a SIP URI as it is; null when it is neither. */
-export function normalizeNumber(text: string): string | null {
-  const trimmed = text.trim();
-  if (/^sips?:[^\s<>"]+$/i.test(trimmed)) return trimmed;
-  const digits = trimmed.replace(/[\s().\-/]/g, '');
-  return /^\+?[0-9]{1,32}$/.test(digits) ? digits : null;
-}
-
 export const contactPropertySchema = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
 export type ContactProperty = z.infer<typeof contactPropertySchema>;
 

@@ -4,7 +4,7 @@ import { type Role, roles } from '@openline/protocol';
 import { type ComponentType, lazy } from 'react';
 import type { IconName } from '../ui/icon.tsx';
 
-type ScreenName = 'calls';
+type ScreenName = 'messages' | 'calls';
 
 export interface ScreenEntry {
   name: ScreenName;
@@ -16,6 +16,13 @@ export interface ScreenEntry {
 }
 
 export const screens: readonly ScreenEntry[] = [
+  {
+    name: 'messages',
+    path: '/messages',
+    icon: 'message',
+    role: 'viewer',
+    component: lazy(() => import('../features/messages/messages-screen.tsx')),
+  },
   {
     name: 'calls',
     path: '/calls',

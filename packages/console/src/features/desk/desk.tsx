@@ -7,6 +7,7 @@ import { useTexts } from '../../i18n/texts.ts';
 import { CallList } from '../calls/call-list.tsx';
 import { DialPad } from '../dial/dial-pad.tsx';
 import { useDialRequest } from '../dial/dial-request.tsx';
+import { Inbox } from '../messages/inbox.tsx';
 import { Announcer } from './announcer.tsx';
 import { type KeyDeed, longestOnHold } from './desk-keys.ts';
 import { KeyMap } from './key-map.tsx';
@@ -112,9 +113,13 @@ export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
           activationMode="manual"
         >
           <Tabs.List className="side-tabs" aria-label={texts.topBar.panel}>
+            <Tabs.Trigger value="inbox">{texts.messages.inbox}</Tabs.Trigger>
             <Tabs.Trigger value="dial">{texts.dial.title}</Tabs.Trigger>
             <Tabs.Trigger value="calls">{texts.calls.title}</Tabs.Trigger>
           </Tabs.List>
+          <Tabs.Content value="inbox" tabIndex={-1}>
+            <Inbox />
+          </Tabs.Content>
           <Tabs.Content value="dial" tabIndex={-1}>
             <DialPad />
           </Tabs.Content>

@@ -1,0 +1,70 @@
+// Texts as a list: how a filter is fetched, what changes the list, what belongs to it.
+import type { Message } from '@openline/protocol';
+import type { Controls } from '../../connection/desk-view.ts';
+import type { RecordSource } from '../../connection/record-list.ts';
+import { fitsWords } from '../../connection/search-words.ts';
+
+export interface MessageFilter {
+  search: string;
+  /** null: every bucket. */
+  bucketId: string | null;
+  /** All of them; `favorite` is one. */
+  tags: readonly string[];
+}
+
+export const FAVORITE = 'favorite';
+
+export function messageSource(controls: Controls, filter: MessageFilter): RecordSource<Message> {
+  const search = filter.search.trim();
+  const bucketIds = filter.bucketId === null ? [] : [filter.bucketId];
+  const wanted = { search: search || null, bucket_ids: bucketIds, tags: [...filter.tags] };
+  return source(controls, wanted, (text) => {
+    const words = `${text.content} ${text.name ?? ''} ${text.endpoint}`;
+    const isInBucket = filter.bucketId === null || text.bucket_id === filter.bucketId;
+    return isInBucket && filter.tags.every((tag) => hasTag(text, tag)) && fitsWords(words, search);
+  });
+}
+
+/** Everything that went to and fro with one number, whatever the bucket. */
+export function conversationSource(controls: Controls, endpoint: string): RecordSource<Message> {
+  const isBetweenUs = (text: Message) => text.endpoint === endpoint;
+  const all = source(controls, { search: endpoint }, isBetweenUs);
+  return {
+    ...all,
+    // The search looks at words too: whoever wrote the number down is not in this conversation.
+    async fetch(cursor) {
+      const page = await all.fetch(cursor);
+      return typeof page === 'string' ? page : { ...page, entries: page.entries.filter(isBetweenUs) };
+    },
+  };
+}
+
+interface Wanted {
+  search: string | null;
+  bucket_ids?: string[];
+  tags?: string[];
+}
+
+function source(
+  controls: Controls,
+  wanted: Wanted,
+  fits: (message: Message) => boolean,
+): RecordSource<Message> {
+  return {
+    async fetch(cursor) {
+      const outcome = await controls.ask('messages:fetch', { ...wanted, cursor });
+      if (!outcome.ok) return outcome.error.msg;
+      return { entries: outcome.answer?.messages ?? [], cursor: outcome.answer?.cursor ?? null };
+    },
+    changesIn: (frame) => (frame.event === 'messages:update' ? frame.data : null),
+    idOf: (message) => message.id,
+    fits,
+    order: (one, other) => other.timestamp - one.timestamp,
+  };
+}
+
+/** Tags are the same whatever their case. */
+function hasTag(message: Message, tag: string): boolean {
+  if (tag === FAVORITE) return message.favorite;
+  return message.tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+}
