@@ -1,240 +1,291 @@
 /**
- * The load of the crash test: one console that writes one thing after another of what is stored, enters in the ledger what it
- * was promised, and reads all of it again. Every console has things of its own, so that only it changes them.
+ * The load of the crash test: one console that writes one thing after another of what is stored, and enters in the ledger
+ * what it was promised. Every console has things of its own, so that only it changes them.
  */
-import type { Call, ClientEvent, Message, Person } from '@openline/protocol';
-import type { Ledger } from './ledger.ts';
+import type { ClientEvent, Person } from '@openline/protocol';
+import {
+  CrashPeople,
+  DELIVERED,
+  kinds,
+  newText,
+  personOf,
+  SENDER,
+  thingOf,
+  type Kind,
+} from './crash-people.ts';
+import type { Change, Ledger, Write } from './ledger.ts';
 import type { Observer, Reply } from './observer.ts';
 import type { Random } from './random.ts';
 
-interface Write {
-  thing: string;
+interface Asked {
   event: ClientEvent;
   data: unknown;
-  value: unknown;
-  before: unknown;
+  changes: readonly Change[];
 }
 
-const UNITY = 75;
-const READ_AT_ONCE = 400;
+export type Card = Pick<Person, 'name' | 'location' | 'notes' | 'properties' | 'tags' | 'blocked'>;
+interface BucketSeen {
+  name: string;
+  isArchived: boolean;
+}
+
+const EMPTY: Card = { name: null, location: null, notes: null, properties: {}, tags: [], blocked: false };
+const MOST_BUCKETS = 8;
+const CHANNELS = 4;
 /** Refusals that say nothing of the store: the thing is just not to be had in this state. */
-const NOT_NOW = new Set(['call_is_up', 'unknown_call', 'channel_free', 'text_is_going_out', 'exchange_down']);
+const NOT_NOW = new Set(['call_is_up', 'channel_free', 'text_is_going_out', 'exchange_down']);
+/** What no client should ever read when it asks for what there is. */
+const NEVER = new Set(['not_available', 'server_error', 'bad_data', 'forbidden']);
 
 export class CrashLoad {
   readonly #index: number;
   readonly #random: Random;
   readonly #ledger: Ledger;
+  readonly #people: CrashPeople;
+  readonly #buckets: string[] = [];
+  #client: Observer | null = null;
   #count = 0;
-  readonly #buckets: { id: string; firstName: string }[] = [];
-  readonly #texts: string[] = [];
-  readonly #calls = new Set<string>();
-  /** Refused because nobody handles them. */
-  readonly missing = new Set<ClientEvent>();
+  /** How often each event was taken. */
+  readonly taken = new Map<ClientEvent, number>();
 
   constructor(index: number, random: Random, ledger: Ledger) {
     this.#index = index;
     this.#random = random;
     this.#ledger = ledger;
+    this.#people = new CrashPeople(index, random, ledger);
   }
 
   /** Until the connection ends. */
   async run(client: Observer): Promise<void> {
+    this.#client = client;
+    this.#tellStart(client);
+    client.onFact((frame) => this.#people.take(frame));
     while (!client.isClosed) {
-      this.#noteCalls(client);
-      const write = this.#next();
-      if (this.missing.has(write.event)) continue;
-      this.#ledger.send(write.thing, write.value, write.before);
+      const asked = this.#next();
+      const write = this.#ledger.begin(asked.changes);
       let reply: Reply;
       try {
-        reply = await client.send(write.event, write.data);
+        reply = await client.send(asked.event, asked.data);
       } catch {
         return;
       }
-      this.#take(write, reply);
+      this.#take(asked, write, reply);
     }
   }
 
-  #take(write: Write, { ack, own }: Reply): void {
-    const { thing } = write;
+  #take(asked: Asked, write: Write, { ack, own }: Reply): void {
     if (!ack.ok) {
-      this.#ledger.refuse(thing);
-      if (ack.error.code === 'not_available') this.missing.add(write.event);
-      else if (!NOT_NOW.has(ack.error.code)) throw new Error(`${JSON.stringify(write)}: ${ack.error.msg}`);
+      this.#ledger.refuse(write);
+      const { code } = ack.error;
+      const isAllowed = write.changes.length === 0 ? !NEVER.has(code) : NOT_NOW.has(code);
+      if (!isAllowed) throw new Error(`${JSON.stringify(asked)}: ${code}, ${ack.error.msg}`);
       return;
     }
-    this.#ledger.acknowledge(thing);
+    if (asked.event === 'channelContactInfo') this.#noteCard(asked, write);
+    else this.#ledger.acknowledge(write);
+    this.taken.set(asked.event, (this.taken.get(asked.event) ?? 0) + 1);
     for (const frame of own) {
-      if (frame.event === 'messages:sent') this.#texts.push(...Object.values(frame.data));
       if (frame.event !== 'buckets:created') continue;
-      for (const id of Object.values(frame.data))
-        this.#buckets.push({ id, firstName: thing.slice('new bucket '.length) });
+      const [{ thing } = { thing: '' }] = write.changes;
+      for (const id of Object.values(frame.data)) {
+        this.#buckets.push(id);
+        this.#ledger.tell(`bucket ${id}`, { name: thing.slice('new bucket '.length), isArchived: false });
+      }
     }
   }
 
-  /** Calls of the history that are this console's to tag: every call is one console's. What was told is there. */
-  #noteCalls(client: Observer): void {
-    for (const id of client.known().call) {
-      if (parseInt(id.slice(0, 6), 16) % 3 !== this.#index || this.#calls.has(id)) continue;
-      this.#calls.add(id);
-      this.#ledger.send(`call ${id}`, 1, 0);
-      this.#ledger.acknowledge(`call ${id}`);
+  /** Another caller may have come to the channel before it: then the card is theirs. */
+  #noteCard({ data }: Asked, write: Write): void {
+    const [channel = ''] = Object.keys(data as object);
+    const { number = '', ...card } = this.#client?.state?.mixer.channels[channel]?.contact ?? {};
+    if (write.changes.some(({ thing }) => thing === personOf(number))) return this.#ledger.acknowledge(write);
+    this.#ledger.refuse(write);
+    const {
+      name = null,
+      location = null,
+      notes = null,
+      ...properties
+    } = { ...card, ...Object.values(data as object)[0] };
+    const { tags, blocked } = this.#card(number);
+    this.#ledger.tell(personOf(number), { name, location, notes, properties, tags, blocked });
+  }
+
+  /** What was there before anybody wrote. */
+  #tellStart({ state }: Observer): void {
+    const start = { 'current bucket': state?.current_bucket, 'master level': state?.mixer.master.level };
+    const channel = this.#channel();
+    const level = state?.mixer.channels[channel]?.level;
+    for (const [thing, value] of Object.entries({ ...start, [`level ${channel}`]: level })) {
+      if (this.#ledger.known(thing) === null) this.#ledger.tell(thing, value);
     }
   }
 
-  #next(): Write {
+  #next(): Asked {
     this.#count += 1;
-    const random = this.#random;
-    const roll = random.next();
-    if (roll < 0.2) return this.#fader();
-    if (roll < 0.4) return this.#person();
-    if (roll < 0.5) return this.#bucket();
-    if (roll < 0.75) return this.#text();
-    return this.#callTag() ?? this.#person();
+    const roll = this.#random.next();
+    if (roll < 0.1) return this.#fader();
+    if (roll < 0.22) return this.#call();
+    if (roll < 0.36) return this.#person();
+    if (roll < 0.42) return this.#cardOnChannel() ?? this.#person();
+    if (roll < 0.52) return this.#bucket();
+    if (roll < 0.64) return this.#text();
+    if (roll < 0.68) return this.#erasure();
+    const kind = this.#random.pick(kinds) ?? 'message';
+    if (roll < 0.72) return this.#deletion(kind) ?? this.#text();
+    return this.#tagging(kind) ?? this.#text();
   }
 
-  #fader(): Write {
+  /** Its own; the master's and the current bucket are the first console's. */
+  #fader(): Asked {
     const level = 1 + this.#random.below(100);
-    const channel = `studio-${this.#index + 1}`;
-    if (this.#random.chance(0.5)) {
-      const data = { [channel]: level };
-      return { thing: `level ${channel}`, event: 'channelVolume', data, value: level, before: UNITY };
+    const channel = this.#channel();
+    const roll = this.#random.next();
+    if (roll < 0.3 && this.#index === 0) {
+      return one('masterVolume', level, 'master level', level);
     }
+    if (roll < 0.6) return one('channelVolume', { [channel]: level }, `level ${channel}`, level);
     const mode = this.#random.pick(['ivr', 'on_hold', 'master', null]) ?? null;
-    const data = { [channel]: mode };
-    return { thing: `autoanswer ${channel}`, event: 'channelAutoAnswer', data, value: mode, before: null };
+    return one('channelAutoAnswer', { [channel]: mode }, `autoanswer ${channel}`, mode);
   }
 
-  #person(): Write {
-    const number = `+22077${this.#index}${String(this.#random.below(10_000)).padStart(4, '0')}`;
-    const thing = `person ${number}`;
-    const isThere = this.#ledger.acknowledged(thing, null) !== null;
-    if (isThere && this.#random.chance(0.3)) {
-      return { thing, event: 'contacts:delete', data: [number], value: null, before: null };
+  /** Callers are moved about: questions begin and end, calls are recorded. Nothing of it is promised by the ack. */
+  #call(): Asked {
+    const channel = `studio-${1 + this.#random.below(CHANNELS)}`;
+    if (this.#random.chance(0.2)) {
+      return { event: 'channelRecording', data: { [channel]: this.#random.chance(0.5) }, changes: [] };
     }
-    const name = `N${this.#index}-${this.#count}`;
-    return { thing, event: 'contacts:save', data: { [number]: { name } }, value: name, before: null };
+    const mode = this.#random.pick(['ivr', 'ivr', 'on_hold', 'master', 'free']);
+    return { event: 'channelMode', data: { [channel]: mode }, changes: [] };
   }
 
-  #bucket(): Write {
-    const bucket = this.#random.pick(this.#buckets);
-    if (bucket === undefined || this.#buckets.length < 8) {
-      const firstName = `B${this.#index}-${this.#count}`;
-      const data = { t: { name: firstName } };
-      return { thing: `new bucket ${firstName}`, event: 'buckets:create', data, value: 1, before: 0 };
+  #person(): Asked {
+    const number = this.#someNumber();
+    const isKnown = this.#ledger.known(personOf(number)) !== null;
+    // Who has called keeps a card: the sums stand on it.
+    if (isKnown && !this.#people.hasSums(number) && this.#random.chance(0.3)) {
+      return one('contacts:delete', [number], personOf(number), null);
     }
-    const { id, firstName } = bucket;
-    const name = `${firstName} ${this.#count}`;
-    const thing = `bucket ${id}`;
-    return { thing, event: 'buckets:rename', data: { [id]: name }, value: name, before: firstName };
+    const given = { name: this.#word('N'), ...this.#someOf({ tags: [this.#tag()], blocked: true }) };
+    const all = {
+      ...given,
+      ...this.#someOf({ location: this.#word('L'), properties: { mood: this.#count } }),
+    };
+    return one('contacts:save', { [number]: all }, personOf(number), cardAfter(this.#card(number), all));
   }
 
-  #text(): Write {
-    const content = `T${this.#index}-${this.#count}`;
-    const id = this.#random.pick(this.#texts);
-    if (id === undefined || this.#random.chance(0.5)) {
-      const text = { type: 'sms_out', endpoint: '+2207000001', content, channel_id: null, reply_to: null };
-      const data = { t: text };
-      return { thing: `new text ${content}`, event: 'messages:send', data, value: 1, before: 0 };
+  /** The screener's, of a caller who is this console's. */
+  #cardOnChannel(): Asked | null {
+    const entries = Object.entries(this.#client?.state?.mixer.channels ?? {});
+    const ours = entries.filter(([, { contact }]) => this.#people.hasSums(contact?.number ?? ''));
+    const [channel, state] = this.#random.pick(ours) ?? [];
+    const number = state?.contact?.number;
+    if (channel === undefined || number === undefined) return null;
+    const [name, notes, mood] = [this.#word('S'), this.#word('notes'), this.#count];
+    const value = cardAfter(this.#card(number), { name, notes, properties: { mood } });
+    return one('channelContactInfo', { [channel]: { name, notes, mood } }, personOf(number), value);
+  }
+
+  #bucket(): Asked {
+    const id = this.#random.pick(this.#buckets);
+    if (id === undefined || this.#buckets.length < MOST_BUCKETS) {
+      const name = this.#word('B');
+      return one('buckets:create', { t: { name } }, `new bucket ${name}`, 1);
     }
-    const thing = `tags of text ${id}`;
-    return this.#tag(thing, 'messages:addTags', 'messages:removeTags', { message_ids: [id] });
-  }
-
-  #callTag(): Write | null {
-    const id = this.#random.pick([...this.#calls].slice(-20));
-    if (id === undefined) return null;
-    return this.#tag(`tags of call ${id}`, 'calls:addTags', 'calls:removeTags', { ids: [id] });
-  }
-
-  #tag(thing: string, add: ClientEvent, remove: ClientEvent, ids: object): Write {
-    const before = this.#ledger.acknowledged(thing, []) as string[];
-    const tag = `t${this.#random.below(6)}`;
-    const isThere = before.includes(tag);
-    const value = isThere ? before.filter((each) => each !== tag) : [...before, tag].toSorted();
-    return { thing, event: isThere ? remove : add, data: { ...ids, tags: [tag] }, value, before: [] };
-  }
-}
-
-/** What is there of those things, as any client may ask for it. */
-export async function readThings(client: Observer, things: readonly string[]): Promise<Map<string, unknown>> {
-  const found = new Map<string, unknown>();
-  const named = (prefix: string) =>
-    things.filter((thing) => thing.startsWith(prefix)).map((thing) => thing.slice(prefix.length));
-  for (const id of named('level ')) found.set(`level ${id}`, client.state?.mixer.channels[id]?.level);
-  for (const id of named('autoanswer ')) {
-    found.set(`autoanswer ${id}`, client.state?.mixer.channels[id]?.autoanswer);
-  }
-  for (const name of named('new bucket ')) found.set(`new bucket ${name}`, 0);
-  await readBuckets(client, found);
-  for (const number of named('person ')) found.set(`person ${number}`, null);
-  for (const { contact_id: id, name } of await all<Person>(client, 'contacts', named('person '))) {
-    found.set(`person ${id}`, name);
-  }
-  const calls = await all<Call>(client, 'calls', [...named('tags of call '), ...named('call ')]);
-  for (const { id, tags } of calls) {
-    found.set(`tags of call ${id}`, tags.toSorted());
-    found.set(`call ${id}`, 1);
-  }
-  await readTexts(client, named('new text '), found);
-  return found;
-}
-
-async function readBuckets(client: Observer, found: Map<string, unknown>): Promise<void> {
-  const { own } = await client.send('buckets:fetch', {});
-  for (const frame of own) {
-    if (frame.event !== 'buckets:list') continue;
-    for (const { id, name } of frame.data.buckets) {
-      const thing = `new bucket ${name.split(' ')[0] ?? ''}`;
-      found.set(thing, Number(found.get(thing) ?? 0) + 1);
-      found.set(`bucket ${id}`, name);
+    const bucket = this.#ledger.known(`bucket ${id}`) as BucketSeen;
+    const isCurrent = this.#ledger.known('current bucket') === id;
+    const roll = this.#random.next();
+    if (roll < 0.3 && this.#index === 0 && !bucket.isArchived) {
+      return one('currentBucketUpdate', id, 'current bucket', id);
     }
+    if (roll < 0.6 && !isCurrent) {
+      const isArchived = !bucket.isArchived;
+      return one('buckets:archive', { [id]: isArchived }, `bucket ${id}`, { ...bucket, isArchived });
+    }
+    const name = `${bucket.name.split(' ')[0]} ${this.#count}`;
+    return one('buckets:rename', { [id]: name }, `bucket ${id}`, { ...bucket, name });
+  }
+
+  /** One or two at once: both are stored, or neither. */
+  #text(): Asked {
+    const endpoint = this.#someNumber();
+    const contents = [this.#word('T'), ...(this.#random.chance(0.3) ? [this.#word('T2')] : [])];
+    const text = { type: 'sms_out', endpoint, channel_id: null, reply_to: null };
+    const data = Object.fromEntries(contents.map((content, at) => [`t${at}`, { ...text, content }]));
+    const changes = contents.map((content) => ({ thing: newText(content), value: 1 }));
+    const sums = this.#people.sumsAfter(endpoint, { texts: contents.length });
+    this.#people.noteTexts(endpoint, contents);
+    return { event: 'messages:send', data, changes: [...changes, ...sums] };
+  }
+
+  #erasure(): Asked {
+    const number = this.#someNumber();
+    const changes = this.#people.allOf(number);
+    const isThere = changes.some(({ thing }) => this.#ledger.known(thing) !== null);
+    return isThere ? { event: 'contacts:erase', data: [number], changes } : this.#person();
+  }
+
+  #deletion(kind: Kind): Asked | null {
+    const record = this.#people.some(kind);
+    // A text that was delivered may be delivered again: nobody could say whether it was lost.
+    if (!record || record.content?.startsWith(DELIVERED)) return null;
+    const { id, number, content } = record;
+    const gone = [thingOf(kind, id), ...(content === null ? [] : [newText(content)])];
+    const changes = gone.map((thing) => ({ thing, value: null }));
+    const sums = kind === 'call' ? this.#people.sumsAfter(number, { entries: -1 }) : [];
+    return { event: `${kind}s:delete`, data: [id], changes: [...changes, ...sums] };
+  }
+
+  /** Up to three at once, by tag or as favourites. */
+  #tagging(kind: Kind): Asked | null {
+    const picked = [1, 2, 3].flatMap(() => this.#people.some(kind)?.id ?? []);
+    const ids = [...new Set(picked)];
+    if (ids.length === 0) return null;
+    const isFavorite = this.#random.chance(0.4);
+    const isAdded = this.#random.chance(0.6);
+    const tag = isFavorite ? 'favorite' : this.#tag();
+    const changes = ids.map((id) => {
+      const thing = thingOf(kind, id);
+      const others = (this.#ledger.known(thing) as string[]).filter((each) => each !== tag);
+      return { thing, value: isAdded ? [...others, tag].toSorted() : others };
+    });
+    if (isFavorite) return { event: `${kind}s:${isAdded ? 'favorite' : 'unfavorite'}`, data: ids, changes };
+    const data = { [kind === 'message' ? 'message_ids' : 'ids']: ids, tags: [tag] };
+    return { event: `${kind}s:${isAdded ? 'addTags' : 'removeTags'}`, data, changes };
+  }
+
+  #channel(): string {
+    return `studio-${this.#index + 1}`;
+  }
+
+  #someNumber(): string {
+    const caller = this.#random.chance(0.5) ? this.#people.caller() : undefined;
+    return caller === undefined || caller === SENDER ? this.#people.regular() : caller;
+  }
+
+  #card(number: string): Card {
+    return (this.#ledger.known(personOf(number)) ?? EMPTY) as Card;
+  }
+
+  #word(beginning: string): string {
+    return `${beginning}${this.#index}-${this.#count}`;
+  }
+
+  #tag(): string {
+    return `t${this.#random.below(6)}`;
+  }
+
+  #someOf<Fields extends object>(fields: Fields): Partial<Fields> {
+    const kept = Object.entries(fields).filter(() => this.#random.chance(0.4));
+    return Object.fromEntries(kept) as Partial<Fields>;
   }
 }
 
-async function readTexts(
-  client: Observer,
-  contents: readonly string[],
-  found: Map<string, unknown>,
-): Promise<void> {
-  for (const content of contents) found.set(`new text ${content}`, 0);
-  for (const { id, content, tags } of await all<Message>(client, 'messages', null)) {
-    const thing = `new text ${content}`;
-    found.set(thing, Number(found.get(thing) ?? 0) + 1);
-    found.set(`tags of text ${id}`, tags.toSorted());
-  }
+function one(event: ClientEvent, data: unknown, thing: string, value: unknown): Asked {
+  return { event, data, changes: [{ thing, value }] };
 }
 
-/** Page by page; `ids` null: everything. */
-async function all<Entry>(
-  client: Observer,
-  kind: 'messages' | 'calls' | 'contacts',
-  ids: readonly string[] | null,
-): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for (let at = 0; ids === null || at < ids.length; at += READ_AT_ONCE) {
-    const filter = ids === null ? {} : { ids: ids.slice(at, at + READ_AT_ONCE) };
-    entries.push(...(await pages<Entry>(client, kind, filter)));
-    if (ids === null) break;
-  }
-  return entries;
-}
-
-async function pages<Entry>(
-  client: Observer,
-  kind: 'messages' | 'calls' | 'contacts',
-  filter: object,
-): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  let cursor: string | null = null;
-  do {
-    const reply: Reply = await client.send(`${kind}:fetch`, { ...filter, limit: 500, cursor });
-    const answer = reply.own.find(({ event }) => event === `${kind}:list`);
-    const page = (answer?.data ?? { cursor: null }) as { cursor: string | null } & Record<
-      typeof kind,
-      Entry[] | undefined
-    >;
-    entries.push(...(page[kind] ?? []));
-    ({ cursor } = page);
-  } while (cursor !== null);
-  return entries;
+/** In the order in which cards are compared. */
+function cardAfter(card: Card, given: Partial<Card>): Card {
+  const { name, location, notes, properties, tags, blocked } = { ...card, ...given };
+  return { name, location, notes, properties: { ...card.properties, ...properties }, tags, blocked };
 }

@@ -1,61 +1,89 @@
 /**
- * What a crash test was promised: of every thing the last value that was acknowledged, and the one under way when the power
- * went. Pure.
+ * What a crash test was promised: of every thing the last value that was acknowledged or told, and the one under way when
+ * the power went. What one event changes of several things is one write: all of it is kept, or nothing. Pure.
  */
+export interface Change {
+  thing: string;
+  value: unknown;
+}
+
+export interface Write {
+  readonly changes: readonly Change[];
+}
+
 interface Entry {
-  acknowledged: unknown;
+  /** What has to be there. */
+  known: unknown;
   /** Sent and not answered: it may have been stored. */
-  underWay: { value: unknown } | null;
+  underWay: { value: unknown; write: Write } | null;
 }
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** Those that were written since the last check. */
   readonly #touched = new Set<string>();
+  /** How many writes were acknowledged. */
   promises = 0;
 
-  /** `before`: what is there as long as nothing was acknowledged. */
-  send(thing: string, value: unknown, before: unknown): void {
-    const entry = this.#entries.get(thing) ?? { acknowledged: before, underWay: null };
-    this.#entries.set(thing, { ...entry, underWay: { value } });
+  begin(changes: readonly Change[]): Write {
+    const write = { changes };
+    for (const { thing, value } of changes) {
+      this.#entries.set(thing, { known: this.known(thing), underWay: { value, write } });
+      this.#touched.add(thing);
+    }
+    return write;
+  }
+
+  acknowledge(write: Write): void {
+    for (const { thing, value } of write.changes) this.#entries.set(thing, { known: value, underWay: null });
+    if (write.changes.length > 0) this.promises += 1;
+  }
+
+  refuse(write: Write): void {
+    for (const { thing } of write.changes) {
+      this.#entries.set(thing, { known: this.known(thing), underWay: null });
+    }
+  }
+
+  /** Everybody was told that it is so. */
+  tell(thing: string, value: unknown): void {
+    const underWay = this.#entries.get(thing)?.underWay ?? null;
+    this.#entries.set(thing, { known: value, underWay });
     this.#touched.add(thing);
   }
 
-  acknowledge(thing: string): void {
-    const entry = this.#entries.get(thing);
-    if (!entry?.underWay) return;
-    this.#entries.set(thing, { acknowledged: entry.underWay.value, underWay: null });
-    this.promises += 1;
-  }
-
-  refuse(thing: string): void {
-    const entry = this.#entries.get(thing);
-    if (entry) entry.underWay = null;
-  }
-
-  acknowledged(thing: string, before: unknown): unknown {
-    const entry = this.#entries.get(thing);
-    return entry ? entry.acknowledged : before;
+  /** null: nothing is there, as far as anybody was told. */
+  known(thing: string): unknown {
+    return this.#entries.get(thing)?.known ?? null;
   }
 
   things(which: 'touched' | 'all'): string[] {
     return which === 'all' ? [...this.#entries.keys()] : [...this.#touched];
   }
 
-  /** What is not as it was promised, in words; what was found counts from now on. */
+  /** What is not as it was promised, in words; what was found counts from now on. What was not found is null. */
   check(found: ReadonlyMap<string, unknown>, which: 'touched' | 'all'): string[] {
     const broken: string[] = [];
+    const kept = new Set<Write>();
+    const lost = new Set<Write>();
     for (const thing of this.things(which)) {
-      const entry = this.#entries.get(thing);
-      if (!entry) continue;
-      const value = found.get(thing);
-      const allowed = [entry.acknowledged, ...(entry.underWay ? [entry.underWay.value] : [])];
-      const isKept = allowed.some((each) => JSON.stringify(each) === JSON.stringify(value));
-      if (!isKept)
+      const { known, underWay } = this.#entries.get(thing) ?? { known: null, underWay: null };
+      const value = found.get(thing) ?? null;
+      const isAsBefore = isSame(value, known);
+      const isAsWritten = underWay !== null && isSame(value, underWay.value);
+      if (!isAsBefore && !isAsWritten) {
+        const allowed = underWay ? [known, underWay.value] : [known];
         broken.push(`${thing} is ${JSON.stringify(value)}, promised was ${JSON.stringify(allowed)}`);
-      this.#entries.set(thing, { acknowledged: value, underWay: null });
+      }
+      if (underWay && isAsBefore !== isAsWritten) (isAsWritten ? kept : lost).add(underWay.write);
+      this.#entries.set(thing, { known: value, underWay: null });
     }
+    for (const write of kept) if (lost.has(write)) broken.push(`half of ${JSON.stringify(write.changes)}`);
     this.#touched.clear();
     return broken;
   }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -42,6 +42,7 @@ export class Observer {
   readonly #asked = new Map<string, Asked>();
   readonly #known = new Map<string, Set<string>>();
   #ids = 0;
+  #onFact: (frame: ServerFrame) => void = () => undefined;
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
@@ -63,6 +64,11 @@ export class Observer {
   /** Rejects when the connection ends first: nobody knows then. */
   send(event: ClientEvent, data: unknown): Promise<Reply> {
     return this.#ask(event, data, (id) => JSON.stringify({ event, data, id }));
+  }
+
+  /** Told from now on of what everybody is told. */
+  onFact(handler: (frame: ServerFrame) => void): void {
+    this.#onFact = handler;
   }
 
   /** All that was sent to us before has come. */
@@ -114,10 +120,15 @@ export class Observer {
     const asked = this.#asked.get(frame.id ?? '');
     if (frame.event === 'ack') return this.#acknowledge(frame.id ?? '', frame.data as Ack);
     if (asked) asked.own.push(frame);
-    else if (serverEvents[frame.event].audience === 'all') this.facts.push(JSON.stringify(frame));
+    else if (serverEvents[frame.event].audience === 'all') this.#takeFact(frame);
     else if (serverEvents[frame.event].audience === 'self' && frame.event !== 'initialize') this.strays += 1;
     this.state = applyFrame(this.state, frame);
     this.#note(frame);
+  }
+
+  #takeFact(frame: ServerFrame): void {
+    this.facts.push(JSON.stringify(frame));
+    this.#onFact(frame);
   }
 
   #acknowledge(id: string, ack: Ack): void {

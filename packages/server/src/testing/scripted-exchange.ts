@@ -2,7 +2,10 @@
  * The exchange of a server process without telephones: commands are carried out as soon as the event loop turns, far ends
  * move when the parent process says so. Stands in for embedded-exchange.ts, see without-telephones.ts.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { audioFolder } from '../config.ts';
 import type {
   Exchange,
   ExchangeCommand,
@@ -18,6 +21,10 @@ const METERS_EVERY_MS = 1000 / 15;
 /** As a line answers it that has taken the text. */
 const TEXT_TAKEN = 202;
 
+/** Of every recording, from its first moment on: who asks for its audio is given some. */
+const RECORDED_MS = 40;
+const SAMPLES_A_SECOND = 48_000;
+
 interface TextReceiver {
   onText(text: object): number;
   onConnected(isConnected: boolean): void;
@@ -29,6 +36,12 @@ export class EmbeddedExchange implements Exchange {
   #meters: NodeJS.Timeout | undefined;
   #onMeters: ((meters: ExchangeMeters) => void) | null = null;
   #receiver: TextReceiver | null = null;
+  readonly #audioFolder: string;
+
+  constructor({ dataFolder }: { dataFolder: string }) {
+    this.#audioFolder = audioFolder(dataFolder);
+    this.#fake.recorded = { durationMs: RECORDED_MS, loudMs: 0 };
+  }
 
   /** Texts go out at once and are taken; what comes in is answered by whoever receives. */
   readonly texts = {
@@ -60,7 +73,12 @@ export class EmbeddedExchange implements Exchange {
   perform(command: ExchangeCommand): Promise<ExchangeResult> {
     const result = this.#fake.perform(command);
     void this.#settle();
-    return result;
+    const isRecording = command.type === 'record' || command.type === 'recordQuestion';
+    if (!isRecording) return result;
+    return result.then((answer) => {
+      if (answer.ok) this.#writeAudio(command.recording);
+      return answer;
+    });
   }
 
   watchMeters(handler: ((meters: ExchangeMeters) => void) | null): void {
@@ -155,6 +173,11 @@ export class EmbeddedExchange implements Exchange {
     );
   }
 
+  #writeAudio(recording: string): void {
+    mkdirSync(this.#audioFolder, { recursive: true });
+    writeFileSync(join(this.#audioFolder, `${recording}.wav`), silence);
+  }
+
   #measure(): void {
     const level = () => [-60 + Math.random() * 50, -60 + Math.random() * 40] as const;
     const calls = Object.fromEntries(
@@ -162,4 +185,24 @@ export class EmbeddedExchange implements Exchange {
     );
     this.#onMeters?.({ calls, program: level(), air: level() });
   }
+}
+
+const silence = wavOfSilence((SAMPLES_A_SECOND * RECORDED_MS) / 1000);
+
+/** RIFF: one track of 16 bits. */
+function wavOfSilence(samples: number): Buffer {
+  const file = Buffer.alloc(44 + 2 * samples);
+  file.write('RIFF', 0, 'latin1');
+  file.writeUInt32LE(file.length - 8, 4);
+  file.write('WAVEfmt ', 8, 'latin1');
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(SAMPLES_A_SECOND, 24);
+  file.writeUInt32LE(2 * SAMPLES_A_SECOND, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36, 'latin1');
+  file.writeUInt32LE(2 * samples, 40);
+  return file;
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { SignIn } from '../accounts/sign-in.ts';
-import { databasePath } from '../config.ts';
+import { audioFolder, databasePath } from '../config.ts';
 import { openStationFiles } from '../station-files.ts';
 import { createSessionStore } from '../storage/session-store.ts';
 import type { FarEndAnswer, FarEndMove } from './far-ends.ts';
@@ -72,6 +72,9 @@ export class StationProcess {
   }
   get databasePath(): string {
     return databasePath(this.#env()['OPENLINE_DATA'] ?? '');
+  }
+  get audioFolder(): string {
+    return audioFolder(this.#env()['OPENLINE_DATA'] ?? '');
   }
 
   async start(): Promise<void> {
