@@ -3,10 +3,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPhone, type Phone, type PhoneCall, readTracks, tone } from '@openline/callers';
-import { buildWavHeader, patchWavSizes, toneLevelDb } from '@openline/engine';
+import { toneLevelDb } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, type Json, openConsole, recordsOf } from './harness/desk-console.ts';
 import { type Product, startProduct, stationSettings } from './harness/product.ts';
+import { uploadPrompt } from './harness/prompts.ts';
 import { heardDb, untilHeard } from './harness/sound.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
@@ -15,23 +16,7 @@ const earlyHz = 700;
 const questionHz = 1300;
 const beepHz = 1000;
 const promptHz = 1900;
-
-/** A second of a tone, 44.1 kHz, stereo. */
-function promptFile(): Uint8Array<ArrayBuffer> {
-  const sampleRate = 44_100;
-  const header = buildWavHeader({
-    channels: 2,
-    sampleRate,
-    description: '',
-    originator: '',
-    originatedAt: new Date(),
-  });
-  const samples = Int16Array.from({ length: 2 * sampleRate }, (_, index) =>
-    Math.round(5_000 * Math.sin((2 * Math.PI * promptHz * Math.floor(index / 2)) / sampleRate)),
-  );
-  patchWavSizes(header, samples.byteLength);
-  return Uint8Array.from([...header, ...new Uint8Array(samples.buffer)]);
-}
+const bucketPromptHz = 2300;
 
 describe('questions', () => {
   let product: Product;
@@ -179,18 +164,30 @@ describe('questions', () => {
   });
 
   it("the station's own greeting is heard when there is one", async () => {
-    const token = await product.token('Anna', 'anna-password-1');
-    const answer = await fetch(`${product.url}/api/prompts/welcome`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'audio/wav' },
-      body: promptFile(),
+    expect(await uploadPrompt(product, 'welcome', promptHz)).toMatchObject({
+      prompt: { id: 'welcome', duration_ms: 1_000 },
     });
-    expect(await answer.json()).toMatchObject({ prompt: { id: 'welcome', duration_ms: 1_000 } });
     const call = await callIn('+2203000008');
     await waitFor('the greeting', () => heardDb(call.rtp.hearing, promptHz, 300) > -25);
     await ask(call);
     call.hangUp();
     await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+  });
+
+  it("the current bucket's greeting goes before that of the line, and every console sees which it is", async () => {
+    await uploadPrompt(product, 'tonight', bucketPromptHz);
+    const bucket = String(producer.state().current_bucket);
+    const viewer = await openConsole(product, 'Vera');
+    await producer.emit('buckets:greeting', { [bucket]: 'tonight' });
+    await viewer.until('the greeting', () => viewer.state().buckets[bucket].greeting === 'tonight');
+    expect(viewer.state().prompts['tonight']).toMatchObject({ duration_ms: 1_000 });
+    viewer.close();
+    const call = await callIn('+2203000009');
+    await waitFor('the greeting', () => heardDb(call.rtp.hearing, bucketPromptHz, 300) > -25);
+    await ask(call);
+    call.hangUp();
+    await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
+    await producer.emit('buckets:greeting', { [bucket]: null });
   });
 
   for (const part of ['server', 'engine'] as const) {

@@ -1,6 +1,7 @@
 /** The rows of the table for the events that are ours, beyond those of the original system. */
 import { expect } from 'vitest';
 import { queueRows } from './queue-rows.ts';
+import { uploadPrompt } from '../harness/prompts.ts';
 import type { Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
@@ -62,6 +63,26 @@ export const ourRows: Readonly<Record<string, Row>> = {
       );
     },
     bad: [{ unknown: true }, { b1: null }, { b1: 'yes' }, ['b1'], true],
+    mayNot: 'screener',
+  },
+  'buckets:greeting': {
+    succeeds: async (stage) => {
+      const id = await stage.bucket('Election night');
+      await uploadPrompt(stage.product, 'tonight', 1_900);
+      await stage.witness.frame(
+        'the prompt',
+        ({ event, data }) => event === 'prompts:update' && data['tonight'],
+      );
+      for (const greeting of ['tonight', null]) {
+        const told = {
+          to: 'all',
+          event: 'buckets:update',
+          fits: (data: Names) => data[id]?.greeting === greeting,
+        } as const;
+        await stage.accept('buckets:greeting', { [id]: greeting }, told);
+      }
+    },
+    bad: [{ unknown: 'tonight' }, { b1: 'TONIGHT' }, { b1: '' }, { b1: 5 }, ['b1'], 'tonight', null],
     mayNot: 'screener',
   },
   'buckets:fetch': {
@@ -158,7 +179,7 @@ export const ourRows: Readonly<Record<string, Row>> = {
   },
 };
 
-type Names = Record<string, { name: string } | null>;
+type Names = Record<string, { name: string; greeting: string | null } | null>;
 
 async function callOf(stage: Stage): Promise<{ id: string; number: string }> {
   const id = await stage.pastCall();

@@ -68,6 +68,7 @@ const initial: Initialize = {
   operators: {},
   buckets: {},
   current_bucket: null,
+  prompts: {},
   alarms: {},
 };
 

@@ -55,6 +55,8 @@ export function applyFrame(mirror: Mirror | null, frame: ServerFrame): Mirror | 
       return { ...mirror, lines: mergeEntries(mirror.lines, frame.data) };
     case 'buckets:update':
       return { ...mirror, buckets: mergeEntries(mirror.buckets, frame.data) };
+    case 'prompts:update':
+      return { ...mirror, prompts: mergeEntries(mirror.prompts, frame.data) };
     case 'currentBucketUpdate':
       return { ...mirror, current_bucket: frame.data };
     case 'alarm':

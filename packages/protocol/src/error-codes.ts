@@ -20,6 +20,7 @@ export const errorSentences = {
   unknown_message: 'There is no message "{message}".',
   unknown_question: 'There is no question "{question}".',
   unknown_bucket: 'There is no bucket "{bucket}".',
+  unknown_prompt: 'There is no prompt "{prompt}".',
   unknown_contact: 'There is nobody with the number "{contact}" in the address book.',
 
   // What the desk's state does not allow.

@@ -7,6 +7,7 @@ import {
   dialNumberSchema,
   givenChannelIdSchema,
   givenIdSchema,
+  promptIdSchema,
   tagsSchema,
 } from './values.ts';
 
@@ -199,6 +200,12 @@ export const recordEvents = {
     z.boolean(),
     'puts a bucket away (`true`; not the current one) or brings it back',
     '`buckets:update`, with `null` for one that is put away',
+  ),
+  'buckets:greeting': keyed(
+    'bucket_id',
+    promptIdSchema.nullable(),
+    'which prompt callers in `ivr` hear while that bucket is the current one; `null`: that of their line',
+    '`buckets:update`',
   ),
   'buckets:fetch': whole(
     z.null().or(z.undefined()).or(z.object({})),

@@ -93,6 +93,7 @@ test('who may what, event by event', () => {
       'buckets:create',
       'buckets:rename',
       'buckets:archive',
+      'buckets:greeting',
       'contacts:delete',
       'contacts:export',
       'contacts:erase',

@@ -75,6 +75,7 @@ export const eventRoles: Readonly<Record<ClientEvent, RequiredRole>> = {
   'buckets:create': producer,
   'buckets:rename': producer,
   'buckets:archive': producer,
+  'buckets:greeting': producer,
   'buckets:fetch': viewer,
   'contacts:save': screener,
   'contacts:delete': producer,

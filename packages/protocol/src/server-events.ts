@@ -18,6 +18,7 @@ import {
   lineStateSchema,
   masterStateSchema,
   queueStateSchema,
+  promptSchema,
   userStateSchema,
 } from './state.ts';
 import { channelIdSchema, contactPropertiesSchema, levelSchema, userIdSchema } from './values.ts';
@@ -104,12 +105,18 @@ export const serverEvents = {
   'buckets:update': to(
     'all',
     updates(bucketSchema.describe('bucket')),
-    'buckets that are new, renamed or brought back; `null` for one that is put away',
+    'buckets that are new or changed, whole; `null` for one that is put away',
   ),
   'buckets:list': to(
     'self',
     z.object({ buckets: z.array(bucketEntrySchema.describe('bucket')) }),
     'every bucket',
+  ),
+
+  'prompts:update': to(
+    'all',
+    updates(promptSchema.describe('prompt')),
+    'prompts that were uploaded, over HTTP; `null` for one that was deleted',
   ),
 
   'messages:sent': to('self', z.record(tempIdSchema, z.string()), 'the id of each text that was stored'),

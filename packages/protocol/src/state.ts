@@ -8,6 +8,7 @@ import {
   levelSchema,
   onNextSchema,
   prioritySchema,
+  promptIdSchema,
   roleSchema,
   screeningSchema,
   shownModeSchema,
@@ -133,7 +134,12 @@ export const userStateSchema = z.object({
 });
 export type UserState = z.infer<typeof userStateSchema>;
 
-export const bucketSchema = z.object({ name: z.string(), created: timestampSchema });
+export const bucketSchema = z.object({
+  name: z.string(),
+  created: timestampSchema,
+  /** The prompt that callers in ivr hear while this is the current bucket; null: that of their line. */
+  greeting: promptIdSchema.nullable(),
+});
 export type Bucket = z.infer<typeof bucketSchema>;
 
 export const queueStateSchema = z.object({
@@ -146,6 +152,15 @@ export const queueStateSchema = z.object({
   lines_busy: z.boolean(),
 });
 export type QueueState = z.infer<typeof queueStateSchema>;
+
+/** A sound of the station's own that callers in ivr hear. */
+export const promptSchema = z.object({
+  audio_url: z.string(),
+  duration_ms: z.number(),
+  bytes: z.number().int(),
+  changed: timestampSchema,
+});
+export type Prompt = z.infer<typeof promptSchema>;
 
 export const deskStateSchema = z.object({
   lines: z.record(z.string(), lineStateSchema),
@@ -161,6 +176,7 @@ export const deskStateSchema = z.object({
   /** Without those that are put away. */
   buckets: z.record(z.string(), bucketSchema),
   current_bucket: z.string().nullable(),
+  prompts: z.record(promptIdSchema, promptSchema),
   /** Alarms that are raised now, by code. */
   alarms: z.record(z.string(), z.string()),
 });

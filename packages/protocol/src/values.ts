@@ -35,6 +35,12 @@ export type Priority = z.infer<typeof prioritySchema>;
 export const onNextSchema = z.enum(['keep', 'hold', 'drop']);
 export type OnNext = z.infer<typeof onNextSchema>;
 
+/** What an uploaded prompt may be called. */
+export const promptIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'small letters, digits, dash and underscore, at most 40')
+  .describe('prompt id');
+
 export const levelSchema = z.number().min(1).max(100).describe('level');
 
 export const roleSchema = z.enum(['viewer', 'screener', 'producer', 'administrator']);

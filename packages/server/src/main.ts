@@ -15,6 +15,7 @@ import { openDesk } from './desk/desk.ts';
 import { createBucketRecords } from './desk/records/buckets.ts';
 import { createCallRecords } from './desk/records/calls.ts';
 import { Messages } from './desk/records/messages.ts';
+import { createPromptRecords } from './desk/records/prompts.ts';
 import { createQuestionRecords } from './desk/records/questions.ts';
 import { createContactRecords } from './desk/records/contacts.ts';
 import { openRecords } from './desk/records/records.ts';
@@ -75,8 +76,7 @@ const stores = openStores(database, {
   audioFolder: audioFolder(config.dataFolder),
   onProblem: (problem) => log.error({ err: problem }, 'a recording could not be deleted'),
 });
-const prompts = openPromptFiles(promptsFolder(config.dataFolder));
-const greetings = createGreetings(database);
+const promptFiles = openPromptFiles(promptsFolder(config.dataFolder));
 const audit = createAuditLog(database, (problem) => log.error({ err: problem }, 'nothing can be audited'));
 
 // The desk between the exchange and the clients
@@ -84,12 +84,15 @@ const signIn = new SignIn({ settings, sessions: createSessionStore(database), no
 const exchange = new EmbeddedExchange({
   dataFolder: config.dataFolder,
   log,
-  promptFile: (id) => prompts.fileOf(id),
+  promptFile: (id) => promptFiles.fileOf(id),
 });
 const sockets = new SocketServer({
   signIn,
   settings: () => settings.current,
-  desk: () => ({ act: desk.act.bind(desk), state: () => ({ ...desk.state(), ...buckets.state() }) }),
+  desk: () => ({
+    act: desk.act.bind(desk),
+    state: () => ({ ...desk.state(), ...buckets.state(), ...prompts.state() }),
+  }),
   records: () => records,
   version,
   now,
@@ -104,12 +107,20 @@ const sockets = new SocketServer({
       areWanted ? (meters) => sockets.sendMeters({ event: 'meters', data: desk.meters(meters) }) : null,
     ),
 });
+const greetings = createGreetings(database);
 const buckets = createBucketRecords({
   store: stores.buckets,
+  greetings,
+  hasPrompt: (id) => promptFiles.fileOf(id) !== null,
   together: stores.together,
   broadcaster: sockets,
   clock,
   ids: { next: randomUUID },
+});
+const prompts = createPromptRecords({
+  files: promptFiles,
+  broadcaster: sockets,
+  forget: (prompt) => buckets.forgetPrompt(prompt),
 });
 const desk = openDesk(
   {
@@ -119,7 +130,7 @@ const desk = openDesk(
     audio: createAudioFiles(audioFolder(config.dataFolder)),
     currentBucket: () => {
       const id = buckets.current();
-      return { id, greeting: greetings.of(id) };
+      return { id, greeting: buckets.greetingOf(id) };
     },
     broadcaster: sockets,
     clock,
@@ -205,8 +216,8 @@ const app = await createHttpServer({
   prompts,
   promptsFolder: promptsFolder(config.dataFolder),
   convertPrompt,
-  greetings,
-  hasBucket: (id) => stores.buckets.find(id) !== null,
+  greetings: () => greetings.all(),
+  greet: (bucketId, prompt) => buckets.greet(bucketId, prompt),
   metrics: createMetrics({ isEngineUp: () => exchange.identity !== null, clients: () => sockets.size }),
   health: () => ({
     status: exchange.identity ? 'ok' : 'degraded',

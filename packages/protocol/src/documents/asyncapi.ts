@@ -24,6 +24,7 @@ import {
   hostStateSchema,
   lineStateSchema,
   masterStateSchema,
+  promptSchema,
   qualitySchema,
   userStateSchema,
 } from '../state.ts';
@@ -46,6 +47,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Message: messageSchema,
   Person: personSchema,
   PersonDocument: personDocumentSchema,
+  Prompt: promptSchema,
   Quality: qualitySchema,
   Question: questionSchema,
   Suggestion: suggestionSchema,

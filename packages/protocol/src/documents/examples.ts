@@ -73,6 +73,7 @@ export const examples: { readonly [E in ClientEvent]: ClientEventData<E> } = {
   'buckets:create': { t1: { name: 'Election night' } },
   'buckets:rename': { b1: 'Morning show' },
   'buckets:archive': { b2: true },
+  'buckets:greeting': { b1: 'welcome', b2: null },
   'buckets:fetch': null,
 
   'contacts:save': { '+2207000002': { name: 'Awa', tags: ['regular'], blocked: false } },

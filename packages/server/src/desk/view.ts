@@ -49,6 +49,7 @@ export function viewOf(model: DeskModel): DeskState {
     operators: users,
     buckets: {},
     current_bucket: null,
+    prompts: {},
     alarms: model.alarms,
   };
 }

@@ -15,31 +15,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { PromptFile, PromptFiles } from '../desk/ports/prompt-files.ts';
 import { readWavLength } from './wav-length.ts';
-
-interface Prompt {
-  id: string;
-  durationMs: number;
-  bytes: number;
-  /** Epoch ms. */
-  changedAt: number;
-}
-
-export interface PromptFiles {
-  list(): Prompt[];
-  /** The name of its file, without the ending; null when there is no such prompt. */
-  fileOf(id: string): string | null;
-  /** Replaces one of that id. */
-  put(id: string, file: Uint8Array): Prompt;
-  /** False: it was not there. */
-  remove(id: string): boolean;
-}
 
 const PROMPT_ID = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const FILE = /^([a-z0-9][a-z0-9_-]{0,39})-([0-9a-f]{12})\.wav$/;
 
 interface Kept {
-  prompt: Prompt;
+  prompt: PromptFile;
   name: string;
 }
 

@@ -115,6 +115,7 @@ export class RandomEvents {
     }
     if (says === 'number to dial')
       return random.pick(['+2207000001', '2207', 2207000002, 'sip:a@b', 'abc', '+']);
+    if (says === 'prompt id') return random.pick(['welcome', 'tonight']);
     if (says === 'tag') return random.pick(['favorite', 'Vote', 'vote', 'SONG', 'Šime', '  x  ']);
     if (says === 'cursor')
       return random.chance(0.5) ? null : random.pick(['', '1.a', 'e30', 'x'.repeat(300)]);

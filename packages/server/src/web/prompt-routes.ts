@@ -2,10 +2,11 @@
  * Prompts, which callers in ivr hear: listed, listened to, uploaded as WAV, deleted; and which of them greets while a
  * bucket is the current one. Who may is in the protocol's one table of roles.
  */
-import { mayAsk, type HttpRight } from '@openline/protocol';
+import { mayAsk, promptIdSchema, type HttpRight, type Refusal } from '@openline/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditLog } from '../accounts/audit-log.ts';
 import type { SignedInUser, SignIn } from '../accounts/sign-in.ts';
+import type { PromptRecords } from '../desk/records/prompts.ts';
 import { tokenOf } from './account-routes.ts';
 import { greetingBody, refuse } from './answers.ts';
 
@@ -13,40 +14,32 @@ export interface PromptRouteOptions {
   signIn: SignIn;
   audit: AuditLog;
   now: () => number;
-  prompts: {
-    list(): { id: string; durationMs: number; bytes: number; changedAt: number }[];
-    fileOf(id: string): string | null;
-    put(id: string, file: Uint8Array): { id: string; durationMs: number; bytes: number; changedAt: number };
-    remove(id: string): boolean;
-  };
+  prompts: PromptRecords;
   promptsFolder: string;
   convertPrompt: (
     upload: Uint8Array,
   ) => Promise<{ ok: true; file: Uint8Array } | { ok: false; problem: string }>;
-  greetings: {
-    all(): Record<string, string>;
-    set(bucketId: string, prompt: string | null): void;
-    forget(prompt: string): void;
-  };
-  hasBucket: (id: string) => boolean;
+  /** By bucket; those without are missing. */
+  greetings: () => Readonly<Record<string, string>>;
+  greet: (bucketId: string, prompt: string | null) => Refusal | null;
 }
 
 /** A minute and a half of the largest form, five minutes of the usual ones. */
 const MAX_UPLOAD_BYTES = 32 * 1_048_576;
 const MAX_PROMPTS = 200;
-const PROMPT_ID = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 const SOUND_TYPES = ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave', 'application/octet-stream'];
 
 type ById = { Params: { id: string } };
 
 export async function addPromptRoutes(app: FastifyInstance, options: PromptRouteOptions): Promise<void> {
-  const { signIn, audit, now, prompts, promptsFolder, convertPrompt, greetings, hasBucket } = options;
+  const { signIn, audit, now, prompts, promptsFolder, convertPrompt, greetings, greet } = options;
   const note = (request: FastifyRequest, user: SignedInUser, action: string, details: object): void =>
     audit.record({ at: now(), userId: user.id, address: request.ip, action, details: { ...details } });
 
   app.get('/api/prompts', async (request, reply) => {
     if (!who(request, reply, 'prompts:read')) return reply;
-    return { prompts: prompts.list().map(promptView), greetings: greetings.all() };
+    const list = Object.entries(prompts.state().prompts).map(([id, prompt]) => ({ id, ...prompt }));
+    return { prompts: list, greetings: greetings() };
   });
 
   app.get<ById>('/api/prompts/:id', async (request, reply) => {
@@ -64,7 +57,6 @@ export async function addPromptRoutes(app: FastifyInstance, options: PromptRoute
     if (!user) return reply;
     const { id } = request.params;
     if (!prompts.remove(id)) return refuse(reply, 'not_found');
-    greetings.forget(id);
     note(request, user, 'prompt.deleted', { id });
     return reply.code(204).send();
   });
@@ -76,11 +68,10 @@ export async function addPromptRoutes(app: FastifyInstance, options: PromptRoute
     if (!body.success) return refuse(reply, 'bad_request');
     const { prompt } = body.data;
     const { id } = request.params;
-    if (!hasBucket(id)) return refuse(reply, 'not_found');
-    if (prompt !== null && prompts.fileOf(prompt) === null) return refuse(reply, 'unknown_prompt');
-    greetings.set(id, prompt);
+    const refused = greet(id, prompt);
+    if (refused) return refuse(reply, refused.code === 'unknown_prompt' ? 'unknown_prompt' : 'not_found');
     note(request, user, 'bucket.greeting', { bucket: id, prompt });
-    return { greetings: greetings.all() };
+    return { greetings: greetings() };
   });
 
   // Large bodies in a scope of their own, and nobody's is read before it is known who sends it.
@@ -99,16 +90,17 @@ export async function addPromptRoutes(app: FastifyInstance, options: PromptRoute
       const { id } = request.params;
       const { body } = request;
       if (!user) return reply;
-      if (!PROMPT_ID.test(id) || !Buffer.isBuffer(body)) return refuse(reply, 'bad_request');
+      if (!promptIdSchema.safeParse(id).success || !Buffer.isBuffer(body))
+        return refuse(reply, 'bad_request');
       const isNew = prompts.fileOf(id) === null;
-      if (isNew && prompts.list().length >= MAX_PROMPTS) {
+      if (isNew && Object.keys(prompts.state().prompts).length >= MAX_PROMPTS) {
         return refuse(reply, 'bad_prompt', [`there are ${MAX_PROMPTS} prompts already`]);
       }
       const converted = await convertPrompt(body);
       if (!converted.ok) return refuse(reply, 'bad_prompt', [converted.problem]);
       const prompt = prompts.put(id, converted.file);
       note(request, user, 'prompt.saved', { id });
-      return { prompt: promptView(prompt) };
+      return { prompt: { id, ...prompt } };
     });
   });
 
@@ -120,9 +112,4 @@ export async function addPromptRoutes(app: FastifyInstance, options: PromptRoute
     else return user;
     return null;
   }
-}
-
-function promptView(prompt: ReturnType<PromptRouteOptions['prompts']['put']>) {
-  const { id, durationMs, bytes, changedAt } = prompt;
-  return { id, audio_url: `/api/prompts/${id}`, duration_ms: durationMs, bytes, changed: changedAt };
 }

@@ -22,3 +22,11 @@ export interface BucketStore {
   /** How much is filed in each; a bucket that holds nothing may be missing. */
   contents(): Readonly<Record<string, { messages: number; questions: number }>>;
 }
+
+/** Which prompt greets while a bucket is the current one. */
+export interface GreetingStore {
+  /** By bucket; those without are missing. */
+  all(): Readonly<Record<string, string>>;
+  /** null takes it away. */
+  set(bucketId: string, prompt: string | null): void;
+}

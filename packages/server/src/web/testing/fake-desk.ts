@@ -31,6 +31,7 @@ export function createFakeDesk(): FakeDesk {
     operators: {},
     buckets: {},
     current_bucket: null,
+    prompts: {},
     alarms: {},
   };
   const desk: FakeDesk = {

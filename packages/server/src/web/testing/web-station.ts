@@ -1,6 +1,7 @@
 /** The web layer on a real port, with a database in memory and the fake desk. For integration tests. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refusal } from '@openline/protocol';
 import pino from 'pino';
 import { SetUp } from '../../accounts/set-up.ts';
 import { SignIn } from '../../accounts/sign-in.ts';
@@ -9,6 +10,8 @@ import type { SessionStore, StoredSession } from '../../accounts/session-store.t
 import type { SettingsStore } from '../../settings/settings-store.ts';
 import { StationSettings } from '../../settings/station-settings.ts';
 import type { Broadcaster } from '../../desk/ports/broadcaster.ts';
+import type { PromptFile, PromptFiles } from '../../desk/ports/prompt-files.ts';
+import { createPromptRecords } from '../../desk/records/prompts.ts';
 import { openRecords, type Records } from '../../desk/records/records.ts';
 import { createHttpServer } from '../http-server.ts';
 import type { PromptRouteOptions } from '../prompt-routes.ts';
@@ -84,7 +87,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     now,
     audioFolder: options.audioFolder,
     consoleFolder: options.consoleFolder,
-    ...memoryPrompts(options.promptsFolder ?? options.audioFolder),
+    ...memoryPrompts(options.promptsFolder ?? options.audioFolder, sockets),
     metrics: createMetrics({ isEngineUp: () => true, clients: () => sockets.size }),
     health: () => ({
       status: 'ok',
@@ -116,22 +119,29 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
   };
 }
 
-/** What is uploaded is kept as it is; "RIFF" at its beginning counts as a sound. */
-function memoryPrompts(promptsFolder: string): Omit<PromptRouteOptions, 'signIn' | 'audit' | 'now'> {
-  const kept = new Map<string, { id: string; durationMs: number; bytes: number; changedAt: number }>();
+/** What is uploaded is kept as it is; "RIFF" at its beginning counts as a sound. One bucket, `morning`. */
+function memoryPrompts(
+  promptsFolder: string,
+  broadcaster: Broadcaster,
+): Omit<PromptRouteOptions, 'signIn' | 'audit' | 'now'> {
+  const kept = new Map<string, PromptFile>();
   const greetings = new Map<string, string>();
-  return {
-    prompts: {
-      list: () => [...kept.values()],
-      fileOf: (id) => (kept.has(id) ? id : null),
-      put(id, file) {
-        writeFileSync(join(promptsFolder, `${id}.wav`), file);
-        const prompt = { id, durationMs: 1, bytes: file.length, changedAt: 2 };
-        kept.set(id, prompt);
-        return prompt;
-      },
-      remove: (id) => kept.delete(id),
+  const files: PromptFiles = {
+    list: () => [...kept.values()],
+    fileOf: (id) => (kept.has(id) ? id : null),
+    put(id, file) {
+      writeFileSync(join(promptsFolder, `${id}.wav`), file);
+      const prompt = { id, durationMs: 1, bytes: file.length, changedAt: 2 };
+      kept.set(id, prompt);
+      return prompt;
     },
+    remove: (id) => kept.delete(id),
+  };
+  const forget = (prompt: string): void => {
+    for (const [bucket, used] of greetings) if (used === prompt) greetings.delete(bucket);
+  };
+  return {
+    prompts: createPromptRecords({ files, broadcaster, forget }),
     promptsFolder,
     convertPrompt: (upload) =>
       Promise.resolve(
@@ -139,15 +149,14 @@ function memoryPrompts(promptsFolder: string): Omit<PromptRouteOptions, 'signIn'
           ? { ok: true, file: upload }
           : { ok: false, problem: 'this is not a WAV file' },
       ),
-    greetings: {
-      all: () => Object.fromEntries(greetings),
-      set: (bucket, prompt) =>
-        void (prompt === null ? greetings.delete(bucket) : greetings.set(bucket, prompt)),
-      forget(prompt) {
-        for (const [bucket, used] of greetings) if (used === prompt) greetings.delete(bucket);
-      },
+    greetings: () => Object.fromEntries(greetings),
+    greet(bucket, prompt) {
+      if (bucket !== 'morning') return refusal('unknown_bucket', bucket, { bucket });
+      if (prompt === null) greetings.delete(bucket);
+      else if (!kept.has(prompt)) return refusal('unknown_prompt', bucket, { prompt });
+      else greetings.set(bucket, prompt);
+      return null;
     },
-    hasBucket: (id) => id === 'morning',
   };
 }
 
