@@ -37,7 +37,8 @@ describe.skipIf(!hasProgram('chromium'))('the console, loaded', () => {
   });
 
   it('is less than 250 kB with everything that the desk needs, fonts and pictures among it', async () => {
-    const { page, asked, close } = await signInAs(browser, product, 'Anna');
+    const opened = await signInAs(browser, product, 'Anna');
+    const { page, asked } = opened;
     await page.evaluate(() => document.fonts.ready);
     // The form's answer and the desk come by the same load: nothing is asked for twice.
     const paths = new Set(asked.map((url) => new URL(url).pathname.replace(/\/$/, '/index.html')));
@@ -46,7 +47,7 @@ describe.skipIf(!hasProgram('chromium'))('the console, loaded', () => {
     expect(kinds, listed(files)).toBeGreaterThanOrEqual(4);
     const total = files.reduce((sum, file) => sum + compressedBytes(file), 0);
     expect(total, listed(files)).toBeLessThan(MOST_BYTES);
-    await close();
+    await opened.close();
   });
 
   it('is less than 250 kB with every screen', () => {
