@@ -45,6 +45,7 @@ const channel = {
   caller: null,
 } as const;
 const initial: Initialize = {
+  station: { name: 'Radio', settings_changed: null },
   server_version: 'v0',
   server_time: 1,
   you: { user_id: 'anna', name: 'Anna', role: 'producer' },

@@ -19,6 +19,7 @@ import {
   masterStateSchema,
   queueStateSchema,
   promptSchema,
+  stationStateSchema,
   userStateSchema,
 } from './state.ts';
 import { channelIdSchema, contactPropertiesSchema, levelSchema, userIdSchema } from './values.ts';
@@ -97,6 +98,11 @@ export const serverEvents = {
     'all',
     queueStateSchema.partial().describe('part of the queue'),
     'the properties that changed; `order` whole',
+  ),
+  stationUpdate: to(
+    'all',
+    stationStateSchema.partial().describe('part of the station'),
+    'the settings were changed, the station has another name perhaps',
   ),
 
   addrBookSuggestions: to('self', z.array(suggestionSchema), 'people who fit, best first'),

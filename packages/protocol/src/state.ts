@@ -182,7 +182,15 @@ export const deskStateSchema = z.object({
 });
 export type DeskState = z.infer<typeof deskStateSchema>;
 
+export const stationStateSchema = z.object({
+  name: z.string(),
+  /** When the settings were changed last, while this server has been running; what is set is asked for over HTTP. */
+  settings_changed: timestampSchema.nullable(),
+});
+export type StationState = z.infer<typeof stationStateSchema>;
+
 export const initializeSchema = deskStateSchema.extend({
+  station: stationStateSchema,
   server_version: z.string(),
   server_time: timestampSchema,
   you: z.object({ user_id: userIdSchema, name: z.string(), role: roleSchema }),

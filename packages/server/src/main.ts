@@ -56,6 +56,7 @@ const RETENTION_EVERY_MS = 24 * 3_600_000;
 
 const startedAt = Date.now();
 let isEnding = false;
+let settingsChangedAt: number | null = null;
 let lastTidyUp: Promise<void> = Promise.resolve();
 const now = (): number => Date.now();
 const clock = { now };
@@ -94,6 +95,7 @@ const sockets = new SocketServer({
     state: () => ({ ...desk.state(), ...buckets.state(), ...prompts.state() }),
   }),
   records: () => records,
+  station: () => ({ name: settings.current.station.name, settings_changed: settingsChangedAt }),
   version,
   now,
   log,
@@ -200,6 +202,9 @@ settings.onChange((changed) => {
   messages.configure(toTextsConfig(changed));
   messages.replaceGateways(gateways());
   sockets.closeOutdated();
+  settingsChangedAt = now();
+  const station = { name: changed.station.name, settings_changed: settingsChangedAt };
+  sockets.send({ to: 'all' }, { event: 'stationUpdate', data: station });
 });
 
 // HTTP

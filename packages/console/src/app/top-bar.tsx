@@ -21,13 +21,14 @@ interface TopBarProps {
 export function TopBar({ stationName, theme, onTheme, onKeyMap, isDesk, onSignOut }: TopBarProps) {
   const texts = useTexts().topBar;
   const you = useDesk((view) => view.desk?.you);
+  const name = useDesk((view) => view.desk?.station.name) ?? stationName;
   const { isPanelOpen, setPanelOpen } = useDialRequest();
   return (
     <header className="top-bar">
       <div className="top-left">
         <p className="station">
           <img src="/favicon.svg" width={24} height={24} alt="" />
-          <strong>{stationName}</strong>
+          <strong>{name}</strong>
         </p>
         <Waiting />
       </div>

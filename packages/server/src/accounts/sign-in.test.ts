@@ -4,7 +4,7 @@ import { openDatabase } from '../storage/database.ts';
 import { createSessionStore } from '../storage/session-store.ts';
 import { createSettingsStore } from '../storage/settings-store.ts';
 import { SetUp, idFromName } from './set-up.ts';
-import { SESSION_LIFE_MS, SignIn } from './sign-in.ts';
+import { hashToken, SESSION_LIFE_MS, SignIn } from './sign-in.ts';
 
 async function station(users: readonly object[]) {
   const opened = openDatabase(':memory:');
@@ -125,4 +125,15 @@ test('names become ids that the settings accept', () => {
     'administrator',
     'a-b',
   ]);
+});
+
+test('the session that changes a password stays, every other one of the user ends', async () => {
+  const { settings, signIn } = await station([]);
+  await settings.replace({ users: [anna] });
+  const [here, elsewhere] = [signIn.open('anna'), signIn.open('anna')];
+  const users = [{ ...anna, password: 'nine green hills' }];
+  await settings.replace({ users }, { keepSession: hashToken(here) });
+  expect([signIn.whoHas(here)?.id, signIn.whoHas(elsewhere)]).toEqual(['anna', null]);
+  await settings.replace({ users: [] }, { keepSession: hashToken(here) });
+  expect(signIn.whoHas(here)).toBeNull();
 });

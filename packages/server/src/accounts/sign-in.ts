@@ -52,6 +52,19 @@ export class SignIn {
     }
   }
 
+  /** Whether a signed-in user knows their own password; guessing is slowed down as at the door. */
+  async confirm(userId: string, password: string, address: string): Promise<boolean | 'wait'> {
+    await this.#enter();
+    try {
+      if (this.#waitMs(address) > 0) return 'wait';
+      const isRight = await this.#options.settings.isPassword(userId, password);
+      if (!isRight) this.#countFailure(address);
+      return isRight;
+    } finally {
+      this.#leave();
+    }
+  }
+
   async #check(name: string, password: string, address: string): Promise<SignInResult> {
     const waitMs = this.#waitMs(address);
     if (waitMs > 0) {

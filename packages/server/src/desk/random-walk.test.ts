@@ -198,7 +198,8 @@ class Walk {
 
   #newMirror(): void {
     const you = { user_id: 'ben', name: 'Ben', role: 'viewer' } as const;
-    this.#mirror = { ...this.studio.desk.state(), server_version: '', server_time: 0, you };
+    const station = { name: '', settings_changed: null };
+    this.#mirror = { ...this.studio.desk.state(), station, server_version: '', server_time: 0, you };
     this.#seen = this.studio.broadcaster.sent.length;
   }
 

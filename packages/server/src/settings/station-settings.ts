@@ -2,6 +2,7 @@
  * The settings as they are in force: the stored document with the settings file laid over it. Constructed by main.ts
  * and by the command line; every change goes through change(), is checked as a whole, stored, then told to listeners.
  */
+import { createHash } from 'node:crypto';
 import { overlay, lockedPaths } from './overlay.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { maskSecrets, restoreSecrets } from './secrets.ts';
@@ -9,7 +10,17 @@ import type { Settings, SettingsUser } from './schema.ts';
 import { readSettings } from './settings.ts';
 import type { SettingsStore } from './settings-store.ts';
 
-export type ChangeResult = { ok: true } | { ok: false; problems: string[] };
+/** `isOutdated`: somebody else has changed the settings since they were read; nothing is wrong with the change itself. */
+export type ChangeResult = { ok: true } | { ok: false; problems: string[]; isOutdated?: true };
+
+export interface ChangeOptions {
+  /** What was read before it was edited: the change is refused when that is no longer in force. */
+  revision?: string | undefined;
+  /** Of the session that asks: it stays when its own user's password is changed. */
+  keepSession?: Uint8Array | undefined;
+  /** Refuses a change after which nobody could change the settings any more. */
+  mustKeepAdministrator?: boolean;
+}
 
 export class StationSettings {
   readonly #store: SettingsStore;
@@ -55,6 +66,18 @@ export class StationSettings {
     return maskSecrets(this.#current);
   }
 
+  /** Another one after every change, by whomever; the same again after a restart. */
+  get revision(): string {
+    return createHash('sha256').update(JSON.stringify(this.export())).digest('hex').slice(0, 16);
+  }
+
+  /** They cannot sign in yet. */
+  get usersWithoutPassword(): string[] {
+    return this.#current.users
+      .map(({ id }) => id)
+      .filter((id) => (this.#store.passwordHash(id) ?? '') === '');
+  }
+
   /** For `settings export`: everything, passwords as their hashes. */
   export(): unknown {
     const users = this.#current.users.map((user) => {
@@ -79,13 +102,18 @@ export class StationSettings {
   }
 
   /** Replaces the whole document. */
-  replace(document: unknown): Promise<ChangeResult> {
-    return this.change(() => document);
+  replace(document: unknown, options: ChangeOptions = {}): Promise<ChangeResult> {
+    return this.change(() => document, options);
+  }
+
+  /** What the document would come to with the file laid over it; nothing is changed. */
+  tryOut(document: unknown): { ok: true; settings: Settings } | { ok: false; problems: string[] } {
+    return readSettings(overlay(restoreSecrets(document, this.#current), this.#file));
   }
 
   /** Applies one change to the document in force. */
-  change(edit: (document: Settings) => unknown): Promise<ChangeResult> {
-    const change = this.#last.then(() => this.#apply(edit));
+  change(edit: (document: Settings) => unknown, options: ChangeOptions = {}): Promise<ChangeResult> {
+    const change = this.#last.then(() => this.#apply(edit, options));
     this.#last = change.catch(() => undefined);
     return change;
   }
@@ -102,7 +130,10 @@ export class StationSettings {
     return hash !== null && isRight;
   }
 
-  async #apply(edit: (document: Settings) => unknown): Promise<ChangeResult> {
+  async #apply(edit: (document: Settings) => unknown, options: ChangeOptions): Promise<ChangeResult> {
+    if (options.revision !== undefined && options.revision !== this.revision) {
+      return { ok: false, problems: [], isOutdated: true };
+    }
     const asked = restoreSecrets(edit(structuredClone(this.#current)), this.#current);
     const result = readSettings(asked);
     if (!result.ok) return result;
@@ -112,11 +143,20 @@ export class StationSettings {
       ...this.#lockedChanges(result.settings, withFile.settings),
       ...this.#lockedPasswords(result.settings, withFile.settings),
     ];
+    if (options.mustKeepAdministrator) problems.push(...this.#missingAdministrator(withFile.settings));
     if (problems.length > 0) return { ok: false, problems };
-    await this.#keepPasswords(withFile.settings.users, withFile.settings);
+    await this.#keepPasswords(withFile.settings.users, withFile.settings, options.keepSession);
     this.#current = withFile.settings;
     for (const listener of this.#listeners) listener(this.#current);
     return { ok: true };
+  }
+
+  #missingAdministrator({ users }: Settings): string[] {
+    const isThere = users.some(
+      ({ id, role, password, password_hash }) =>
+        role === 'administrator' && (password ?? password_hash ?? this.#store.passwordHash(id)) !== null,
+    );
+    return isThere ? [] : ['users have no administrator with a password: allowed is one at least'];
   }
 
   #lockedChanges(asked: Settings, withFile: Settings): string[] {
@@ -140,7 +180,11 @@ export class StationSettings {
   }
 
   /** Hashes what came in clear, takes it out of the document, stores the document with the hashes. */
-  async #keepPasswords(users: SettingsUser[], document: Settings = this.#current): Promise<void> {
+  async #keepPasswords(
+    users: SettingsUser[],
+    document: Settings = this.#current,
+    keepSession?: Uint8Array,
+  ): Promise<void> {
     const hashes = new Map<string, string | null>();
     for (const former of this.#current.users) {
       if (!users.some((user) => user.id === former.id)) hashes.set(former.id, null);
@@ -154,7 +198,7 @@ export class StationSettings {
     }
     const stored = this.#store.readDocument();
     if (hashes.size > 0 || JSON.stringify(stored) !== JSON.stringify(document))
-      this.#store.save(document, hashes);
+      this.#store.save(document, hashes, keepSession);
   }
 }
 

@@ -15,7 +15,7 @@ export function createSettingsStore(database: DatabaseSync, now: () => number): 
      ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at`,
   );
   const removeHash = database.prepare('DELETE FROM passwords WHERE user_id = ?');
-  const endSessions = database.prepare('DELETE FROM sessions WHERE user_id = ?');
+  const endSessions = database.prepare('DELETE FROM sessions WHERE user_id = ? AND token_hash IS NOT ?');
 
   return {
     readDocument() {
@@ -26,11 +26,11 @@ export function createSettingsStore(database: DatabaseSync, now: () => number): 
       const row = readHash.get(userId);
       return row ? String(row['hash']) : null;
     },
-    save(document, hashes) {
+    save(document, hashes, keepSession) {
       transaction(database, () => {
         write.run(JSON.stringify(document), now());
         for (const [userId, hash] of hashes) {
-          endSessions.run(userId);
+          endSessions.run(userId, hash === null ? null : (keepSession ?? null));
           if (hash === null) removeHash.run(userId);
           else writeHash.run(userId, hash, now());
         }

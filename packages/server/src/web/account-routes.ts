@@ -1,11 +1,12 @@
-/** Signing in and out, who am I, first set-up, the settings for administrators, the audit log for producers. */
+/** Signing in and out, who am I, one's own password, first set-up, the audit log for producers. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StationSettings } from '../settings/station-settings.ts';
-import { auditQuery, refuse, sessionBody, setUpBody } from './answers.ts';
+import { auditQuery, ownPasswordBody, refuse, sessionBody, setUpBody } from './answers.ts';
 import type { AuditLog } from '../accounts/audit-log.ts';
 import { SESSION_COOKIE } from './request-origin.ts';
 import type { SetUp } from '../accounts/set-up.ts';
-import { SESSION_LIFE_MS, type SignedInUser, type SignIn } from '../accounts/sign-in.ts';
+import { hashToken, SESSION_LIFE_MS, type SignedInUser, type SignIn } from '../accounts/sign-in.ts';
+import { tokenOf, whoAsks } from './who-asks.ts';
 
 export interface AccountRouteOptions {
   signIn: SignIn;
@@ -57,49 +58,37 @@ export function addAccountRoutes(app: FastifyInstance, options: AccountRouteOpti
     return { token, user: signIn.whoHas(token) };
   });
 
-  app.get('/api/settings', async (request, reply) => {
-    if (!administrator(request, reply)) return reply;
-    return { settings: settings.masked, locked: settings.locked };
-  });
-
-  app.put('/api/settings', async (request, reply) => {
-    const user = administrator(request, reply);
+  app.put('/api/me/password', async (request, reply) => {
+    const user = whoAsks(signIn, request, reply);
     if (!user) return reply;
-    const result = await settings.replace(request.body);
+    const body = ownPasswordBody.safeParse(request.body);
+    if (!body.success) return refuse(reply, 'bad_request');
+    const { password, new_password } = body.data;
+    const isRight = await signIn.confirm(user.id, password, request.ip);
+    if (isRight !== true) return refuse(reply, isRight === 'wait' ? 'too_many_attempts' : 'wrong_password');
+    const token = tokenOf(request);
+    const result = await settings.change(
+      (document) => ({
+        ...document,
+        users: document.users.map((one) => (one.id === user.id ? { ...one, password: new_password } : one)),
+      }),
+      { keepSession: token === undefined ? undefined : hashToken(token) },
+    );
     if (!result.ok) return refuse(reply, 'bad_settings', result.problems);
-    note(request, user.id, 'settings.changed');
-    return { settings: settings.masked, locked: settings.locked };
+    note(request, user.id, 'password.changed');
+    return reply.code(204).send();
   });
 
   app.get('/api/audit', async (request, reply) => {
-    if (!someone(request, reply, ['producer', 'administrator'])) return reply;
+    if (!whoAsks(signIn, request, reply, mayReadAudit)) return reply;
     const query = auditQuery.safeParse(request.query);
     if (!query.success) return refuse(reply, 'bad_request');
     return { entries: audit.list(query.data.before ?? null, query.data.limit) };
   });
-
-  function administrator(request: FastifyRequest, reply: FastifyReply): SignedInUser | null {
-    return someone(request, reply, ['administrator']);
-  }
-
-  /** Who asks, when they have one of these roles; null when the refusal has been sent. */
-  function someone(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    roles: readonly SignedInUser['role'][],
-  ): SignedInUser | null {
-    const user = signIn.whoHas(tokenOf(request));
-    if (!user) void refuse(reply, 'not_signed_in');
-    else if (!roles.includes(user.role)) void refuse(reply, 'forbidden');
-    else return user;
-    return null;
-  }
 }
 
-/** The cookie's token, or that of a program (`Authorization: Bearer …`). */
-export function tokenOf(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? request.cookies[SESSION_COOKIE];
+function mayReadAudit({ role }: SignedInUser): boolean {
+  return role === 'producer' || role === 'administrator';
 }
 
 function setCookie(reply: FastifyReply, token: string): void {

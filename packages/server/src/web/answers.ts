@@ -12,6 +12,11 @@ const sentences = {
   set_up_done: 'This station has been set up already.',
   wrong_token: 'This set-up link is not valid any more.',
   bad_settings: 'These settings cannot be used.',
+  settings_changed: 'The settings have been changed by somebody else meanwhile.',
+  engine_down: 'The telephone engine is not running.',
+  line_down: 'This line is down.',
+  no_free_channel: 'Every channel of this line is taken.',
+  no_line: 'There is no such line.',
   bad_prompt: 'This cannot be used as a prompt.',
   unknown_prompt: 'There is no such prompt.',
   not_found: 'There is nothing here.',
@@ -31,6 +36,11 @@ const statuses: Readonly<Record<HttpErrorCode, number>> = {
   set_up_done: 409,
   wrong_token: 403,
   bad_settings: 422,
+  settings_changed: 412,
+  engine_down: 503,
+  line_down: 409,
+  no_free_channel: 409,
+  no_line: 404,
   bad_prompt: 422,
   unknown_prompt: 422,
   not_found: 404,
@@ -55,6 +65,17 @@ export const setUpBody = z.strictObject({
     name: z.string().max(200),
     password: z.string().max(200),
   }),
+});
+
+export const ownPasswordBody = z.strictObject({
+  password: z.string().max(200),
+  new_password: z.string().min(8).max(200),
+});
+
+export const dialBody = z.strictObject({
+  number: z.string().max(200),
+  /** What is to be in force; absent: what is. */
+  settings: z.unknown().optional(),
 });
 
 export const greetingBody = z.strictObject({ prompt: z.string().max(64).nullable() });

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { tokenOf } from './account-routes.ts';
 import { refuse } from './answers.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
+import { tokenOf } from './who-asks.ts';
 
 export interface FileRouteOptions {
   signIn: SignIn;

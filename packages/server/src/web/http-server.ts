@@ -11,9 +11,14 @@ import { addDocsRoutes } from './docs-routes.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
 import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
+import { addSettingsRoutes, type SettingsRouteOptions } from './settings-routes.ts';
 import { isOwnOrigin } from './request-origin.ts';
 
-export interface HttpServerOptions extends AccountRouteOptions, HealthRouteOptions, PromptRouteOptions {
+export interface HttpServerOptions
+  extends AccountRouteOptions,
+    HealthRouteOptions,
+    PromptRouteOptions,
+    SettingsRouteOptions {
   log: FastifyBaseLogger;
   audioFolder: string;
   consoleFolder?: string;
@@ -70,6 +75,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
   addHealthRoutes(app, options);
   addAccountRoutes(app, options);
+  addSettingsRoutes(app, options);
   addDocsRoutes(app, () => options.health().version);
   await addFileRoutes(app, {
     signIn: options.signIn,

@@ -7,8 +7,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditLog } from '../accounts/audit-log.ts';
 import type { SignedInUser, SignIn } from '../accounts/sign-in.ts';
 import type { PromptRecords } from '../desk/records/prompts.ts';
-import { tokenOf } from './account-routes.ts';
 import { greetingBody, refuse } from './answers.ts';
+import { whoAsks } from './who-asks.ts';
 
 export interface PromptRouteOptions {
   signIn: SignIn;
@@ -104,12 +104,7 @@ export async function addPromptRoutes(app: FastifyInstance, options: PromptRoute
     });
   });
 
-  /** Who asks, when they may; null when the refusal has been sent. */
   function who(request: FastifyRequest, reply: FastifyReply, right: HttpRight): SignedInUser | null {
-    const user = signIn.whoHas(tokenOf(request));
-    if (!user) void refuse(reply, 'not_signed_in');
-    else if (!mayAsk(user.role, right)) void refuse(reply, 'forbidden');
-    else return user;
-    return null;
+    return whoAsks(signIn, request, reply, ({ role }) => mayAsk(role, right));
   }
 }

@@ -49,7 +49,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
   const sessions = memorySessions();
-  const loaded = await StationSettings.load(memorySettings(), null);
+  const loaded = await StationSettings.load(memorySettings(sessions.endAll), null);
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
   const { settings } = loaded;
   const changed = await settings.change((document) => ({ ...document, users: options.users }));
@@ -64,6 +64,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     settings: () => settings.current,
     desk: () => gate,
     records: () => records,
+    station: () => ({ name: settings.current.station.name, settings_changed: null }),
     version: 'v1.2.3',
     now,
     log: logger,
@@ -160,7 +161,7 @@ function memoryPrompts(
   };
 }
 
-function memorySessions(): SessionStore {
+function memorySessions(): SessionStore & { endAll: (userId: string, kept?: Uint8Array) => void } {
   const kept = new Map<string, StoredSession>();
   const key = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
   return {
@@ -168,18 +169,26 @@ function memorySessions(): SessionStore {
     find: (hash) => kept.get(key(hash)) ?? null,
     remove: (hash) => void kept.delete(key(hash)),
     removeExpired: () => undefined,
+    endAll(userId, except) {
+      for (const [hash, session] of kept) {
+        if (session.userId === userId && hash !== key(except ?? new Uint8Array())) kept.delete(hash);
+      }
+    },
   };
 }
 
-function memorySettings(): SettingsStore {
+function memorySettings(endSessions: (userId: string, kept?: Uint8Array) => void): SettingsStore {
   let document: unknown = null;
   const hashes = new Map<string, string>();
   return {
     readDocument: () => document,
     passwordHash: (userId) => hashes.get(userId) ?? null,
-    save(changed, changedHashes) {
+    save(changed, changedHashes, keepSession) {
       document = changed;
-      for (const [userId, hash] of changedHashes) hashes.set(userId, hash ?? '');
+      for (const [userId, hash] of changedHashes) {
+        hashes.set(userId, hash ?? '');
+        endSessions(userId, keepSession);
+      }
     },
   };
 }

@@ -36,6 +36,7 @@ test('initialize is the first frame and says who we are', async () => {
   expect(anna.frames[0]).toMatchObject({
     event: 'initialize',
     data: {
+      station: { name: 'Openline', settings_changed: null },
       server_version: 'v1.2.3',
       you: { user_id: 'anna', name: 'Anna', role: 'producer' },
       mixer: { channels: {} },

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MAX_FRAME_CHARS, type Action, type ServerFrame } from '@openline/protocol';
+import { MAX_FRAME_CHARS, type Action, type ServerFrame, type StationState } from '@openline/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { hashToken, type SignedInUser, type SignIn } from '../../accounts/sign-in.ts';
 import type { Audience, Broadcaster } from '../../desk/ports/broadcaster.ts';
@@ -22,6 +22,7 @@ export interface SocketServerOptions {
   desk: () => DeskGate;
   /** As late as the desk. */
   records: () => Records;
+  station: () => StationState;
   version: string;
   now: () => number;
   log: DispatchOptions['log'];
@@ -131,7 +132,7 @@ export class SocketServer implements Broadcaster {
   }
 
   #onOpened(socket: WebSocket, who: Who): void {
-    const { desk, records, version, now } = this.#options;
+    const { desk, records, station, version, now } = this.#options;
     const { user } = who;
     const client = new ClientConnection({ ...who, id: randomUUID(), socket, now: now() });
     const dispatch: DispatchOptions = {
@@ -157,6 +158,7 @@ export class SocketServer implements Broadcaster {
       event: 'initialize',
       data: {
         ...desk().state(),
+        station: station(),
         server_version: version,
         server_time: now(),
         you: { user_id: user.id, name: user.name, role: user.role },
