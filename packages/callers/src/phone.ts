@@ -145,9 +145,10 @@ export class Phone {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** SIP MESSAGE; resolves to the final status. */
-  text(uri: string, text: string): Promise<number> {
-    return this.#agent.message({ kind: 'uri', uri, ref: HOME }, text);
+  /** SIP MESSAGE, shown as from that number; resolves to the final status. */
+  text(uri: string, text: string, from: string | null = null): Promise<number> {
+    const options = from === null ? {} : { from: { number: from, displayName: null } };
+    return this.#agent.message({ kind: 'uri', uri, ref: HOME }, text, options);
   }
 
   /** The battery is empty: no more sound, no BYE, no reply to anything. */
