@@ -54,6 +54,7 @@ describe.skipIf(!hasProgram('chromium'))('texts in the console', () => {
     await opened.page.locator('.inbox [data-act="favorites"]').click();
     await row('Rice costs 1900', '.inbox').locator('[data-lit]').waitFor();
     await text(lamin, 'Nobody reads this one');
+    expect(await row('Nobody reads this one', '.inbox').count()).toBe(0);
     await opened.page.locator('.inbox [data-act="favorites"]').click();
     await row('Nobody reads this one', '.inbox').waitFor();
   });
@@ -112,6 +113,7 @@ describe.skipIf(!hasProgram('chromium'))('texts in the console', () => {
       .selectOption({ label: 'Election night (current)' });
     await row('Vote counted').waitFor();
     await row('Rice costs').waitFor({ state: 'detached' });
+    expect(await opened.page.locator('[data-screen="messages"] .text').count()).toBe(1);
     await opened.page.locator('[data-field="bucket"]').first().selectOption('');
   });
 
