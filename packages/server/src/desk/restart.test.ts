@@ -52,6 +52,64 @@ describe('the server is killed and starts again', () => {
     expect(history()).toHaveLength(3);
   });
 
+  test('the queue, what was decided about each caller, the lock and the settings of the show are as they were', async () => {
+    await studio.phone('anna');
+    await studio.caller('master', '+220111');
+    await studio.caller('on_hold', '+220222');
+    await studio.caller('anna', '+220333');
+    studio.send('channelLock', { 'studio-1': true });
+    studio.send('queue:screening', { 'studio-2': 'ready', 'studio-3': 'next' });
+    studio.send('queue:priority', { 'studio-2': 2 });
+    studio.send('queue:order', ['studio-2', 'studio-3']);
+    studio.send('queue:onNext', 'hold');
+    studio.send('linesBusy', true);
+    studio.send('channelContactInfo', { 'studio-2': { point: 'The rain' } });
+    await studio.settle();
+    const before = studio.desk.state();
+    expect(before.queue).toEqual({
+      order: ['studio-2', 'studio-3'],
+      by_hand: true,
+      on_next: 'hold',
+      lines_busy: true,
+    });
+    await restart();
+    const { mixer, queue } = studio.desk.state();
+    expect(queue).toEqual(before.queue);
+    for (const id of ['studio-1', 'studio-2', 'studio-3']) {
+      expect(mixer.channels[id]).toEqual(before.mixer.channels[id]);
+    }
+    expect(mixer.channels['studio-3']).toMatchObject({ screening: 'ready', mode: 'anna' });
+    expect(mixer.channels['studio-2']?.contact).toMatchObject({ point: 'The rain' });
+    expect(studio.mode('studio-1', 'free')).toBe('channel_locked');
+    const call = studio.exchange.callIn({ kind: 'line', lineId: 'studio' }, '+220444');
+    await studio.settle();
+    expect(studio.placeOf(call)).toBe('gone');
+  });
+
+  test('who was taken to air as the server died has the others make room all the same', async () => {
+    const former = await studio.caller('master', '+220111');
+    const next = await studio.caller('on_hold', '+220222');
+    studio.send('queue:screening', { 'studio-2': 'ready' });
+    studio.send('queue:onNext', 'hold');
+    studio.exchange.isEager = false;
+    studio.send('queue:next', { channel_id: 'studio-2' });
+    studio.exchange.carryOutNext();
+    studio.exchange.isEager = true;
+    await restart();
+    expect([studio.placeOf(next), studio.placeOf(former)]).toEqual(['air', 'hold']);
+    expect(studio.desk.state().queue.order).toEqual([]);
+  });
+
+  test('a caller who left the queue meanwhile is not in it', async () => {
+    const call = await studio.caller('on_hold', '+220111');
+    await studio.caller('on_hold', '+220222');
+    studio.send('queue:screening', { 'studio-1': 'ready', 'studio-2': 'ready' });
+    studio.exchange.loseServer();
+    studio.exchange.end(call);
+    await restart();
+    expect(studio.desk.state().queue.order).toEqual(['studio-2']);
+  });
+
   test('a call that ended meanwhile is closed where it was last seen', async () => {
     const call = await studio.caller('on_hold');
     studio.wait(60_000);

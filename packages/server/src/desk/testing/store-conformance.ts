@@ -174,6 +174,28 @@ export function storeConformance(name: string, harness: StoreHarness): void {
       });
     });
 
+    test('knows of a number when it was last there, before a time, and when it was last on air', () => {
+      withStore((store, reopen) => {
+        const at = (openedAt: number, id: string, change: Partial<CallRecord> = {}): void =>
+          store.saveCall(record(id, openedAt, { ...full, tags: [], recordings: [], onAirMs: 0, ...change }));
+        at(1_000, 'a', { onAirMs: 5 });
+        at(2_000, 'b');
+        at(3_000, 'c', { number: '+2207000002', onAirMs: 5 });
+        at(4_000, 'd', { onAirMs: 5 });
+        at(5_000, 'e', { number: '', onAirMs: 5 });
+        for (const each of [store, reopen()]) {
+          const known = { calls: 3, isBlocked: false };
+          const past = (before: number) => each.pastOf('+2207000001', before);
+          expect(past(1_000)).toEqual({ ...known, lastCallAt: null, lastOnAirAt: null });
+          expect(past(4_000)).toEqual({ ...known, lastCallAt: 2_000, lastOnAirAt: 1_000 });
+          expect(past(9_000)).toEqual({ ...known, lastCallAt: 4_000, lastOnAirAt: 4_000 });
+          const nobody = { calls: 0, isBlocked: false, lastCallAt: null, lastOnAirAt: null };
+          expect(each.pastOf('', 9_000)).toEqual(nobody);
+          expect(each.pastOf('+2207000003', 9_000)).toEqual(nobody);
+        }
+      });
+    });
+
     test('keeps a card by number, with the properties a station adds', () => {
       withStore((store, reopen) => {
         const card = {
