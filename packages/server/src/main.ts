@@ -53,11 +53,15 @@ const LOOK_EVERY_MS = 1_000;
 /** Recordings of an engine that died are quiet by then. */
 const SWEEP_AFTER_UP_MS = 10_000;
 const RETENTION_EVERY_MS = 24 * 3_600_000;
+/** How often the indices of what is stored are looked after, and how long a step of that lets others go first. */
+const TEND_EVERY_MS = 5_000;
+const BETWEEN_STEPS_MS = 10;
 
 const startedAt = Date.now();
 let isEnding = false;
 let settingsChangedAt: number | null = null;
 let lastTidyUp: Promise<void> = Promise.resolve();
+let isTending = false;
 const now = (): number => Date.now();
 const clock = { now };
 const version = readVersion();
@@ -72,6 +76,7 @@ const settings = orStop(
   (result) => result.settings,
 );
 const numbers = createNumberPlan(() => settings.current.station.country);
+const messageStore = createMessageStore(database);
 const stores = openStores(database, {
   numbers,
   audioFolder: audioFolder(config.dataFolder),
@@ -152,7 +157,7 @@ const calls = createCallRecords({
 });
 const messages: Messages = new Messages(
   {
-    store: createMessageStore(database),
+    store: messageStore,
     broadcaster: sockets,
     clock,
     ids: { next: randomUUID },
@@ -245,6 +250,7 @@ messages.start(gateways());
 await listen(config);
 void tidyUp();
 const daily = setInterval(() => void tidyUp(), RETENTION_EVERY_MS);
+const tending = setInterval(() => void tendIndices(), TEND_EVERY_MS);
 const hasChanged = changesElsewhere(database);
 const look = setInterval(() => {
   if (!hasChanged()) return;
@@ -260,6 +266,7 @@ async function end(): Promise<void> {
   isEnding = true;
   clearInterval(look);
   clearInterval(daily);
+  clearInterval(tending);
   sockets.stop();
   messages.stop();
   await app.close();
@@ -322,6 +329,20 @@ function tidyUp(): Promise<void> {
     })
     .catch((problem: unknown) => log.error({ err: problem }, 'the audio folder could not be looked through'));
   return lastTidyUp;
+}
+
+/** In small steps: what was upgraded with a million records goes on for minutes. */
+async function tendIndices(): Promise<void> {
+  if (isTending) return;
+  isTending = true;
+  const indices = [messageStore, stores.calls, stores.contacts, stores.questions];
+  try {
+    while (!isEnding && indices.some((index) => index.tend())) await pause(BETWEEN_STEPS_MS);
+  } catch (problem) {
+    log.error({ err: problem }, 'an index could not be looked after');
+  } finally {
+    isTending = false;
+  }
 }
 
 function orStop<Result extends { ok: boolean }, Value>(

@@ -11,9 +11,9 @@ import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 import type { AudioRemovals } from './audio-removals.ts';
 import type { ContactStore } from './contact-store.ts';
 import { transaction } from './transaction.ts';
-import { createRecordIndex, rowsReader, type RecordTables } from './record-index.ts';
+import { createRecordIndex, rowsReader, type RecordTables, type Tended } from './record-index.ts';
 
-export interface CallStore extends CallHistory {
+export interface CallStore extends CallHistory, Tended {
   /** Inserts or replaces by id; the tags only when it is new. */
   save(record: CallRecord): void;
   /** Entries that have no end yet, or whose recordings still run. */
@@ -96,8 +96,11 @@ export function createCallStore(
   });
 
   const rowsAt = rowsReader(database, 'calls', 'document, tags');
-  const index = createRecordIndex(database, CALL_TABLES, (positions) =>
-    rowsAt(positions).map((row) => indexed(recordIn(row), tagsIn(row))),
+  const index = createRecordIndex(
+    database,
+    CALL_TABLES,
+    (positions) =>
+      new Map(rowsAt(positions).map((row) => [Number(row['position']), indexed(recordIn(row), tagsIn(row))])),
   );
 
   function add(record: CallRecord, person: string): void {
@@ -153,6 +156,7 @@ export function createCallStore(
 
   return {
     together,
+    tend: index.tend,
     save: (record) =>
       together(() => {
         const former = readById.get(record.id);

@@ -8,16 +8,10 @@ import type { AddressBook, PersonCard, PersonRecord } from '../desk/ports/addres
 import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import { NO_FILTER } from '../desk/ports/record-filter.ts';
 import { transaction } from './transaction.ts';
-import {
-  createRecordIndex,
-  rowsReader,
-  wordsOf,
-  type IndexedRecord,
-  type RecordKey,
-  type RecordTables,
-} from './record-index.ts';
+import { createRecordIndex, rowsReader, type RecordTables, type Tended } from './record-index.ts';
+import { wordsOf, type IndexedRecord, type RecordKey } from './record-terms.ts';
 
-export interface ContactStore extends AddressBook {
+export interface ContactStore extends AddressBook, Tended {
   /** A call from or to that person, once. A name is kept where the card has none. */
   noteCall(id: string, at: number, name: string | null): void;
   noteOnAir(id: string, ms: number): void;
@@ -64,9 +58,14 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
   const remove = database.prepare('DELETE FROM contacts WHERE position = ?');
   const addOnAir = database.prepare('UPDATE contacts SET on_air_ms = max(0, on_air_ms + ?) WHERE id = ?');
   const readById = database.prepare('SELECT * FROM contacts WHERE id = ?');
+  const readNames = database.prepare(
+    `SELECT id, document ->> '$.name' AS name FROM contacts WHERE id IN (SELECT value FROM json_each(?))`,
+  );
   const rowsAt = rowsReader(database, 'contacts', '*');
-  const index = createRecordIndex(database, CONTACT_TABLES, (positions) =>
-    rowsAt(positions).map((row) => indexed(personIn(row))),
+  const index = createRecordIndex(
+    database,
+    CONTACT_TABLES,
+    (positions) => new Map(rowsAt(positions).map((row) => [Number(row['position']), indexed(personIn(row))])),
   );
   const together = <Result>(work: () => Result): Result => transaction(database, work);
 
@@ -127,8 +126,14 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
 
   return {
     together,
+    tend: index.tend,
     idOf: (number) => numbers.idOf(number),
     find: (id) => find(id)?.person ?? null,
+    namesOf(ids) {
+      const rows = readNames.all(JSON.stringify([...new Set(ids)]));
+      const named = rows.filter((row) => row['name'] !== null);
+      return new Map(named.map((row) => [String(row['id']), String(row['name'])]));
+    },
     saveCard: (id, card, at) => together(() => write({ ...NO_SUMS, ...find(id)?.person, ...card, id }, at)),
     remove: (id) =>
       together(() => {

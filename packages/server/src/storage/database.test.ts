@@ -129,6 +129,10 @@ describe('each migration keeps what was there', () => {
         INSERT INTO message_parts VALUES ('g1', 1, '"a"')`,
     6: `INSERT INTO questions VALUES (2000, 'q3', '+1', '{}', '+1', 'b1', 0)`,
     7: `INSERT INTO calls VALUES (1000, 'c2', 1, 0, '+1', '+1', NULL, 'in', 5, 5, 0, '[]', '{}')`,
+    8: `INSERT INTO message_words_1 (rowid, text) VALUES (2000, 'a');
+        INSERT INTO message_words_blocks VALUES (1, 1, 2, 2, 0, x'00000000', x'0000000000000000');
+        INSERT INTO message_words_postings VALUES (1, 'wa', x'0000');
+        INSERT INTO message_words_positions VALUES (1, 0, x'0000000000000000')`,
   };
   /** What a version makes anew, with tests of its own below. */
   const replaced: Readonly<Record<number, readonly string[]>> = {

@@ -8,9 +8,13 @@ import type { MessageRecord, MessageStore, PartGroup } from '../desk/ports/messa
 import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 
 import { transaction } from './database.ts';
-import { createRecordIndex, rowsReader, positionAt, type IndexedRecord } from './record-index.ts';
+import { createRecordIndex, rowsReader, positionAt, type Tended } from './record-index.ts';
+import type { IndexedRecord } from './record-terms.ts';
 
-export function createMessageStore(database: DatabaseSync): MessageStore {
+/** With what keeps it fast. */
+export interface KeptMessages extends MessageStore, Tended {}
+
+export function createMessageStore(database: DatabaseSync): KeptMessages {
   const insert = database.prepare(
     `INSERT INTO messages (position, id, type, timestamp, line_id, endpoint, bucket_id, status, due_at, is_favorite, document)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -22,8 +26,11 @@ export function createMessageStore(database: DatabaseSync): MessageStore {
   const removeMessage = database.prepare('DELETE FROM messages WHERE position = ?');
   const readById = database.prepare('SELECT position, document FROM messages WHERE id = ?');
   const rowsAt = rowsReader(database, 'messages', 'document');
-  const index = createRecordIndex(database, { records: 'messages', words: 'message_words' }, (positions) =>
-    rowsAt(positions).map((row) => indexed(messageIn(row))),
+  const index = createRecordIndex(
+    database,
+    { records: 'messages', words: 'message_words' },
+    (positions) =>
+      new Map(rowsAt(positions).map((row) => [Number(row['position']), indexed(messageIn(row))])),
   );
   const readLine = database.prepare(
     `SELECT line_id FROM messages WHERE endpoint = ? AND line_id IS NOT NULL ORDER BY position DESC LIMIT 1`,
@@ -75,6 +82,7 @@ export function createMessageStore(database: DatabaseSync): MessageStore {
 
   return {
     together,
+    tend: index.tend,
 
     add: (message) =>
       together(() => {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { moveHistory } from './history-migration.ts';
-import { recordIndexSql } from './record-index.ts';
+import { RECORD_INDICES_SQL, recordIndexSql } from './record-index.ts';
 
 export interface Migration {
   /** Higher than those before it. */
@@ -14,6 +14,15 @@ export interface Migration {
   sql: string;
   /** What SQL cannot say; after it, in the same transaction. */
   work?: (database: DatabaseSync) => void;
+}
+
+/** The index of what is listed as it was up to version 6: all of it full text. */
+function firstIndexSql(words: string, prefixes = '1 2 3 4 5 6 7 8 9 10 11 12'): string {
+  return `
+    CREATE VIRTUAL TABLE ${words} USING fts5 (
+      text, content = '', contentless_delete = 1, detail = none, prefix = '${prefixes}',
+      tokenize = 'unicode61 remove_diacritics 2'
+    );`;
 }
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -91,7 +100,7 @@ export const MIGRATIONS: readonly Migration[] = [
         document TEXT NOT NULL
       ) STRICT;
       CREATE INDEX questions_by_number ON questions (number, position);
-      ${recordIndexSql('question_words')}
+      ${firstIndexSql('question_words')}
       CREATE TABLE open_questions (
         id TEXT NOT NULL UNIQUE,
         document TEXT NOT NULL
@@ -132,7 +141,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX calls_by_person ON calls (person, position) WHERE person <> '';
       CREATE INDEX calls_dialled ON calls (opened_at, talk_ms) WHERE direction = 'out';
       CREATE INDEX calls_by_time ON calls (opened_at);
-      ${recordIndexSql('call_words')}
+      ${firstIndexSql('call_words')}
       CREATE TABLE recordings (
         id TEXT PRIMARY KEY,
         call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
@@ -154,7 +163,7 @@ export const MIGRATIONS: readonly Migration[] = [
         on_air_ms INTEGER NOT NULL,
         document TEXT NOT NULL
       ) STRICT;
-      ${recordIndexSql('contact_words', '1 2 3 4 5 6 7 8')}
+      ${firstIndexSql('contact_words', '1 2 3 4 5 6 7 8')}
       CREATE TABLE audio_removals (
         recording TEXT PRIMARY KEY
       ) STRICT, WITHOUT ROWID;
@@ -198,7 +207,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX messages_aging ON messages (position) WHERE is_favorite = 0 AND due_at IS NULL;
       CREATE INDEX messages_due ON messages (due_at, position) WHERE due_at IS NOT NULL;
       CREATE INDEX messages_under_way ON messages (position) WHERE status = 'sending';
-      ${recordIndexSql('message_words')}
+      ${firstIndexSql('message_words')}
       CREATE TRIGGER message_filed AFTER INSERT ON messages WHEN new.bucket_id IS NOT NULL BEGIN
         INSERT INTO bucket_contents (bucket_id, messages) VALUES (new.bucket_id, 1)
           ON CONFLICT (bucket_id) DO UPDATE SET messages = messages + 1;
@@ -255,5 +264,17 @@ export const MIGRATIONS: readonly Migration[] = [
     version: 7,
     name: 'when a caller was last on air',
     sql: `CREATE INDEX calls_on_air ON calls (person, position) WHERE person <> '' AND on_air_ms > 0;`,
+  },
+  {
+    version: 8,
+    name: 'what finds texts, questions, calls and people, in blocks: in a bounded time whatever is asked',
+    // What was found by full text is found there until it has moved into blocks, a little at a time.
+    sql: `
+      ${RECORD_INDICES_SQL}
+      ${recordIndexSql('question_words', undefined, 'question_words')}
+      ${recordIndexSql('call_words', undefined, 'call_words')}
+      ${recordIndexSql('contact_words', '1 2 3 4 5 6 7 8', 'contact_words')}
+      ${recordIndexSql('message_words', undefined, 'message_words')}
+    `,
   },
 ];

@@ -7,7 +7,8 @@ import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import type { QuestionRecord, QuestionStore } from '../desk/ports/question-store.ts';
 import { FAVORITE, hasTag } from '../desk/records/tags.ts';
 import type { AudioRemovals } from './audio-removals.ts';
-import { createRecordIndex, positionAt, rowsReader, type IndexedRecord } from './record-index.ts';
+import { createRecordIndex, positionAt, rowsReader, type Tended } from './record-index.ts';
+import type { IndexedRecord } from './record-terms.ts';
 import { transaction } from './transaction.ts';
 
 export interface QuestionStoreOptions {
@@ -18,7 +19,7 @@ export interface QuestionStoreOptions {
 export function createQuestionStore(
   database: DatabaseSync,
   { numbers, removals }: QuestionStoreOptions,
-): QuestionStore {
+): QuestionStore & Tended {
   const openQuestions = database.prepare('SELECT document FROM open_questions ORDER BY rowid');
   const findOpen = database.prepare('SELECT document FROM open_questions WHERE id = ?');
   const saveOpen = database.prepare(
@@ -36,8 +37,11 @@ export function createQuestionStore(
   const indexed = ({ tags, bucketId, name, endpoint }: QuestionRecord): IndexedRecord => {
     return { tags, bucketId, texts: [name, endpoint, ...numbers.spellings(endpoint)] };
   };
-  const index = createRecordIndex(database, { records: 'questions', words: 'question_words' }, (positions) =>
-    rowsAt(positions).map((row) => indexed(questionOf(row))),
+  const index = createRecordIndex(
+    database,
+    { records: 'questions', words: 'question_words' },
+    (positions) =>
+      new Map(rowsAt(positions).map((row) => [Number(row['position']), indexed(questionOf(row))])),
   );
   const ofPerson = database.prepare(
     `SELECT document FROM questions WHERE person = ? AND person <> '' ORDER BY position DESC`,
@@ -73,6 +77,7 @@ export function createQuestionStore(
 
   return {
     together,
+    tend: index.tend,
     save(question) {
       if (question.durationMs === null) saveOpen.run(question.id, JSON.stringify(question));
       else transaction(database, () => saveRecorded(question));

@@ -1,12 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
-import {
-  createRecordIndex,
-  recordIndexSql,
-  type IndexedRecord,
-  type IndexFilter,
-  type RecordIndex,
-} from './record-index.ts';
+import { createRecordIndex, recordIndexSql, type RecordIndex } from './record-index.ts';
+import type { IndexedRecord, IndexFilter } from './record-terms.ts';
 
 const NOON = 1_700_000_000_000;
 let index: RecordIndex;
@@ -19,8 +14,10 @@ beforeEach(() => {
   database.exec(`CREATE TABLE things (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
     ${recordIndexSql('thing_words')}`);
   const written = new Map<number, IndexedRecord>();
-  index = createRecordIndex(database, { records: 'things', words: 'thing_words' }, (positions) =>
-    positions.map((position) => written.get(position) ?? { tags: [], bucketId: null, texts: [] }),
+  index = createRecordIndex(
+    database,
+    { records: 'things', words: 'thing_words' },
+    (positions) => new Map([...written].filter(([position]) => positions.includes(position))),
   );
   const insert = database.prepare('INSERT INTO things VALUES (?, ?)');
   add = (id, at, record = {}) => {

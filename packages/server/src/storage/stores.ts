@@ -13,6 +13,7 @@ import { createCallStore, type CallStore } from './call-store.ts';
 import { createContactStore, type ContactStore } from './contact-store.ts';
 import { createDeskStore } from './desk-store.ts';
 import { createQuestionStore } from './question-store.ts';
+import type { Tended } from './record-index.ts';
 import { transaction } from './transaction.ts';
 
 export interface Stores {
@@ -20,7 +21,7 @@ export interface Stores {
   calls: CallStore;
   contacts: ContactStore;
   buckets: BucketStore;
-  questions: QuestionStore;
+  questions: QuestionStore & Tended;
   removals: AudioRemovals;
   /** All the calls of `work` as one; audio of records that it removes goes after the commit. */
   together: <Result>(work: () => Result) => Result;

@@ -42,6 +42,8 @@ export interface AddressBook {
   /** The id of whoever has this number, known or not. */
   idOf: (number: string) => string;
   find(id: string): PersonRecord | null;
+  /** Of those who are known and have one; asked once for a page of records. */
+  namesOf(ids: readonly string[]): ReadonlyMap<string, string>;
   /** Replaces the card, or makes a person of it. */
   saveCard(id: string, card: PersonCard, at: number): PersonRecord;
   /** False: nobody was there. */

@@ -28,7 +28,7 @@ export interface MessagesPorts {
   /** Where what comes in is filed. */
   currentBucket: () => string | null;
   numbers: NumberPlan;
-  addressBook: Pick<AddressBook, 'find' | 'noteText'>;
+  addressBook: Pick<AddressBook, 'find' | 'namesOf' | 'noteText'>;
   /** A gateway is unwell, or well again. */
   onHealth: (gatewayId: string, health: GatewayHealth) => void;
   onProblem: (problem: unknown) => void;
@@ -123,7 +123,8 @@ export class Messages implements RecordHandler, PersonalSource, Aging {
   }
 
   exportOf(contactId: string): Partial<PersonDocument> {
-    return { messages: this.#ports.store.ofEndpoint(contactId).map((message) => this.#view(message)) };
+    const name = this.#nameOf(contactId);
+    return { messages: this.#ports.store.ofEndpoint(contactId).map((message) => messageView(message, name)) };
   }
 
   erasureRefusal(contactId: string): Refusal | null {
@@ -243,14 +244,10 @@ export class Messages implements RecordHandler, PersonalSource, Aging {
   #fetch({ value }: ActionOf<'messages:fetch'>, { client }: Author): void {
     const { tags, ids, from, to, search, limit, cursor, bucket_ids: bucketIds } = value;
     const page = this.#ports.store.fetch({ tags, ids, bucketIds, from, to, search, limit, cursor });
-    const names = new Map<string, string | null>();
-    const nameOf = (endpoint: string): string | null => {
-      const known = names.get(endpoint);
-      const name = known === undefined ? this.#nameOf(endpoint) : known;
-      names.set(endpoint, name);
-      return name;
-    };
-    const messages = page.messages.map((message) => messageView(message, nameOf(message.endpoint)));
+    const names = this.#ports.addressBook.namesOf(page.messages.map(({ endpoint }) => endpoint));
+    const messages = page.messages.map((message) =>
+      messageView(message, names.get(message.endpoint) ?? null),
+    );
     this.#ports.broadcaster.send(
       { to: 'self', client },
       { event: 'messages:list', data: { messages, cursor: page.cursor } },

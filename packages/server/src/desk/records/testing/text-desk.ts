@@ -126,6 +126,7 @@ export class TextDesk {
         numbers: createNumberPlan(() => 'GM'),
         addressBook: {
           find: (id) => (id === awa.id ? awa : null),
+          namesOf: (ids) => new Map(ids.includes(awa.id) && awa.name ? [[awa.id, awa.name]] : []),
           noteText: (endpoint) => void this.texts.push(endpoint),
         },
         onHealth: (gatewayId, { isWell }) => void this.health.push({ gatewayId, isWell }),
