@@ -38,7 +38,7 @@ describe('the example of thirty lines', () => {
     let output = '';
     child.stdout.on('data', (chunk) => (output += String(chunk)));
     child.stderr.on('data', (chunk) => (output += String(chunk)));
-    const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+    const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
     await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
       from: '+2203001111',
       source: tone(900),
@@ -52,7 +52,7 @@ describe('the example of thirty lines', () => {
     const child = spawn(process.execPath, [program, product.url, 'Anna', 'wrong']);
     let output = '';
     child.stderr.on('data', (chunk) => (output += String(chunk)));
-    expect(await new Promise((done) => child.once('exit', done))).toBe(1);
+    expect(await new Promise((done) => child.once('close', done))).toBe(1);
     expect(output).toContain('not signed in');
   });
 });

@@ -76,7 +76,7 @@ describe('in a fresh clone', () => {
         },
         30_000,
       );
-      expect(performance.now() - installedAt).toBeLessThan(10_000);
+      expect(performance.now() - installedAt, output).toBeLessThan(10_000);
       expect(health.sip_port).toBeGreaterThan(0);
       expect(output).toMatch(/\/setup\?token=/);
       const page = await fetch(url);
@@ -90,7 +90,7 @@ describe('in a fresh clone', () => {
       );
     } finally {
       if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, 'SIGTERM');
-      await waitFor('everything to end', () => hasEnded, 15_000).catch(
+      await waitFor('everything to end', () => hasEnded).catch(
         () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'),
       );
     }

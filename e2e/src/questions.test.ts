@@ -8,12 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, type Json, openConsole, recordsOf } from './harness/desk-console.ts';
 import { type Product, startProduct, stationSettings } from './harness/product.ts';
 import { uploadPrompt } from './harness/prompts.ts';
-import { heardDb, untilHeard } from './harness/sound.ts';
+import { untilHeardSince } from './harness/sound.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
-/** Said while the greeting is heard, and behind the beep. */
+/** Said when the call begins; and from then on, behind the beep too. */
 const earlyHz = 700;
 const questionHz = 1300;
+const greetingHz = 659.3;
 const beepHz = 1000;
 const promptHz = 1900;
 const bucketPromptHz = 2300;
@@ -49,10 +50,13 @@ describe('questions', () => {
     return call;
   }
 
-  /** Waits for the beep, then asks. */
+  const untilBeep = (call: PhoneCall) => untilHeardSince('the beep', call.rtp.hearing, beepHz, 0, -30);
+
+  /** Something else is said long before the beep: a late machine must not make it part of the question. */
   async function ask(call: PhoneCall): Promise<void> {
-    await waitFor('the beep', () => heardDb(call.rtp.hearing, beepHz, 100) > -30);
+    await waitFor('the greeting to begin', () => call.rtp.hearing.frameCount > 15);
     call.say(tone(questionHz));
+    await untilBeep(call);
   }
 
   async function nextQuestion(since: number): Promise<Json> {
@@ -87,7 +91,6 @@ describe('questions', () => {
       favorite: false,
     });
     expect(question.duration_ms).toBeGreaterThan(2_400);
-    expect(question.duration_ms).toBeLessThan(5_000);
     expect((await producer.emit('questions:fetch', { ids: [question.id] })).ok).toBe(true);
     const list = await producer.frame('the list', ({ event }) => event === 'questions:list', since);
     expect(list.data.questions).toEqual([question]);
@@ -116,10 +119,11 @@ describe('questions', () => {
     const call = await callIn('+2203000002');
     await ask(call);
     await soundFor(2_300);
+    const pressedAt = performance.now();
     call.press('#');
     const question = await nextQuestion(since);
     expect(question).toMatchObject({ endpoint: '+2203000002', mark: null });
-    await untilHeard('the last words', call.rtp.hearing, 659.3, -45);
+    await untilHeardSince('the last words', call.rtp.hearing, greetingHz, pressedAt, -45);
     expect(await call.whenEnded()).toMatchObject({ by: 'remote' });
     await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
   });
@@ -138,7 +142,7 @@ describe('questions', () => {
     let since = producer.frames.length;
     const brief = await callIn('+2203000004');
     await ask(brief);
-    await soundFor(1_000);
+    await soundFor(500);
     brief.hangUp();
     expect(await nextQuestion(since)).toMatchObject({ mark: 'short' });
     await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
@@ -146,7 +150,7 @@ describe('questions', () => {
     since = producer.frames.length;
     const silent = await callIn('+2203000005');
     silent.say(tone(earlyHz, -80));
-    await waitFor('the beep', () => heardDb(silent.rtp.hearing, beepHz, 100) > -30);
+    await untilBeep(silent);
     await soundFor(2_500);
     silent.hangUp();
     expect(await nextQuestion(since)).toMatchObject({ mark: 'silent' });
@@ -168,7 +172,7 @@ describe('questions', () => {
       prompt: { id: 'welcome', duration_ms: 1_000 },
     });
     const call = await callIn('+2203000008');
-    await waitFor('the greeting', () => heardDb(call.rtp.hearing, promptHz, 300) > -25);
+    await untilHeardSince('the greeting', call.rtp.hearing, promptHz, 0, -25);
     await ask(call);
     call.hangUp();
     await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
@@ -183,7 +187,7 @@ describe('questions', () => {
     expect(viewer.state().prompts['tonight']).toMatchObject({ duration_ms: 1_000 });
     viewer.close();
     const call = await callIn('+2203000009');
-    await waitFor('the greeting', () => heardDb(call.rtp.hearing, bucketPromptHz, 300) > -25);
+    await untilHeardSince('the greeting', call.rtp.hearing, bucketPromptHz, 0, -25);
     await ask(call);
     call.hangUp();
     await producer.until('the channel to be free', () => producer.channel('studio-1').mode === 'free');
@@ -197,11 +201,7 @@ describe('questions', () => {
       await soundFor(2_500);
       producer.close();
       product.kill(part);
-      await waitFor(
-        'the station to be whole again',
-        async () => (await product.health())?.status === 'ok',
-        20_000,
-      );
+      await waitFor('the station to be whole again', async () => (await product.health())?.status === 'ok');
       producer = await openConsole(product, 'Anna');
       if (part === 'server') call.hangUp();
       const question = await waitFor('the question', async () => {

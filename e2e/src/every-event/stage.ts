@@ -5,7 +5,7 @@
 import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers';
 import { type DeskConsole, type Json, openConsole } from '../harness/desk-console.ts';
 import { type Product, startProduct, stationSettings } from '../harness/product.ts';
-import { heardDb } from '../harness/sound.ts';
+import { heardDb, untilHeardSince } from '../harness/sound.ts';
 import { stationPhone } from '../harness/station-phone.ts';
 import { waitFor } from '../harness/wait-for.ts';
 
@@ -182,13 +182,13 @@ export class Stage {
     for (let index = 0; index < count; index += 1) callers.push(await this.caller('ivr'));
     // The greeting and the beep; then they hang up, without having pressed a key.
     for (const { call } of callers) {
-      await waitFor('the beep', () => heardDb(call.rtp.hearing, beepHz, 100) > -30, 30_000);
+      await untilHeardSince('the beep', call.rtp.hearing, beepHz, 0, -30);
     }
     await waitFor('the beep to be over', () =>
       callers.every(({ call }) => heardDb(call.rtp.hearing, beepHz, 100) < -50),
     );
     for (const { call } of callers) call.hangUp();
-    await this.witness.until('the questions', () => ids().length >= count, 20_000);
+    await this.witness.until('the questions', () => ids().length >= count);
     await this.clear();
     return ids();
   }

@@ -8,7 +8,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 import { freePort } from './free-port.ts';
-import { waitFor } from './wait-for.ts';
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
 export interface BaresipOptions {
   username: string;
@@ -122,7 +122,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       return join(folder, heard ?? 'nothing-was-heard.wav');
     },
     log: () => output,
-    async event(type, timeoutMs = 10_000) {
+    async event(type, timeoutMs = PATIENCE_MS) {
       await waitFor(
         `baresip ${options.username}: ${type}\n${output}`,
         () => events.some((each) => each.type === type),
@@ -142,7 +142,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   // Events are told only to who is connected: so the account is made over that connection, and none can be missed.
   phone.command('uanew', account);
   try {
-    await phone.event('REGISTER_OK', 20_000);
+    await phone.event('REGISTER_OK');
   } catch (error) {
     await phone.stop();
     throw error;

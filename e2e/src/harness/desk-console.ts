@@ -2,7 +2,7 @@
  * A console without a page: the raw WebSocket protocol, every frame kept with the time it came, the state mirrored as any
  * client would. Raw on purpose, so that the tests see what is on the wire.
  */
-import { waitFor } from './wait-for.ts';
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 import { people, type Product } from './product.ts';
 
 /**
@@ -72,9 +72,9 @@ export async function connectConsole(url: string): Promise<DeskConsole> {
       return ack.data;
     },
     sendRaw: (text) => socket.send(text),
-    frame: (what, fits, since = 0, timeoutMs = 10_000) =>
+    frame: (what, fits, since = 0, timeoutMs = PATIENCE_MS) =>
       waitFor(what, () => frames.slice(since).find(fits), timeoutMs),
-    async until(what, fits, timeoutMs = 10_000) {
+    async until(what, fits, timeoutMs = PATIENCE_MS) {
       await waitFor(what, () => Boolean(fits()), timeoutMs).catch((error: unknown) => {
         throw new Error(`${String(error)}\nlast frames: ${JSON.stringify(frames.slice(-8))}`);
       });

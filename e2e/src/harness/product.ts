@@ -101,14 +101,10 @@ export async function startProduct(
   let hasEnded = false;
   launcher.on('exit', () => (hasEnded = true));
 
-  const url = await waitFor(
-    'the address in what the launcher prints',
-    () => {
-      if (hasEnded) throw new Error(`the launcher ended:\n${output}`);
-      return /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(output)?.[0];
-    },
-    20_000,
-  ).catch((error: unknown) => {
+  const url = await waitFor('the address in what the launcher prints', () => {
+    if (hasEnded) throw new Error(`the launcher ended:\n${output}`);
+    return /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(output)?.[0];
+  }).catch((error: unknown) => {
     launcher.kill('SIGKILL');
     throw new Error(`${String(error)}\n${output}`);
   });
@@ -120,14 +116,10 @@ export async function startProduct(
       return null;
     }
   };
-  const ready = await waitFor(
-    'the engine and the server to be up',
-    async () => {
-      const now = await health();
-      return now !== null && now.status === 'ok' && now.sip_port > 0 && now;
-    },
-    20_000,
-  ).catch((error: unknown) => {
+  const ready = await waitFor('the engine and the server to be up', async () => {
+    const now = await health();
+    return now !== null && now.status === 'ok' && now.sip_port > 0 && now;
+  }).catch((error: unknown) => {
     launcher.kill('SIGKILL');
     throw new Error(`${String(error)}\n${output}`);
   });
@@ -171,7 +163,7 @@ export async function startProduct(
     log: () => output,
     async stop() {
       if (!hasEnded) launcher.kill('SIGTERM');
-      await waitFor('the launcher to end', () => hasEnded, 10_000).catch(() => launcher.kill('SIGKILL'));
+      await waitFor('the launcher to end', () => hasEnded).catch(() => launcher.kill('SIGKILL'));
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };

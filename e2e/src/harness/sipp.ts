@@ -41,7 +41,7 @@ export function runSipp(options: SippOptions): SippRun {
     '-trace_err',
     '-trace_msg',
     '-timeout',
-    `${options.timeoutS ?? 40}s`,
+    `${options.timeoutS ?? 90}s`,
     '-timeout_error',
   );
   args.push('-key', 'my_media_port', String(options.mediaPort));

@@ -23,3 +23,37 @@ export async function untilNotHeard(
 ): Promise<void> {
   await waitFor(`${what}: ${hz} Hz to be gone`, () => heardDb(hearing, hz, 300) < belowDb);
 }
+
+const LOOK_MS = 100;
+
+/** Waits until a tone has been heard since `fromMs` (performance.now()), if only for a moment: a late look misses nothing. */
+export async function untilHeardSince(
+  what: string,
+  hearing: Hearing,
+  hz: number,
+  fromMs: number,
+  aboveDb = -40,
+): Promise<void> {
+  let looked = 0;
+  await waitFor(`${what}: ${hz} Hz to be heard`, () => {
+    const { samples, sampleRate } = hearing.between(fromMs);
+    const width = (sampleRate * LOOK_MS) / 1000;
+    for (; looked + width <= samples.length; looked += width / 2) {
+      if (toneLevelDb(samples.subarray(looked, looked + width), sampleRate, hz) > aboveDb) return true;
+    }
+    return false;
+  });
+}
+
+/**
+ * Level of a tone in the half second that has least of it. For what must never be there: a leak is in every half second, and
+ * what a late machine makes of other tones (concealed and lost packets sound in all frequencies) is not.
+ */
+export function leastDb(samples: Float32Array, sampleRate: number, hz: number): number {
+  const width = Math.min(samples.length, sampleRate / 2);
+  const levels: number[] = [];
+  for (let at = 0; at + width <= samples.length && width > 0; at += width / 2)
+    levels.push(toneLevelDb(samples.subarray(at, at + width), sampleRate, hz));
+  if (levels.length === 0) throw new Error('there is no sound to look at');
+  return Math.min(...levels);
+}

@@ -1,10 +1,13 @@
 /** Waiting for conditions, with a deadline that names what was waited for. No test sleeps. */
 
+/** Far beyond what a slow machine needs: it ends a wait that is in vain, it promises nothing. */
+export const PATIENCE_MS = 30_000;
+
 /** Polls until `probe` gives something other than undefined, null or false. */
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  timeoutMs = 10_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
