@@ -1,9 +1,7 @@
 // Several consoles at once, everybody at everything: what each has put together of the deltas is the state, and all have
 // heard the same facts in the same order. OPENLINE_LOAD_S=60 and OPENLINE_SEED=n for longer and other runs.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Mirror } from '@openline/client';
-import { Observer } from './testing/observer.ts';
-import { busyEvents, RandomEvents } from './testing/random-events.ts';
+import { ConsoleCrowd } from './testing/console-crowd.ts';
 import { randomFrom, type Random } from './testing/random.ts';
 import { StationProcess } from './testing/station-process.ts';
 
@@ -11,8 +9,6 @@ const LOAD_MS = Number(process.env['OPENLINE_LOAD_S'] ?? 8) * 1_000;
 const SEED = Number(process.env['OPENLINE_SEED'] ?? 1);
 /** So often all are compared: what was wrong for a moment may be right at the end. */
 const SLICES = Math.max(8, Math.round(LOAD_MS / 2_000));
-/** Below the rate at which a client is told to wait, so that every event counts. */
-const EVENT_EVERY_MS = 11;
 const FAR_END_EVERY_MS = 15;
 const users = [
   { id: 'anna', name: 'Anna', role: 'administrator' },
@@ -21,42 +17,23 @@ const users = [
 ];
 
 let station: StationProcess;
-let observers: Observer[];
+let crowd: ConsoleCrowd;
 let texts = 0;
-let factCount = 0;
-/** How often each event was taken, and each refusal given. */
-const outcomes = new Map<string, number>();
 
 beforeEach(async () => {
   station = await StationProcess.create({ users, capacity: 4 });
   await station.start();
-  observers = [];
-  for (const { id } of users) observers.push(await Observer.open(station.url(id)));
+  crowd = await ConsoleCrowd.open(
+    users.map(({ id }) => station.url(id)),
+    SEED,
+  );
 });
 afterEach(async () => {
-  for (const observer of observers) observer.close();
+  crowd.close();
   await station.remove();
 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** One console: events of every kind, not waiting for their answers. */
-async function play(observer: Observer, random: Random, until: number): Promise<void> {
-  const events = new RandomEvents(random, () => observer.known());
-  const answers: Promise<void>[] = [];
-  while (Date.now() < until) {
-    const name = random.pick(busyEvents);
-    const { event, data } = random.chance(0.85) ? events.valid(name) : events.broken(name);
-    answers.push(
-      observer.send(event, data).then(({ ack }) => {
-        const outcome = ack.ok ? `${event} ok` : ack.error.code;
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      }),
-    );
-    await pause(EVENT_EVERY_MS);
-  }
-  await Promise.all(answers);
-}
 
 /** Callers and phones that come and go, now and then an engine. */
 async function playFarEnds(random: Random, until: number): Promise<void> {
@@ -90,44 +67,27 @@ async function playFarEnds(random: Random, until: number): Promise<void> {
   await station.play({ do: 'comeBack' });
 }
 
-/** What all clients have alike. */
-function shared(state: Mirror | null): Partial<Mirror> {
-  const { you: _you, server_time: _time, ...rest } = state ?? ({} as Mirror);
-  return rest;
-}
-
-/** Everybody stops for a moment: what each has is what somebody who comes now is given. */
+/** What each has is what somebody who comes now is given. */
 async function compare(): Promise<void> {
-  for (const observer of observers) await observer.settled();
-  const fresh = await Observer.open(station.url('anna'));
-  fresh.close();
-  for (const { state } of observers) expect(shared(state)).toEqual(shared(fresh.state));
-  const [first, ...others] = observers.map(({ facts }) => facts.splice(0));
-  for (const facts of others) expect(facts).toEqual(first);
-  factCount += first?.length ?? 0;
+  const { fresh, mirrors, facts } = await crowd.meet(station.url('anna'));
+  for (const mirror of mirrors) expect(mirror).toEqual(fresh);
+  const [first, ...others] = facts;
+  for (const each of others) expect(each).toEqual(first);
 }
 
 test(
   `through ${LOAD_MS / 1000} s of everything at once all consoles agree with the server (seed ${SEED})`,
   async () => {
-    for (const observer of observers) {
-      await observer.settled();
-      observer.facts.length = 0;
-    }
     const farEnds = randomFrom(SEED);
-    const players = observers.map((observer, index) => ({
-      observer,
-      random: randomFrom(SEED * 100 + index),
-    }));
     for (let slice = 0; slice < SLICES; slice += 1) {
       const until = Date.now() + LOAD_MS / SLICES;
-      const played = players.map(({ observer, random }) => play(observer, random, until));
-      await Promise.all([...played, playFarEnds(farEnds, until)]);
+      await Promise.all([crowd.play(until), playFarEnds(farEnds, until)]);
       await compare();
     }
     expect(station.output).not.toContain('"level":50');
 
     // That it was everything: most events were taken at some time, and much happened.
+    const { outcomes, factCount } = crowd;
     expect(factCount).toBeGreaterThan(50);
     expect([...outcomes.keys()].filter((name) => name.endsWith(' ok')).length).toBeGreaterThan(20);
     expect(outcomes.get('server_error') ?? 0).toBe(0);

@@ -24,6 +24,9 @@ interface Asked {
 }
 
 export type Card = Pick<Person, 'name' | 'location' | 'notes' | 'properties' | 'tags' | 'blocked'>;
+/** By channel. */
+type ScreenersCards = Record<string, { name: string; notes: string; mood: number }>;
+
 interface BucketSeen {
   name: string;
   isArchived: boolean;
@@ -96,18 +99,13 @@ export class CrashLoad {
 
   /** Another caller may have come to the channel before it: then the card is theirs. */
   #noteCard({ data }: Asked, write: Write): void {
-    const [channel = ''] = Object.keys(data as object);
-    const { number = '', ...card } = this.#client?.state?.mixer.channels[channel]?.contact ?? {};
+    const [[channel, written] = ['', { name: '', notes: '', mood: 0 }]] = Object.entries(
+      data as ScreenersCards,
+    );
+    const number = this.#client?.state?.mixer.channels[channel]?.contact?.number ?? '';
     if (write.changes.some(({ thing }) => thing === personOf(number))) return this.#ledger.acknowledge(write);
     this.#ledger.refuse(write);
-    const {
-      name = null,
-      location = null,
-      notes = null,
-      ...properties
-    } = { ...card, ...Object.values(data as object)[0] };
-    const { tags, blocked } = this.#card(number);
-    this.#ledger.tell(personOf(number), { name, location, notes, properties, tags, blocked });
+    this.#ledger.tell(personOf(number), cardWritten(this.#card(number), written));
   }
 
   /** What was there before anybody wrote. */
@@ -180,9 +178,9 @@ export class CrashLoad {
     const [channel, state] = this.#random.pick(ours) ?? [];
     const number = state?.contact?.number;
     if (channel === undefined || number === undefined) return null;
-    const [name, notes, mood] = [this.#word('S'), this.#word('notes'), this.#count];
-    const value = cardAfter(this.#card(number), { name, notes, properties: { mood } });
-    return one('channelContactInfo', { [channel]: { name, notes, mood } }, personOf(number), value);
+    const written = { name: this.#word('S'), notes: this.#word('notes'), mood: this.#count };
+    const value = cardWritten(this.#card(number), written);
+    return one('channelContactInfo', { [channel]: written }, personOf(number), value);
   }
 
   #bucket(): Asked {
@@ -282,6 +280,10 @@ export class CrashLoad {
 
 function one(event: ClientEvent, data: unknown, thing: string, value: unknown): Asked {
   return { event, data, changes: [{ thing, value }] };
+}
+
+function cardWritten(card: Card, { name, notes, mood }: ScreenersCards[string]): Card {
+  return cardAfter(card, { name, notes, properties: { mood } });
 }
 
 /** In the order in which cards are compared. */
