@@ -13,7 +13,8 @@ export const guide: readonly GuideSection[] = [
       '`POST /api/session` with the JSON body `{"name": "Anna", "password": "…"}` answers `200 {"token": "…", "user": ' +
         '{"id", "name", "role"}}`, and sets a cookie for browsers. A program then opens the WebSocket ' +
         '`ws://HOST:PORT/ws?token=TOKEN` (`wss` where the station has TLS); a page of the same server opens `/ws` and ' +
-        'its cookie is enough. Without either the upgrade is refused with 401. `DELETE /api/session` ends the session.',
+        'its cookie is enough. Without either the upgrade is refused with 401. `DELETE /api/session` ends the session. ' +
+        '`PUT /api/me/password {"password", "new_password"}` changes one’s own password and ends one’s other sessions.',
       'A connection that the server closes with the code 4401 has lost its session: sign in again. After any other ' +
         'close, come back after a pause that grows.',
     ],

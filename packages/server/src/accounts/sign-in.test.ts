@@ -82,6 +82,37 @@ test('guessing is stopped for that address only, for a while', async () => {
   expect(await signIn.signIn('anna', 'anna-password', '10.0.0.1')).toMatchObject({ ok: true });
 });
 
+test('who has a password cannot begin anew with guessing by signing in between', async () => {
+  const { signIn } = await station([anna, { ...anna, id: 'root', name: 'Root', role: 'administrator' }]);
+  const codes: string[] = [];
+  for (let guess = 0; guess < 12; guess += 1) {
+    const result = await signIn.signIn('root', `guess-${guess}`, '10.0.0.1');
+    codes.push(result.ok ? 'ok' : result.code);
+    if (guess === 5) await signIn.signIn('anna', 'anna-password', '10.0.0.1');
+  }
+  expect(codes.filter((code) => code === 'wrong_password')).toHaveLength(10);
+});
+
+test('a network of IPv6 counts as one address', async () => {
+  const { signIn } = await station([anna]);
+  const from = (host: string) => `2001:db8:1::${host}`;
+  for (let guess = 0; guess < 10; guess += 1) await signIn.signIn('anna', 'guess', from(String(guess)));
+  expect(await signIn.signIn('anna', 'anna-password', from('aaaa:1'))).toMatchObject({
+    code: 'too_many_attempts',
+  });
+  expect(await signIn.signIn('anna', 'anna-password', '2001:db8:1:1::1')).toMatchObject({ ok: true });
+});
+
+test('a password that is changed while it is checked opens nothing', async () => {
+  const { settings, signIn } = await station([]);
+  await settings.replace({ users: [anna] });
+  const [, late] = await Promise.all([
+    settings.replace({ users: [{ ...anna, password: 'new-password' }] }),
+    signIn.signIn('anna', 'anna-password', '10.0.0.2'),
+  ]);
+  expect(late.ok && signIn.whoHas(late.token)).not.toMatchObject({ id: 'anna' });
+});
+
 test('many who sign in at once are let in one after the other', async () => {
   const { signIn } = await station([anna]);
   const all = Array.from({ length: 15 }, () => signIn.signIn('anna', 'anna-password', '10.0.0.1'));

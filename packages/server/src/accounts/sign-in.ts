@@ -46,7 +46,7 @@ export class SignIn {
     if (this.#waiting.length >= MAX_WAITING) return { ok: false, code: 'too_many_attempts', retryAfterS: 1 };
     await this.#enter();
     try {
-      return await this.#check(name, password, address);
+      return await this.#check(name, password, networkOf(address));
     } finally {
       this.#leave();
     }
@@ -54,29 +54,31 @@ export class SignIn {
 
   /** Whether a signed-in user knows their own password; guessing is slowed down as at the door. */
   async confirm(userId: string, password: string, address: string): Promise<boolean | 'wait'> {
+    if (this.#waiting.length >= MAX_WAITING) return 'wait';
     await this.#enter();
     try {
-      if (this.#waitMs(address) > 0) return 'wait';
+      const network = networkOf(address);
+      if (this.#waitMs(network) > 0) return 'wait';
       const isRight = await this.#options.settings.isPassword(userId, password);
-      if (!isRight) this.#countFailure(address);
+      if (!isRight) this.#countFailure(network);
       return isRight;
     } finally {
       this.#leave();
     }
   }
 
-  async #check(name: string, password: string, address: string): Promise<SignInResult> {
-    const waitMs = this.#waitMs(address);
+  async #check(name: string, password: string, network: string): Promise<SignInResult> {
+    const waitMs = this.#waitMs(network);
     if (waitMs > 0) {
       return { ok: false, code: 'too_many_attempts', retryAfterS: Math.ceil(waitMs / 1000) };
     }
     const user = this.#userNamed(name);
     const isRight = await this.#options.settings.isPassword(user?.id ?? null, password);
     if (!user || !isRight) {
-      this.#countFailure(address);
+      this.#countFailure(network);
       return { ok: false, code: 'wrong_password', retryAfterS: null };
     }
-    this.#failures.delete(address);
+    // The failures stay counted: who has one password would else guess at another's for ever, in turns.
     return { ok: true, token: this.open(user.id), user: publicUser(user) };
   }
 
@@ -138,19 +140,19 @@ export class SignIn {
     );
   }
 
-  #waitMs(address: string): number {
-    const failures = this.#failures.get(address);
+  #waitMs(network: string): number {
+    const failures = this.#failures.get(network);
     if (!failures || failures.count < FAILURES_ALLOWED) return 0;
     return Math.max(0, failures.since + FAILURE_WINDOW_MS - this.#options.now());
   }
 
-  #countFailure(address: string): void {
+  #countFailure(network: string): void {
     const now = this.#options.now();
-    const former = this.#failures.get(address);
+    const former = this.#failures.get(network);
     const isOver = !former || former.since + FAILURE_WINDOW_MS <= now;
     if (this.#failures.size >= MAX_ADDRESSES && !former) this.#failures.clear();
     this.#failures.set(
-      address,
+      network,
       isOver ? { count: 1, since: now } : { count: former.count + 1, since: former.since },
     );
   }
@@ -158,6 +160,16 @@ export class SignIn {
 
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
+}
+
+/** An IPv6 network of 64 bits counts as one (RFC 6177): whoever has one address of it has all. */
+function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = '', tail] = address.split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return [...before, ...zeros, ...after].slice(0, 4).join(':');
 }
 
 function publicUser(user: SettingsUser): SignedInUser {

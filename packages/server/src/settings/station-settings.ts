@@ -127,7 +127,8 @@ export class StationSettings {
   async isPassword(userId: string | null, password: string): Promise<boolean> {
     const hash = userId === null ? null : this.#store.passwordHash(userId);
     const isRight = await isPassword(password, hash ?? (await nobodysHash()));
-    return hash !== null && isRight;
+    // It may have been changed meanwhile: then the former one opens nothing any more.
+    return hash !== null && isRight && userId !== null && this.#store.passwordHash(userId) === hash;
   }
 
   async #apply(edit: (document: Settings) => unknown, options: ChangeOptions): Promise<ChangeResult> {

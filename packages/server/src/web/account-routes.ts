@@ -26,12 +26,13 @@ export function addAccountRoutes(app: FastifyInstance, options: AccountRouteOpti
     if (!body.success) return refuse(reply, 'bad_request');
     const result = await signIn.signIn(body.data.name, body.data.password, request.ip);
     if (!result.ok) {
-      note(request, null, 'session.refused', { code: result.code });
+      // Those beyond the limit are not worth a line each: nobody from outside is to fill the disk.
+      if (result.code === 'wrong_password') note(request, null, 'session.refused', { code: result.code });
       if (result.retryAfterS !== null) void reply.header('retry-after', result.retryAfterS);
       return refuse(reply, result.code);
     }
     note(request, result.user.id, 'session.created');
-    setCookie(reply, result.token);
+    setCookie(request, reply, result.token);
     return { token: result.token, user: result.user };
   });
 
@@ -54,7 +55,7 @@ export function addAccountRoutes(app: FastifyInstance, options: AccountRouteOpti
     if (!result.ok) return refuse(reply, result.code, result.problems);
     note(request, result.userId, 'station.set_up');
     const token = signIn.open(result.userId);
-    setCookie(reply, token);
+    setCookie(request, reply, token);
     return { token, user: signIn.whoHas(token) };
   });
 
@@ -65,7 +66,11 @@ export function addAccountRoutes(app: FastifyInstance, options: AccountRouteOpti
     if (!body.success) return refuse(reply, 'bad_request');
     const { password, new_password } = body.data;
     const isRight = await signIn.confirm(user.id, password, request.ip);
-    if (isRight !== true) return refuse(reply, isRight === 'wait' ? 'too_many_attempts' : 'wrong_password');
+    if (isRight === 'wait') return refuse(reply, 'too_many_attempts');
+    if (!isRight) {
+      note(request, user.id, 'password.refused');
+      return refuse(reply, 'wrong_password');
+    }
     const token = tokenOf(request);
     const result = await settings.change(
       (document) => ({
@@ -91,11 +96,12 @@ function mayReadAudit({ role }: SignedInUser): boolean {
   return role === 'producer' || role === 'administrator';
 }
 
-function setCookie(reply: FastifyReply, token: string): void {
+function setCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
   void reply.setCookie(SESSION_COOKIE, token, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
+    secure: request.protocol === 'https',
     maxAge: SESSION_LIFE_MS / 1000,
   });
 }

@@ -131,6 +131,15 @@ test("another site's page can change nothing", async () => {
   expect((await send('POST', '/api/session', body, { origin: station.url })).status).toBe(200);
 });
 
+test('who guesses fills neither the audit log nor the desk’s time', async () => {
+  for (let guess = 0; guess < 15; guess += 1) {
+    await send('POST', '/api/session', { name: 'anna', password: `guess-${guess}` });
+  }
+  const last = await send('POST', '/api/session', { name: 'anna', password: 'anna-password' });
+  expect([last.status, last.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
+  expect(station.audit).toHaveLength(10);
+});
+
 test('settings are for administrators, secrets leave masked, what was wrong comes back as lines', async () => {
   expect((await send('GET', '/api/settings')).status).toBe(401);
   expect((await send('GET', '/api/settings', undefined, bearer('anna'))).status).toBe(403);

@@ -49,6 +49,11 @@ export class ClientConnection {
     this.rate = new FrameRate(FRAMES_PER_SECOND, FRAMES_AT_ONCE, options.now);
   }
 
+  /** False from the moment when it is told to go: what it sends until it is gone counts for nothing. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
   send(frame: ServerFrame): void {
     // An error brings the id of its own event, which may be an earlier one that this one crossed.
     const id = frame.event === 'event_error' ? null : this.#answeredId;
@@ -67,7 +72,7 @@ export class ClientConnection {
 
   /** The text of a frame that goes to several. */
   sendText(text: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.isOpen) return;
     if (this.#socket.bufferedAmount > MAX_QUEUED_BYTES) this.cut();
     else this.#socket.send(text);
   }

@@ -214,6 +214,21 @@ test('signing out, a new role and a removed user close their clients, nobody els
   expect(anna.closeCode).toBeNull();
 });
 
+test('who was removed can do nothing any more, also by not hearing that they were', async () => {
+  const [anna, watcher] = [await connect('anna'), await connect('vera')];
+  // The closing handshake waits for a client that reads; this one only writes.
+  anna.socket.pause();
+  await station.settings.change((document) => ({
+    ...document,
+    users: document.users.filter((user) => user.id !== 'anna'),
+  }));
+  anna.emit('masterMuted', true, 'a');
+  await vi.waitFor(() => expect(anna.socket.bufferedAmount).toBe(0));
+  // Several times through the event loop, each behind what came before it.
+  for (let turn = 0; turn < 5; turn += 1) await watcher.settled();
+  expect(station.desk.done).toEqual([]);
+});
+
 test('no token is ever logged', async () => {
   const token = station.signIn.open('anna');
   clients.push(await RawClient.open(`${station.wsUrl}?token=${token}`));

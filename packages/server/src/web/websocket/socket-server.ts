@@ -144,6 +144,7 @@ export class SocketServer implements Broadcaster {
       onDone: (by, action) => this.#options.onDone(by.user, action),
     };
     socket.on('message', (data, isBinary) => {
+      if (!client.isOpen) return;
       if (isBinary) refuseFrame(client, null, null, 'not_json');
       else if (Buffer.isBuffer(data)) dispatchText(data.toString(), client, dispatch);
     });
