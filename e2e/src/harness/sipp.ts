@@ -167,6 +167,15 @@ Content-Length: 0
 <send>${acknowledge.replace('[branch]', '[branch-6]')}</send>`,
 );
 
+/** Rings in and hears busy. */
+export const callerWhoHearsBusy = scenario(
+  'caller who hears busy',
+  `<send retrans="500">${opening}</send>
+<recv response="100" optional="true"/><recv response="180" optional="true"/>
+<recv response="486"/>
+<send>${acknowledge.replace('[next_url]', 'sip:[service]@[remote_ip]:[remote_port]').replace('[branch]', '[branch-4]')}</send>`,
+);
+
 /** Called: rings, answers, stays until the station hangs up. */
 export const calledAnswers = scenario(
   'called answers',
