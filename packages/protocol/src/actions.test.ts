@@ -47,9 +47,15 @@ test('the number to dial may be a whole JSON number, and no other', () => {
   }
 });
 
-test('a card property called __proto__ pollutes nothing', () => {
-  const data: unknown = JSON.parse('{"c":{"__proto__":{"polluted":true}},"__proto__":{"name":"x"}}');
+test('a card property called __proto__ pollutes nothing, and is refused rather than left out in silence', () => {
+  const data: unknown = JSON.parse(
+    '{"c":{"__proto__":{"polluted":true}},"d":{"__proto__":"x","name":"Awa"},"__proto__":{"name":"x"}}',
+  );
   const parsed = parseEvent('channelContactInfo', data);
+  expect(parsed.refusals).toMatchObject([
+    { key: 'c', code: 'bad_data' },
+    { key: 'd', code: 'bad_data' },
+  ]);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   for (const action of parsed.actions) expect(Object.keys(action.value as object)).not.toContain('__proto__');
 });

@@ -1,6 +1,6 @@
 // From a validated event to actions: one per key or id, the *Property events turned into the event of their property.
 // The server hands actions to the desk (or answers them itself); refusals go back to who sent the event.
-import type { z } from 'zod';
+import { z } from 'zod';
 import { clientEvents } from './client-events.ts';
 import type { ClientEvent, ClientEventKey, ClientEventValue } from './client-events.ts';
 import type { ErrorCode, ErrorDetails } from './error-codes.ts';
@@ -123,9 +123,19 @@ function parseTagging(event: ClientEvent, idsName: string, data: unknown, parsed
 }
 
 function parseValue(event: ClientEvent, key: string | null, value: unknown, parsed: ParsedEvent): void {
+  const schema: z.ZodType = clientEvents[event].value;
+  if (!(schema instanceof z.ZodUnknown) && hasForbiddenName(value)) {
+    return refuseData(parsed, key, '"__proto__" is not allowed as a name');
+  }
   const result = clientEvents[event].value.safeParse(value);
   if (result.success) parsed.actions.push(unfold(event, key, result.data));
   else refuseData(parsed, key, reasonOf(result.error));
+}
+
+/** The schemas pass over it in silence, and what is not done has to be refused. */
+function hasForbiddenName(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasForbiddenName);
 }
 
 function reasonOf({ issues: [issue] }: z.ZodError): string {

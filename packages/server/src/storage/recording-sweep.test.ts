@@ -150,3 +150,41 @@ test('the audio of a question is no lost recording', async () => {
   stores.questions.save({ ...question, durationMs: null });
   expect((await sweep()).adopted).toEqual([]);
 });
+
+test('a recording that begins and ends while the folder is looked through is not missing', async () => {
+  save({});
+  const recordings: Stores['calls']['recordings'] = (after, limit) => {
+    writeWav('r', 500, 1_000);
+    return stores.calls.recordings(after, limit);
+  };
+  const found = await sweepRecordings({
+    ...stores,
+    calls: { ...stores.calls, recordings },
+    audioFolder: folder,
+    now: NOW,
+  });
+  expect(found).toEqual({ adopted: [], missing: [], measured: [] });
+  expect(recordingOf('call')).toMatchObject({ durationMs: 500, error: null });
+});
+
+test('a file that is deleted while the folder is looked through is passed over, and the next one is not', async () => {
+  const gone = writeWav('a', 1_000);
+  writeWav('b', 1_000);
+  const isKnownElsewhere = () => {
+    rmSync(gone, { force: true });
+    return false;
+  };
+  const found = await sweepRecordings({ ...stores, audioFolder: folder, now: NOW, isKnownElsewhere });
+  expect(found.adopted).toEqual(['b']);
+});
+
+test('what is about to be deleted while the folder is looked through is not taken up again', async () => {
+  writeWav('a', 1_000);
+  const isKnownElsewhere = () => {
+    stores.removals.note('b');
+    return false;
+  };
+  writeWav('b', 1_000);
+  const found = await sweepRecordings({ ...stores, audioFolder: folder, now: NOW, isKnownElsewhere });
+  expect(found.adopted).toEqual(['a']);
+});

@@ -3,7 +3,7 @@
  * little after the engine has come back. A file that is still being written is left alone. It works in small steps,
  * so that a folder of a hundred thousand recordings holds up nobody.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -56,10 +56,10 @@ export async function sweepRecordings(options: SweepOptions): Promise<SweepRepor
     checkRecord(id, options, files, report);
   }
 
-  const toGo = removals.pending();
   for (const name of unknown) {
     const id = /^([A-Za-z0-9_-]{1,64})\.wav$/.exec(name)?.[1];
-    if (!id || toGo.has(id) || options.isKnownElsewhere?.(id)) continue;
+    // Asked anew each time: its entry may have been deleted a moment ago.
+    if (!id || removals.pending().has(id) || options.isKnownElsewhere?.(id)) continue;
     adopt(id, options, report);
     await setImmediate();
   }
@@ -95,8 +95,10 @@ function checkRecord(
 ): void {
   const record = options.calls.find(id);
   if (!record) return;
+  // One that has begun since the folder was read is there all the same, and one that was deleted is not.
+  const isThere = (name: string) => files.has(name) || existsSync(join(options.audioFolder, name));
   const recordings = record.recordings.map((recording) =>
-    files.has(`${recording.id}.wav`)
+    isThere(`${recording.id}.wav`)
       ? checkLength(recording, options, report)
       : checkMissing(record, recording, report),
   );
@@ -119,7 +121,7 @@ function checkLength(recording: CallRecording, options: SweepOptions, report: Sw
   const { durationMs } = recording;
   const path = join(options.audioFolder, `${recording.id}.wav`);
   const isOld = durationMs !== null && recording.startedAt < options.now - RECENT_MS;
-  if (isOld || recording.error === 'unreadable' || !isQuiet(path, options.now)) return recording;
+  if (isOld || recording.error === 'unreadable' || quietSince(path, options.now) === null) return recording;
   const length = readWavLength(path, true);
   if (length === null) {
     report.measured.push(recording.id);
@@ -133,9 +135,9 @@ function checkLength(recording: CallRecording, options: SweepOptions, report: Sw
 /** A recording that nobody has entered becomes an entry of its own, so that nothing said is lost. */
 function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: SweepReport): void {
   const path = join(audioFolder, `${id}.wav`);
-  if (!isQuiet(path, now)) return;
   // Before the header is set right, which is a change too.
-  const endedAt = Math.round(statSync(path).mtimeMs);
+  const endedAt = quietSince(path, now);
+  if (endedAt === null) return;
   const length = readWavLength(path, true);
   if (length === null) return;
   const startedAt = endedAt - length.durationMs;
@@ -164,6 +166,8 @@ function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: Sw
   });
 }
 
-function isQuiet(path: string, now: number): boolean {
-  return now - statSync(path).mtimeMs >= QUIET_MS;
+/** null: it is being written, or was deleted since the folder was read. */
+function quietSince(path: string, now: number): number | null {
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file && now - file.mtimeMs >= QUIET_MS ? Math.round(file.mtimeMs) : null;
 }
