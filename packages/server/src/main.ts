@@ -38,6 +38,7 @@ import { sweepRecordings } from './storage/recording-sweep.ts';
 import { createSessionStore } from './storage/session-store.ts';
 import { createSettingsStore } from './storage/settings-store.ts';
 import { openStores } from './storage/stores.ts';
+import { readWavPeaks } from './storage/wav-peaks.ts';
 import { createHttpServer } from './web/http-server.ts';
 import { createMetrics } from './web/metrics.ts';
 import { createTextGateways } from './sms/text-gateways.ts';
@@ -223,6 +224,7 @@ const app = await createHttpServer({
   audit,
   now,
   audioFolder: audioFolder(config.dataFolder),
+  outlineOf: readWavPeaks,
   prompts,
   promptsFolder: promptsFolder(config.dataFolder),
   convertPrompt,

@@ -4,7 +4,7 @@ import { type Role, roles } from '@openline/protocol';
 import { type ComponentType, lazy } from 'react';
 import type { IconName } from '../ui/icon.tsx';
 
-type ScreenName = 'messages' | 'calls';
+type ScreenName = 'messages' | 'questions' | 'calls';
 
 export interface ScreenEntry {
   name: ScreenName;
@@ -22,6 +22,13 @@ export const screens: readonly ScreenEntry[] = [
     icon: 'message',
     role: 'viewer',
     component: lazy(() => import('../features/messages/messages-screen.tsx')),
+  },
+  {
+    name: 'questions',
+    path: '/questions',
+    icon: 'question',
+    role: 'viewer',
+    component: lazy(() => import('../features/questions/questions-screen.tsx')),
   },
   {
     name: 'calls',

@@ -4,6 +4,11 @@ import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
+/** Without the one that the star stands for. */
+export function ownTags(tags: readonly string[]): string[] {
+  return tags.filter((tag) => tag.toLowerCase() !== 'favorite');
+}
+
 export function TagChips({ tags }: { tags: readonly string[] }) {
   if (tags.length === 0) return null;
   return (

@@ -14,6 +14,7 @@ export interface WavLength {
   /** Where the samples begin. */
   dataAt: number;
   channels: number;
+  bitsPerSample: number;
 }
 
 /** null: not a WAV file that we can measure. With `repair` the header is set right. */
@@ -31,26 +32,37 @@ export function readWavLength(path: string, repair = false): WavLength | null {
       writeSize(file, 4, size - 8);
       writeSize(file, chunks.dataAt - 4, bytes);
     }
-    const { dataAt, channels } = chunks;
+    const { dataAt, channels, bitsPerSample } = chunks;
     const durationMs = Math.floor((bytes / chunks.bytesPerSecond) * 1000);
-    return { durationMs, isHeaderWrong, dataAt, channels };
+    return { durationMs, isHeaderWrong, dataAt, channels, bitsPerSample };
   } finally {
     closeSync(file);
   }
 }
 
+interface Chunks {
+  dataAt: number;
+  bytesPerSecond: number;
+  channels: number;
+  bitsPerSample: number;
+}
+
 /** RIFF: "RIFF" size "WAVE", then chunks of name, size, content padded to even. */
-function findChunks(head: Buffer): { dataAt: number; bytesPerSecond: number; channels: number } | null {
+function findChunks(head: Buffer): Chunks | null {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') return null;
   let bytesPerSecond = 0;
   let channels = 0;
+  let bitsPerSample = 0;
   for (let at = 12; at + 8 <= head.length; ) {
     const name = head.toString('latin1', at, at + 4);
     const size = head.readUInt32LE(at + 4);
-    if (name === 'data') return bytesPerSecond > 0 ? { dataAt: at + 8, bytesPerSecond, channels } : null;
-    if (name === 'fmt ' && at + 20 <= head.length) {
+    if (name === 'data') {
+      return bytesPerSecond > 0 ? { dataAt: at + 8, bytesPerSecond, channels, bitsPerSample } : null;
+    }
+    if (name === 'fmt ' && at + 24 <= head.length) {
       channels = head.readUInt16LE(at + 10);
       bytesPerSecond = head.readUInt32LE(at + 16);
+      bitsPerSample = head.readUInt16LE(at + 22);
     }
     at += 8 + size + (size % 2);
   }

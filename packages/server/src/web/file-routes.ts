@@ -10,6 +10,8 @@ import { tokenOf } from './who-asks.ts';
 export interface FileRouteOptions {
   signIn: SignIn;
   audioFolder: string;
+  /** The outline of a recording, for the player's picture; null when it has none. */
+  outlineOf: (path: string) => Promise<{ durationMs: number; peaks: number[] } | null>;
   /** Where the built console lies; it may come into being while we run. */
   consoleFolder: string;
 }
@@ -20,7 +22,7 @@ const WAIT_PAGE =
   '<p>The console is being built; this takes a few seconds.</p>';
 
 export async function addFileRoutes(app: FastifyInstance, options: FileRouteOptions): Promise<void> {
-  const { signIn, audioFolder, consoleFolder } = options;
+  const { signIn, audioFolder, outlineOf, consoleFolder } = options;
   mkdirSync(consoleFolder, { recursive: true });
   await app.register(fastifyStatic, {
     root: consoleFolder,
@@ -35,8 +37,16 @@ export async function addFileRoutes(app: FastifyInstance, options: FileRouteOpti
     if (!signIn.whoHas(tokenOf(request))) return refuse(reply, 'not_signed_in');
     const { file } = request.params;
     // An id, never a path: the engine writes the same alphabet.
-    const isRecording = /^[A-Za-z0-9_-]{1,64}\.wav$/.test(file);
-    if (!isRecording || !existsSync(join(audioFolder, file))) return refuse(reply, 'not_found');
+    const [, id, kind] = /^([A-Za-z0-9_-]{1,64})\.(wav|peaks)$/.exec(file) ?? [];
+    const path = join(audioFolder, `${id}.wav`);
+    if (id === undefined || !existsSync(path)) return refuse(reply, 'not_found');
+    if (kind === 'peaks') {
+      const outline = await outlineOf(path);
+      if (!outline) return refuse(reply, 'not_found');
+      return reply
+        .header('cache-control', 'private, max-age=60')
+        .send({ duration_ms: outline.durationMs, peaks: outline.peaks });
+    }
     return reply.header('cache-control', 'private, no-cache').type('audio/wav').sendFile(file, audioFolder);
   });
 

@@ -196,6 +196,11 @@ test('a recording is for who is signed in, whole or in part', async () => {
     'audio/wav',
     '0123456789',
   ]);
+  expect((await send('GET', '/audio/rec-1.peaks')).status).toBe(401);
+  const outline = await send('GET', '/audio/rec-1.peaks', undefined, bearer('anna'));
+  expect(await outline.json()).toEqual({ duration_ms: 1000, peaks: [0, 50, 100] });
+  const none = await send('GET', '/audio/rec-2.peaks', undefined, bearer('anna'));
+  expect(none.status).toBe(404);
   const part = await send('GET', '/audio/rec-1.wav', undefined, { ...bearer('anna'), range: 'bytes=2-4' });
   expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
     206,

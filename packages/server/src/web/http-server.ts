@@ -8,7 +8,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { addAccountRoutes, type AccountRouteOptions } from './account-routes.ts';
 import { refuse, type HttpErrorCode } from './answers.ts';
 import { addDocsRoutes } from './docs-routes.ts';
-import { addFileRoutes } from './file-routes.ts';
+import { addFileRoutes, type FileRouteOptions } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
 import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
 import { addSettingsRoutes, type SettingsRouteOptions } from './settings-routes.ts';
@@ -21,6 +21,7 @@ export interface HttpServerOptions
     SettingsRouteOptions {
   log: FastifyBaseLogger;
   audioFolder: string;
+  outlineOf: FileRouteOptions['outlineOf'];
   consoleFolder?: string;
 }
 
@@ -80,6 +81,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await addFileRoutes(app, {
     signIn: options.signIn,
     audioFolder: options.audioFolder,
+    outlineOf: options.outlineOf,
     consoleFolder: options.consoleFolder ?? CONSOLE_FOLDER,
   });
   await addPromptRoutes(app, options);

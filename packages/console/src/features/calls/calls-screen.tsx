@@ -1,24 +1,25 @@
 // The screen of the call history.
-import { useDeferredValue, useMemo, useState } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
+import { RecordFilters, useRecordFilter } from '../../ui/record-filters.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { SearchField } from '../../ui/search-field.tsx';
 import { useDialRequest } from '../dial/dial-request.tsx';
 import { CallList } from './call-list.tsx';
 
 export default function CallsScreen() {
-  const texts = useTexts().calls;
+  const texts = useTexts();
   const { prepare } = useDialRequest();
-  const [words, setWords] = useState('');
-  const search = useDeferredValue(words);
-  const filter = useMemo(() => ({ search }), [search]);
+  const filters = useRecordFilter();
   return (
     <Screen
       name="calls"
-      title={texts.title}
-      tools={<SearchField label={texts.search} value={words} onValue={setWords} />}
+      title={texts.calls.title}
+      tools={<RecordFilters state={filters} label={texts.calls.search} />}
     >
-      <CallList filter={filter} onCallBack={prepare} />
+      <CallList
+        filter={filters.filter}
+        none={filters.isOpen ? texts.calls.none : texts.filters.nothingFits}
+        onCallBack={prepare}
+      />
     </Screen>
   );
 }

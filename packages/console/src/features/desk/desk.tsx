@@ -124,7 +124,7 @@ export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
             <DialPad />
           </Tabs.Content>
           <Tabs.Content value="calls" tabIndex={-1}>
-            <CallList filter={EVERY_CALL} onCallBack={prepare} />
+            <CallList filter={EVERY_CALL} none={texts.calls.none} onCallBack={prepare} />
           </Tabs.Content>
         </Tabs.Root>
       </main>
@@ -134,7 +134,7 @@ export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
   );
 }
 
-const EVERY_CALL = { search: '' };
+const EVERY_CALL = { search: '', tags: [], from: null, to: null };
 const MOST_IN_ROW = 9;
 
 /** One row of strips up to nine, then two, as far as the screen is wide enough for it. */

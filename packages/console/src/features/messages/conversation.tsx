@@ -70,7 +70,7 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
           {shown.map((message, index) => (
             <Fragment key={message.id}>
               {isOtherDay(message.timestamp, shown[index - 1]?.timestamp, today) && (
-                <li className="texts-day">{dayText(message.timestamp, code)}</li>
+                <li className="list-day">{dayText(message.timestamp, code)}</li>
               )}
               <Bubble
                 message={message}

@@ -6,11 +6,11 @@ import { useLocation } from 'wouter';
 import { useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { FAVORITE } from '../../ui/record-filters.tsx';
 import { useDialRequest } from '../dial/dial-request.tsx';
 import { BucketChoice } from './buckets.tsx';
 import { Conversation } from './conversation.tsx';
 import { MessageList } from './message-list.tsx';
-import { FAVORITE } from './message-source.ts';
 import './messages.css';
 import { useMessageActs } from './use-message-acts.ts';
 
@@ -29,7 +29,7 @@ export function Inbox() {
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const bucketId = choice === undefined ? current : choice;
   const filter = useMemo(
-    () => ({ search: '', bucketId, tags: isFavorite ? [FAVORITE] : [] }),
+    () => ({ search: '', bucketId, tags: isFavorite ? [FAVORITE] : [], from: null, to: null }),
     [bucketId, isFavorite],
   );
 

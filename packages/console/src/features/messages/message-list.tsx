@@ -44,7 +44,7 @@ export function MessageList({ filter, acts, none, chosen, onOpen, onForward, onC
         {shown.map((message, index) => (
           <Fragment key={message.id}>
             {isOtherDay(message.timestamp, shown[index - 1]?.timestamp, today) && (
-              <li className="texts-day">{dayText(message.timestamp, code)}</li>
+              <li className="list-day">{dayText(message.timestamp, code)}</li>
             )}
             <MessageRow
               message={message}

@@ -1,16 +1,16 @@
 // One text in a list: who, when, what, and the two things that are done most, picking it and answering it. The rest is
 // in its menu.
 import type { Message } from '@openline/protocol';
-import { DropdownMenu } from 'radix-ui';
 import { memo, useState } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Icon, type IconName } from '../../ui/icon.tsx';
-import { TagChips, TagEditor } from '../../ui/tag-editor.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { RowMenu } from '../../ui/row-menu.tsx';
+import { ownTags, TagChips, TagEditor } from '../../ui/tag-editor.tsx';
 import { MessageStatus } from './message-status.tsx';
 import type { MessageActs } from './use-message-acts.ts';
 
-export interface MessageRowProps {
+interface MessageRowProps {
   message: Message;
   when: string;
   acts: MessageActs;
@@ -22,10 +22,12 @@ export interface MessageRowProps {
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, when, acts, isChosen, onOpen } = props;
-  const texts = useTexts().messages;
+  const { message, when, acts, isChosen, onOpen, onForward, onCall } = props;
+  const all = useTexts();
+  const texts = all.messages;
   const [isTagging, setTagging] = useState(false);
   const who = message.name ?? message.endpoint;
+  const isNumber = /^\+?\d+$/.test(message.endpoint);
   return (
     <li
       className="text"
@@ -50,87 +52,46 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <time>{when}</time>
         </span>
         <span className="text-content">{message.content}</span>
-        <TagChips tags={tagsOf(message)} />
+        <TagChips tags={ownTags(message.tags)} />
       </button>
       <Button
         tone="bare"
         icon="star"
-        className="text-star"
+        className="star"
         data-act="favorite"
         isLit={message.favorite}
         aria-label={texts.favorite(who)}
         disabled={!acts.mayTag}
-        onClick={() => acts.setFavorite(message, !message.favorite)}
+        onClick={() => acts.setFavorite(message.id, !message.favorite)}
       />
-      <RowMenu {...props} who={who} onTags={() => setTagging(true)} />
+      <RowMenu
+        label={texts.more(who)}
+        items={[
+          { icon: 'reply', text: texts.reply, isOff: !acts.maySend, onSelect: () => onOpen(message) },
+          { icon: 'forward', text: texts.forward, isOff: !acts.maySend, onSelect: () => onForward(message) },
+          { icon: 'tag', text: all.tags.edit, isOff: !acts.mayTag, onSelect: () => setTagging(true) },
+          isNumber ? { icon: 'outgoing', text: texts.call, onSelect: () => onCall(message.endpoint) } : null,
+          {
+            icon: 'delete',
+            text: texts.remove,
+            isOff: !acts.mayDelete,
+            onSelect: () => acts.remove(message.id, texts.deleted),
+          },
+        ]}
+      />
       {isTagging && (
-        <div className="text-tags">
+        <div className="row-tags">
           <TagEditor
-            tags={tagsOf(message)}
+            tags={ownTags(message.tags)}
             isDisabled={!acts.mayTag}
-            onAdd={(tag) => acts.addTag(message, tag)}
-            onRemove={(tag) => acts.removeTag(message, tag)}
+            onAdd={(tag) => acts.addTag(message.id, tag)}
+            onRemove={(tag) => acts.removeTag(message.id, tag)}
           />
           <Button tone="bare" onClick={() => setTagging(false)}>
-            {texts.tagsDone}
+            {all.tags.done}
           </Button>
         </div>
       )}
     </li>
   );
 });
-
-function RowMenu(props: MessageRowProps & { who: string; onTags: () => void }) {
-  const { message, acts, who, onOpen, onForward, onCall, onTags } = props;
-  const texts = useTexts().messages;
-  const isNumber = /^\+?\d+$/.test(message.endpoint);
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <Button tone="bare" icon="more" data-act="more" aria-label={texts.more(who)} />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          <Item icon="reply" text={texts.reply} isOff={!acts.maySend} onSelect={() => onOpen(message)} />
-          <Item
-            icon="forward"
-            text={texts.forward}
-            isOff={!acts.maySend}
-            onSelect={() => onForward(message)}
-          />
-          <Item icon="tag" text={texts.tags} isOff={!acts.mayTag} onSelect={onTags} />
-          {isNumber && <Item icon="outgoing" text={texts.call} onSelect={() => onCall(message.endpoint)} />}
-          <Item
-            icon="delete"
-            text={texts.remove}
-            isOff={!acts.mayDelete}
-            onSelect={() => acts.remove(message)}
-          />
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
-
-interface ItemProps {
-  icon: IconName;
-  text: string;
-  isOff?: boolean;
-  onSelect: () => void;
-}
-
-function Item({ icon, text, isOff = false, onSelect }: ItemProps) {
-  return (
-    <DropdownMenu.Item className="menu-item" disabled={isOff} onSelect={onSelect}>
-      <span className="menu-check">
-        <Icon name={icon} size={16} />
-      </span>
-      {text}
-    </DropdownMenu.Item>
-  );
-}
-
-/** The star says `favorite` already. */
-function tagsOf(message: Message): string[] {
-  return message.tags.filter((tag) => tag.toLowerCase() !== 'favorite');
-}

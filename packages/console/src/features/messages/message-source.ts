@@ -3,25 +3,21 @@ import type { Message } from '@openline/protocol';
 import type { Controls } from '../../connection/desk-view.ts';
 import type { RecordSource } from '../../connection/record-list.ts';
 import { fitsWords } from '../../connection/search-words.ts';
+import { fitsFilter, type RecordFilter } from '../../ui/record-filters.tsx';
 
-export interface MessageFilter {
-  search: string;
+export interface MessageFilter extends RecordFilter {
   /** null: every bucket. */
   bucketId: string | null;
-  /** All of them; `favorite` is one. */
-  tags: readonly string[];
 }
 
-export const FAVORITE = 'favorite';
-
 export function messageSource(controls: Controls, filter: MessageFilter): RecordSource<Message> {
-  const search = filter.search.trim();
+  const { search, tags, from, to } = filter;
   const bucketIds = filter.bucketId === null ? [] : [filter.bucketId];
-  const wanted = { search: search || null, bucket_ids: bucketIds, tags: [...filter.tags] };
+  const wanted = { search: search || null, bucket_ids: bucketIds, tags: [...tags], from, to };
   return source(controls, wanted, (text) => {
     const words = `${text.content} ${text.name ?? ''} ${text.endpoint}`;
     const isInBucket = filter.bucketId === null || text.bucket_id === filter.bucketId;
-    return isInBucket && filter.tags.every((tag) => hasTag(text, tag)) && fitsWords(words, search);
+    return isInBucket && fitsFilter(text, filter) && fitsWords(words, search);
   });
 }
 
@@ -43,6 +39,8 @@ interface Wanted {
   search: string | null;
   bucket_ids?: string[];
   tags?: string[];
+  from?: number | null;
+  to?: number | null;
 }
 
 function source(
@@ -61,10 +59,4 @@ function source(
     fits,
     order: (one, other) => other.timestamp - one.timestamp,
   };
-}
-
-/** Tags are the same whatever their case. */
-function hasTag(message: Message, tag: string): boolean {
-  if (tag === FAVORITE) return message.favorite;
-  return message.tags.some((one) => one.toLowerCase() === tag.toLowerCase());
 }

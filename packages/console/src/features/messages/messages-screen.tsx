@@ -1,25 +1,25 @@
 // The screen of texts: a list by bucket, tag, star and words; beside it the conversation with a number, a new text, or
 // the buckets. What is open beside it is in the address: /messages/with/+220…, /messages/new, /messages/buckets.
 import type { Message } from '@openline/protocol';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { useControls } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { RecordFilters, useRecordFilter } from '../../ui/record-filters.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { SearchField } from '../../ui/search-field.tsx';
 import { useDialRequest } from '../dial/dial-request.tsx';
 import { BucketChoice, Buckets } from './buckets.tsx';
 import { Conversation } from './conversation.tsx';
 import { MessageList } from './message-list.tsx';
-import { FAVORITE } from './message-source.ts';
 import './messages.css';
 import { NewMessage } from './new-message.tsx';
 import { useMessageActs } from './use-message-acts.ts';
 
 export default function MessagesScreen() {
-  const texts = useTexts().messages;
+  const all = useTexts();
+  const texts = all.messages;
   const acts = useMessageActs();
   const controls = useControls();
   const { prepare } = useDialRequest();
@@ -27,18 +27,11 @@ export default function MessagesScreen() {
   const [isWith, params] = useRoute('/messages/with/*');
   const [isNew] = useRoute('/messages/new');
   const [isBuckets] = useRoute('/messages/buckets');
-  const [words, setWords] = useState('');
+  const filters = useRecordFilter();
   const [bucketId, setBucketId] = useState<string | null>(null);
-  const [tag, setTag] = useState('');
-  const [isFavorite, setFavorite] = useState(false);
   const [replyTo, setReplyTo] = useState<Message | null>(null);
   const forwarded = useHistoryState<string | null>() ?? '';
-  const search = useDeferredValue(words);
-  const wantedTag = useDeferredValue(tag.trim());
-  const filter = useMemo(() => {
-    const tags = [...(isFavorite ? [FAVORITE] : []), ...(wantedTag === '' ? [] : [wantedTag])];
-    return { search, bucketId, tags };
-  }, [search, bucketId, isFavorite, wantedTag]);
+  const filter = useMemo(() => ({ ...filters.filter, bucketId }), [filters.filter, bucketId]);
   const endpoint = isWith ? decodeURIComponent(params['*'] ?? '') : null;
   const close = () => navigate('/messages');
 
@@ -87,23 +80,8 @@ export default function MessagesScreen() {
       aside={aside}
       tools={
         <>
-          <SearchField label={texts.search} value={words} onValue={setWords} />
+          <RecordFilters state={filters} label={texts.search} />
           <BucketChoice value={bucketId} onValue={setBucketId} />
-          <input
-            className="choice tag-filter"
-            data-field="tag"
-            value={tag}
-            placeholder={texts.tagFilter}
-            aria-label={texts.tagFilter}
-            onChange={(event) => setTag(event.target.value)}
-          />
-          <Button
-            icon="star"
-            data-act="favorites"
-            isLit={isFavorite}
-            aria-label={texts.onlyFavorites}
-            onClick={() => setFavorite(!isFavorite)}
-          />
           <Button data-act="buckets" onClick={() => navigate('/messages/buckets')}>
             {texts.buckets}
           </Button>
@@ -127,7 +105,7 @@ export default function MessagesScreen() {
       <MessageList
         filter={filter}
         acts={acts}
-        none={search === '' && filter.tags.length === 0 && bucketId === null ? texts.none : texts.nothingFits}
+        none={filters.isOpen && bucketId === null ? texts.none : all.filters.nothingFits}
         chosen={endpoint}
         onOpen={open}
         onForward={forward}

@@ -58,7 +58,7 @@ export function NewMessage({ first, acts, onClose, onSent }: NewMessageProps) {
         endpoint={endpoint}
         acts={acts}
         replyTo={null}
-        onNoReply={acts.forgive}
+        onNoReply={() => {}}
         first={first}
         onSent={onSent}
       />

@@ -87,6 +87,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     },
     now,
     audioFolder: options.audioFolder,
+    outlineOf: async () => ({ durationMs: 1000, peaks: [0, 50, 100] }),
     consoleFolder: options.consoleFolder,
     ...memoryPrompts(options.promptsFolder ?? options.audioFolder, sockets),
     metrics: createMetrics({ isEngineUp: () => true, clients: () => sockets.size }),

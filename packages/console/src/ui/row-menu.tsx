@@ -1,0 +1,36 @@
+// What else can be done with an entry of a list, behind one button.
+import { DropdownMenu } from 'radix-ui';
+import { Button } from './button.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+export interface RowMenuItem {
+  icon: IconName;
+  text: string;
+  isOff?: boolean;
+  onSelect: () => void;
+}
+
+/** `label` says whose menu it is. */
+export function RowMenu({ label, items }: { label: string; items: readonly (RowMenuItem | null)[] }) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild>
+        <Button tone="bare" icon="more" data-act="more" aria-label={label} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          {items
+            .filter((item) => item !== null)
+            .map(({ icon, text, isOff = false, onSelect }) => (
+              <DropdownMenu.Item key={text} className="menu-item" disabled={isOff} onSelect={onSelect}>
+                <span className="menu-check">
+                  <Icon name={icon} size={16} />
+                </span>
+                {text}
+              </DropdownMenu.Item>
+            ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
