@@ -59,6 +59,7 @@ describe('a queue of callers', () => {
     const byHand = [ids[2], ids[0], ids[1]].join();
     for (const client of [producer, second]) {
       await client.until('the order by hand', () => queue(client).order.join() === byHand);
+      expect(queue(client).by_hand).toBe(true);
     }
   });
 
