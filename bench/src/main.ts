@@ -3,6 +3,7 @@
  * real SIP and RTP over loopback. See README.md beside this folder.
  */
 import { cpus, release, type } from 'node:os';
+import { runConsole } from './console/run-console.ts';
 import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
 import { measureLegs, MEMORY_LEGS } from './measure-legs.ts';
@@ -75,6 +76,10 @@ async function run(options: BenchOptions): Promise<number> {
 if (process.argv[2] === 'fanout') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(await runFanout(process.argv.slice(3)));
+}
+if (process.argv[2] === 'console') {
+  console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
+  process.exit(await runConsole(process.argv.slice(3)));
 }
 if (process.argv[2] === 'storage') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);

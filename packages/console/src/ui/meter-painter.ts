@@ -1,5 +1,6 @@
-// Draws every meter of the page on its canvas, outside the component tree: one frame loop for all of them, which
-// runs only while something moves and at most at the rate of the news. React mounts the canvas and nothing more.
+// Draws every meter of the page on its canvas, outside the component tree: one frame for all of them, asked for when there
+// are news, and a slow one after it as long as something falls. A meter whose pixels stay the same is not drawn. React
+// mounts the canvas and nothing more.
 import { advance, feed, FLOOR_DBFS, type MeterState, restingMeter } from './meter-ballistics.ts';
 
 interface Painted {
@@ -11,6 +12,14 @@ interface Painted {
   isHorizontal: boolean;
   widthPx: number;
   heightPx: number;
+  /** Where its bars end and its peak stands; NaN when it must be drawn in any case. */
+  drawn: Drawn;
+}
+
+interface Drawn {
+  rmsPx: number;
+  peakPx: number;
+  heldPx: number;
 }
 
 interface Palette {
@@ -21,14 +30,17 @@ interface Palette {
   slot: string;
 }
 
-const FRAME_MS = 55;
+/** Without news: slower than these come, so that it does not draw between them. */
+const FALL_FRAME_MS = 100;
 const MID_DBFS = -18;
 const HIGH_DBFS = -6;
 
 const painted = new Map<string, Set<Painted>>();
+const ofCanvas = new WeakMap<Element, Painted>();
 const resized = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(onResize);
 let palette: Palette | null = null;
-let timer: ReturnType<typeof setTimeout> | null = null;
+let frame: number | null = null;
+let fall: ReturnType<typeof setTimeout> | undefined;
 let paintedAt = 0;
 
 /** Puts a canvas under the painter until the returned function is called. */
@@ -43,11 +55,13 @@ export function paintMeter(canvas: HTMLCanvasElement, source: string, isHorizont
     isHorizontal,
     widthPx: 0,
     heightPx: 0,
+    drawn: nowhere(),
   };
   const group = painted.get(source) ?? new Set();
   painted.set(source, group.add(one));
+  ofCanvas.set(canvas, one);
+  // Tells the first size too, once the page is laid out: asking for it here would lay it out for every meter again.
   resized?.observe(canvas);
-  fit(one);
   return () => {
     resized?.unobserve(canvas);
     group.delete(one);
@@ -63,23 +77,27 @@ export function feedMeter(source: string, peakDbfs: number, rmsDbfs: number): vo
     feed(one.meter, peakDbfs, rmsDbfs, now);
     if (peakDbfs > FLOOR_DBFS) one.isResting = false;
   }
-  if (peakDbfs > FLOOR_DBFS) scheduleFrame();
+  if (peakDbfs > FLOOR_DBFS) wantFrame();
 }
 
 /** After a change of theme. */
 export function repaintMeters(): void {
   palette = null;
-  for (const group of painted.values()) for (const one of group) one.isResting = false;
-  scheduleFrame();
+  for (const group of painted.values()) {
+    for (const one of group) {
+      one.isResting = false;
+      one.drawn = nowhere();
+    }
+  }
+  wantFrame();
 }
 
-/** A timer before each frame: asking for frames without a pause would make the browser draw sixty of them. */
-function scheduleFrame(): void {
-  timer ??= setTimeout(() => requestAnimationFrame(paintAll), FRAME_MS);
+function wantFrame(): void {
+  frame ??= requestAnimationFrame(paintAll);
 }
 
 function paintAll(now: number): void {
-  timer = null;
+  frame = null;
   const sinceMs = Math.min(now - paintedAt, 200);
   paintedAt = now;
   let isMoving = false;
@@ -91,54 +109,60 @@ function paintAll(now: number): void {
       if (!one.isResting) isMoving = true;
     }
   }
-  if (isMoving) scheduleFrame();
+  clearTimeout(fall);
+  if (isMoving) fall = setTimeout(wantFrame, FALL_FRAME_MS);
 }
 
-function paint({ context, meter, isHorizontal, widthPx, heightPx }: Painted): void {
+function nowhere(): Drawn {
+  return { rmsPx: Number.NaN, peakPx: Number.NaN, heldPx: Number.NaN };
+}
+
+function paint(one: Painted): void {
+  const { meter, drawn } = one;
+  const length = one.isHorizontal ? one.widthPx : one.heightPx;
+  const place = (dbfs: number) => Math.round((1 - Math.min(0, dbfs) / FLOOR_DBFS) * length);
+  const rmsPx = place(meter.rmsDbfs);
+  const peakPx = place(meter.peakDbfs);
+  const heldPx = place(meter.heldDbfs);
+  if (rmsPx === drawn.rmsPx && peakPx === drawn.peakPx && heldPx === drawn.heldPx) return;
+  drawn.rmsPx = rmsPx;
+  drawn.peakPx = peakPx;
+  drawn.heldPx = heldPx;
   palette ??= readPalette();
-  const length = isHorizontal ? widthPx : heightPx;
-  const place = (dbfs: number) => Math.round((1 - dbfs / FLOOR_DBFS) * length);
-  const bar = (from: number, to: number, colour: string, alpha: number) => {
-    context.globalAlpha = alpha;
-    context.fillStyle = colour;
-    if (isHorizontal) context.fillRect(from, 0, to - from, heightPx);
-    else context.fillRect(0, heightPx - to, widthPx, to - from);
-  };
-  context.globalAlpha = 1;
-  context.fillStyle = palette.slot;
-  context.fillRect(0, 0, widthPx, heightPx);
+  bar(one, 0, length, palette.slot, 1);
   const zones = [
-    [FLOOR_DBFS, MID_DBFS, palette.low],
-    [MID_DBFS, HIGH_DBFS, palette.mid],
-    [HIGH_DBFS, 0, palette.high],
+    [0, place(MID_DBFS), palette.low],
+    [place(MID_DBFS), place(HIGH_DBFS), palette.mid],
+    [place(HIGH_DBFS), length, palette.high],
   ] as const;
   for (const [from, to, colour] of zones) {
-    const rms = Math.min(to, meter.rmsDbfs);
-    const peak = Math.min(to, meter.peakDbfs);
-    if (peak > from) bar(place(from), place(peak), colour, 0.42);
-    if (rms > from) bar(place(from), place(rms), colour, 1);
+    if (peakPx > from) bar(one, from, Math.min(to, peakPx), colour, 0.42);
+    if (rmsPx > from) bar(one, from, Math.min(to, rmsPx), colour, 1);
   }
-  if (meter.heldDbfs > FLOOR_DBFS) {
-    const at = place(Math.min(0, meter.heldDbfs));
-    bar(Math.max(0, at - 2), at, meter.heldDbfs > HIGH_DBFS ? palette.high : palette.peak, 1);
-  }
+  const isHigh = meter.heldDbfs > HIGH_DBFS;
+  if (heldPx > 0) bar(one, Math.max(0, heldPx - 2), heldPx, isHigh ? palette.high : palette.peak, 1);
+}
+
+function bar(one: Painted, from: number, to: number, colour: string, alpha: number): void {
+  const { context, widthPx, heightPx } = one;
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  if (one.isHorizontal) context.fillRect(from, 0, to - from, heightPx);
+  else context.fillRect(0, heightPx - to, widthPx, to - from);
 }
 
 function onResize(entries: ResizeObserverEntry[]): void {
-  for (const group of painted.values()) {
-    for (const one of group) {
-      if (entries.some((entry) => entry.target === one.canvas)) fit(one);
-    }
-  }
-}
-
-function fit(one: Painted): void {
   const density = window.devicePixelRatio || 1;
-  one.widthPx = Math.max(1, Math.round(one.canvas.clientWidth * density));
-  one.heightPx = Math.max(1, Math.round(one.canvas.clientHeight * density));
-  one.canvas.width = one.widthPx;
-  one.canvas.height = one.heightPx;
-  paint(one);
+  for (const { target, contentRect } of entries) {
+    const one = ofCanvas.get(target);
+    if (!one) continue;
+    one.widthPx = Math.max(1, Math.round(contentRect.width * density));
+    one.heightPx = Math.max(1, Math.round(contentRect.height * density));
+    one.canvas.width = one.widthPx;
+    one.canvas.height = one.heightPx;
+    one.drawn = nowhere();
+    paint(one);
+  }
 }
 
 function readPalette(): Palette {

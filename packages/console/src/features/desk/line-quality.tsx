@@ -1,16 +1,17 @@
 // How good a call's connection is: the codec, and a mark whose form and colour say good, fair or poor. The figures
 // are in its title and for screen readers.
 import type { Quality } from '@openline/protocol';
-import { useTexts } from '../../i18n/texts.ts';
+import { useLanguage, useTexts } from '../../i18n/texts.ts';
 
 const GOOD_MOS = 3.8;
 const FAIR_MOS = 3.1;
 
 export function LineQuality({ quality }: { quality: Quality }) {
   const texts = useTexts();
+  const { code } = useLanguage();
   const { codec, loss_percent, jitter_ms, mos } = quality;
   const grade = mos >= GOOD_MOS ? 'good' : mos >= FAIR_MOS ? 'fair' : 'poor';
-  const figures = texts.strip.quality(loss_percent.toFixed(1), Math.round(jitter_ms));
+  const figures = texts.strip.quality(percentText(loss_percent, code), Math.round(jitter_ms));
   return (
     <span className="quality" data-grade={grade} title={`${codec} · ${figures}`}>
       <span className="quality-codec">{codec}</span>
@@ -18,4 +19,8 @@ export function LineQuality({ quality }: { quality: Quality }) {
       <span className="unseen">{`${texts.strip.grades[grade]}, ${figures}`}</span>
     </span>
   );
+}
+
+function percentText(percent: number, language: string): string {
+  return percent.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
