@@ -16,6 +16,7 @@ import { createBucketRecords } from './desk/records/buckets.ts';
 import { createCallRecords } from './desk/records/calls.ts';
 import { Messages } from './desk/records/messages.ts';
 import { createPromptRecords } from './desk/records/prompts.ts';
+import { createErasure } from './desk/records/erasure.ts';
 import { createQuestionRecords } from './desk/records/questions.ts';
 import { createContactRecords } from './desk/records/contacts.ts';
 import { openRecords } from './desk/records/records.ts';
@@ -133,7 +134,13 @@ const prompts = createPromptRecords({
 const desk = openDesk(
   {
     exchange,
-    store: stores.desk,
+    store: {
+      ...stores.desk,
+      saveContact: (contact, at) => {
+        stores.desk.saveContact(contact, at);
+        contacts.tellOf(contact.number);
+      },
+    },
     questions: stores.questions,
     audio: createAudioFiles(audioFolder(config.dataFolder)),
     currentBucket: () => {
@@ -179,18 +186,27 @@ const gateways = createTextGateways({
   onProblem: (problem) => log.error({ err: problem }, 'a text gateway failed'),
 });
 const questions = createQuestionRecords({ store: stores.questions, broadcaster: sockets });
+const personal = [calls, questions, messages];
+const erasure = createErasure({
+  addressBook: stores.contacts,
+  broadcaster: sockets,
+  sources: personal,
+  erasures: stores.erasures,
+  pause: () => setImmediate(),
+  forget: audit.forget,
+});
 const contacts = createContactRecords({
   addressBook: stores.contacts,
   broadcaster: sockets,
   clock,
-  sources: [calls, questions, messages],
+  sources: personal,
   noteCard: ({ id, name, location, notes, properties, isBlocked }) =>
     desk.noteCard(
       (number) => stores.contacts.idOf(number) === id,
       { ...properties, name, location, notes },
       isBlocked,
     ),
-  forget: audit.forget,
+  erasure,
 });
 const records = openRecords([buckets, calls, contacts, messages, questions]);
 const expireStep = createRetention({
@@ -251,6 +267,9 @@ await exchange.start(toExchangeConfig(settings.current, config.dataFolder), (fac
 messages.start(gateways());
 await listen(config);
 void tidyUp();
+erasure
+  .resume()
+  .catch((problem: unknown) => log.error({ err: problem }, 'somebody could not be erased any further'));
 const daily = setInterval(() => void tidyUp(), RETENTION_EVERY_MS);
 const tending = setInterval(() => void tendIndices(), TEND_EVERY_MS);
 const hasChanged = changesElsewhere(database);
@@ -323,6 +342,7 @@ function tidyUp(): Promise<void> {
         ...stores,
         audioFolder: audioFolder(config.dataFolder),
         now: now(),
+        onChanged: (id) => calls.tellOf(id),
         isKnownElsewhere: (id) => stores.questions.find(id) !== null,
       });
       const isWell = found.adopted.length + found.missing.length + found.measured.length === 0;

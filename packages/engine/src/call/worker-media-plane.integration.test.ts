@@ -284,6 +284,24 @@ describe('port pairs', () => {
 });
 
 describe('recordings', () => {
+  it('one that is stopped while its file is being made ends all the same, and is told of', async () => {
+    const begun = plane.record('program', { kind: 'program' });
+    plane.stopRecording('program');
+    await begun;
+    await until(() => stopped().length === 1, 'the end of the recording', 15_000);
+    expect(stopped()).toMatchObject([{ recording: 'program', error: null }]);
+    expect(tracksOf('program').tracks).toHaveLength(1);
+  });
+
+  it('one whose call ends while its file is being made ends all the same, and is told of', async () => {
+    const { port } = await call({ hz: 500 });
+    const begun = plane.record('channel', { kind: 'port', port });
+    await plane.close(port);
+    await begun;
+    await until(() => stopped().length === 1, 'the end of the recording', 15_000);
+    expect(stopped()).toMatchObject([{ recording: 'channel', error: null }]);
+  });
+
   it('hold what was said on the left, what was sent on the right, and the program', async () => {
     const [leg, other] = await Promise.all([call({ hz: 500 }), call({ hz: 800 })]);
     await plane.place([leg, other].map(({ port }) => ({ port, place: { kind: 'air' } })));

@@ -51,6 +51,10 @@ interface Pending {
 interface RunningRecording {
   slot: number;
   port: PortId | null;
+  /** The media thread knows of it; before, there is nothing there that could be stopped. */
+  isStarted: boolean;
+  /** Stopped, or its port closed, before it was started. */
+  isStopWanted: boolean;
 }
 
 export function createMediaPlane(options: MediaPlaneOptions): MediaPlane {
@@ -205,7 +209,9 @@ class WorkerMediaPlane implements MediaPlane {
     if (slot === undefined || this.#recordings.has(recording)) {
       throw Object.assign(new Error('already running, or too many'), { code: 'recording_failed' });
     }
-    this.#recordings.set(recording, { slot, port: source.kind === 'port' ? source.port : null });
+    const port = source.kind === 'port' ? source.port : null;
+    const running = { slot, port, isStarted: false, isStopWanted: false };
+    this.#recordings.set(recording, running);
     const channels = source.kind === 'port' && ivr === undefined ? 2 : 1;
     const title = ivr ? 'caller' : source.kind === 'port' ? 'left: caller, right: studio' : 'program';
     const ivrFrames = ivr === undefined ? null : Math.ceil(ivr.maxMs / FRAME_MS);
@@ -219,11 +225,16 @@ class WorkerMediaPlane implements MediaPlane {
       throw error;
     }
     this.#commands.send({ type: 'record', slot, source, ivrFrames });
+    running.isStarted = true;
+    // The file is there by now: it is completed as any other, and told of.
+    if (running.isStopWanted) this.#commands.send({ type: 'record-stop', slot });
   }
 
   stopRecording(recording: string): void {
     const running = this.#recordings.get(recording);
-    if (running !== undefined) this.#commands.send({ type: 'record-stop', slot: running.slot });
+    if (running === undefined) return;
+    if (running.isStarted) this.#commands.send({ type: 'record-stop', slot: running.slot });
+    else running.isStopWanted = true;
   }
 
   quality(port: PortId): Quality {
@@ -250,6 +261,9 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async close(port: PortId): Promise<Quality> {
+    for (const running of this.#recordings.values()) {
+      if (running.port === port && !running.isStarted) running.isStopWanted = true;
+    }
     await this.#request((request) => this.#commands.send({ type: 'close', request, port }));
     const quality = this.quality(port);
     this.#freePorts.push(port);

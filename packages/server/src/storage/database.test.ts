@@ -133,6 +133,7 @@ describe('each migration keeps what was there', () => {
         INSERT INTO message_words_blocks VALUES (1, 1, 2, 2, 0, x'00000000', x'0000000000000000');
         INSERT INTO message_words_postings VALUES (1, 'wa', x'0000');
         INSERT INTO message_words_positions VALUES (1, 0, x'0000000000000000')`,
+    9: `INSERT INTO erasures VALUES ('+1')`,
   };
   /** What a version makes anew, with tests of its own below. */
   const replaced: Readonly<Record<number, readonly string[]>> = {

@@ -36,7 +36,7 @@ export function createMessageStore(database: DatabaseSync): KeptMessages {
     `SELECT line_id FROM messages WHERE endpoint = ? AND line_id IS NOT NULL ORDER BY position DESC LIMIT 1`,
   );
   const readOfEndpoint = database.prepare(
-    'SELECT document FROM messages WHERE endpoint = ? ORDER BY position',
+    'SELECT document FROM messages WHERE endpoint = ? ORDER BY position LIMIT ?',
   );
   const readOlder = database.prepare(
     `SELECT id FROM messages WHERE position < CAST(? AS INTEGER) AND is_favorite = 0 AND due_at IS NULL
@@ -120,7 +120,7 @@ export function createMessageStore(database: DatabaseSync): KeptMessages {
       return { messages: rowsAt(positions).map(messageIn), cursor };
     },
 
-    ofEndpoint: (endpoint) => readOfEndpoint.all(endpoint).map(messageIn),
+    ofEndpoint: (endpoint, limit = -1) => readOfEndpoint.all(endpoint, limit).map(messageIn),
     olderThan: (before, limit) => readOlder.all(positionAt(before), limit).map((row) => String(row['id'])),
     lastLineOf: (endpoint) => text(readLine.get(endpoint)?.['line_id']),
     due: (at, limit) => readDue.all(at, limit).map(messageIn),

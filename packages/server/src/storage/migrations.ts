@@ -277,4 +277,9 @@ export const MIGRATIONS: readonly Migration[] = [
       ${recordIndexSql('message_words', undefined, 'message_words')}
     `,
   },
+  {
+    version: 9,
+    name: 'whose erasure has begun',
+    sql: 'CREATE TABLE erasures (contact_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;',
+  },
 ];

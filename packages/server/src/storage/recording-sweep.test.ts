@@ -6,7 +6,7 @@ import type { CallRecord, CallRecording } from '../desk/ports/store.ts';
 import { createNumberPlan } from '../numbers/number-plan.ts';
 import { question } from '../desk/testing/question-store-conformance.ts';
 import { openDatabase } from './database.ts';
-import { sweepRecordings } from './recording-sweep.ts';
+import { sweepRecordings, type SweepOptions } from './recording-sweep.ts';
 import { openStores, type Stores } from './stores.ts';
 
 const NOW = 2_000_000_000_000;
@@ -73,12 +73,17 @@ function save(recording: Partial<CallRecording>, record: Partial<CallRecord> = {
   });
 }
 
-const sweep = () =>
+/** Entries of which clients are told. */
+const changed: string[] = [];
+beforeEach(() => void changed.splice(0));
+const sweep = (options: Partial<SweepOptions> = {}) =>
   sweepRecordings({
     ...stores,
     audioFolder: folder,
     now: NOW,
+    onChanged: (id) => changed.push(id),
     isKnownElsewhere: (id) => stores.questions.find(id) !== null,
+    ...options,
   });
 const recordingOf = (id: string) => stores.calls.find(id)?.recordings[0];
 
@@ -88,6 +93,7 @@ test('a recording cut by a crash gets the length of its file, and its header is 
   expect(await sweep()).toEqual({ adopted: [], missing: [], measured: ['r'] });
   expect(recordingOf('call')).toMatchObject({ durationMs: 3_210, error: null });
   expect(readFileSync(path).readUInt32LE(50)).toBe(3_210 * 16);
+  expect(changed).toEqual(['call']);
   expect(await sweep()).toEqual({ adopted: [], missing: [], measured: [] });
 });
 
@@ -104,6 +110,7 @@ test('an entry without its file says so', async () => {
   expect((await sweep()).missing).toEqual(['r']);
   expect(recordingOf('call')).toMatchObject({ durationMs: 0, error: 'missing' });
   expect((await sweep()).missing).toEqual([]);
+  expect(changed).toEqual(['call']);
 });
 
 test('a file without an entry gets one', async () => {
@@ -115,6 +122,7 @@ test('a file without an entry gets one', async () => {
     recordings: [{ id: 'lost', durationMs: 2_000 }],
   });
   expect((await sweep()).adopted).toEqual([]);
+  expect(changed).toEqual(['found-lost']);
 });
 
 test('a file that is no WAV is told once and not touched', async () => {
@@ -157,12 +165,7 @@ test('a recording that begins and ends while the folder is looked through is not
     writeWav('r', 500, 1_000);
     return stores.calls.recordings(after, limit);
   };
-  const found = await sweepRecordings({
-    ...stores,
-    calls: { ...stores.calls, recordings },
-    audioFolder: folder,
-    now: NOW,
-  });
+  const found = await sweep({ calls: { ...stores.calls, recordings } });
   expect(found).toEqual({ adopted: [], missing: [], measured: [] });
   expect(recordingOf('call')).toMatchObject({ durationMs: 500, error: null });
 });
@@ -174,7 +177,7 @@ test('a file that is deleted while the folder is looked through is passed over, 
     rmSync(gone, { force: true });
     return false;
   };
-  const found = await sweepRecordings({ ...stores, audioFolder: folder, now: NOW, isKnownElsewhere });
+  const found = await sweep({ isKnownElsewhere });
   expect(found.adopted).toEqual(['b']);
 });
 
@@ -185,6 +188,6 @@ test('what is about to be deleted while the folder is looked through is not take
     return false;
   };
   writeWav('b', 1_000);
-  const found = await sweepRecordings({ ...stores, audioFolder: folder, now: NOW, isKnownElsewhere });
+  const found = await sweep({ isKnownElsewhere });
   expect(found.adopted).toEqual(['a']);
 });

@@ -17,6 +17,8 @@ export interface SweepOptions {
   removals: Pick<AudioRemovals, 'pending' | 'carryOut'>;
   audioFolder: string;
   now: number;
+  /** An entry is new, or was changed. */
+  onChanged: (callId: string) => void;
   /** Audio that belongs to records of another kind. */
   isKnownElsewhere?: (id: string) => boolean;
 }
@@ -108,6 +110,7 @@ function checkRecord(
   for (const recording of recordings) {
     if (recording.error === 'missing') options.calls.noteMissing(recording.id);
   }
+  options.onChanged(record.id);
 }
 
 function checkMissing(record: CallRecord, recording: CallRecording, report: SweepReport): CallRecording {
@@ -133,7 +136,7 @@ function checkLength(recording: CallRecording, options: SweepOptions, report: Sw
 }
 
 /** A recording that nobody has entered becomes an entry of its own, so that nothing said is lost. */
-function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: SweepReport): void {
+function adopt(id: string, { calls, audioFolder, now, onChanged }: SweepOptions, report: SweepReport): void {
   const path = join(audioFolder, `${id}.wav`);
   // Before the header is set right, which is a change too.
   const endedAt = quietSince(path, now);
@@ -142,8 +145,9 @@ function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: Sw
   if (length === null) return;
   const startedAt = endedAt - length.durationMs;
   report.adopted.push(id);
+  const callId = `found-${id}`.slice(0, 64);
   calls.save({
-    id: `found-${id}`.slice(0, 64),
+    id: callId,
     type: 'program',
     openedAt: startedAt,
     channelId: null,
@@ -164,6 +168,7 @@ function adopt(id: string, { calls, audioFolder, now }: SweepOptions, report: Sw
     quality: null,
     tags: [],
   });
+  onChanged(callId);
 }
 
 /** null: it is being written, or was deleted since the folder was read. */

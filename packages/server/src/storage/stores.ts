@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { BucketStore } from '../desk/ports/bucket-store.ts';
+import type { Erasures } from '../desk/ports/erasures.ts';
 import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import type { QuestionStore } from '../desk/ports/question-store.ts';
 import type { Store } from '../desk/ports/store.ts';
@@ -12,6 +13,7 @@ import { createBucketStore } from './bucket-store.ts';
 import { createCallStore, type CallStore } from './call-store.ts';
 import { createContactStore, type ContactStore } from './contact-store.ts';
 import { createDeskStore } from './desk-store.ts';
+import { createErasures } from './erasures.ts';
 import { createQuestionStore } from './question-store.ts';
 import type { Tended } from './record-index.ts';
 import { transaction } from './transaction.ts';
@@ -23,6 +25,7 @@ export interface Stores {
   buckets: BucketStore;
   questions: QuestionStore & Tended;
   removals: AudioRemovals;
+  erasures: Erasures;
   /** All the calls of `work` as one; audio of records that it removes goes after the commit. */
   together: <Result>(work: () => Result) => Result;
 }
@@ -51,6 +54,7 @@ export function openStores(database: DatabaseSync, options: StoresOptions): Stor
     buckets: createBucketStore(database),
     questions: createQuestionStore(database, { numbers, removals }),
     removals,
+    erasures: createErasures(database),
     together,
   };
 }

@@ -87,8 +87,8 @@ export interface MessageStore {
   remove(id: string): boolean;
   /** Newest first. */
   fetch(query: RecordFilter): MessagePage;
-  /** From and to this number, oldest first. */
-  ofEndpoint(endpoint: string): MessageRecord[];
+  /** From and to this number, oldest first; at most so many. */
+  ofEndpoint(endpoint: string, limit?: number): MessageRecord[];
   /** The oldest of those from before, without favourites and what waits to be sent. */
   olderThan(before: number, limit: number): string[];
   /** The line of the last text from or to this number. */

@@ -22,6 +22,8 @@ export interface CallRecordsPorts {
 
 /** Most that the export of one person holds, newest first. */
 const MAX_EXPORTED = 10_000;
+/** Of one person, at one time: more than ever happens. */
+const MOST_UP = 50;
 
 const tagEvents: readonly TagEvent<'calls'>[] = [
   'calls:favorite',
@@ -32,7 +34,12 @@ const tagEvents: readonly TagEvent<'calls'>[] = [
 
 type Updates = Record<string, Call | null>;
 
-export function createCallRecords(ports: CallRecordsPorts): RecordHandler & PersonalSource {
+export interface CallRecords extends RecordHandler, PersonalSource {
+  /** Tells all clients of an entry that was changed elsewhere: what the sweep of the recordings found out. */
+  tellOf(id: string): void;
+}
+
+export function createCallRecords(ports: CallRecordsPorts): CallRecords {
   const { history, broadcaster, clock, noteTags } = ports;
   const view = (record: CallRecord): Call => callView(record, clock.now());
 
@@ -88,15 +95,21 @@ export function createCallRecords(ports: CallRecordsPorts): RecordHandler & Pers
       return refusals;
     },
 
+    tellOf(id) {
+      const record = history.find(id);
+      if (record) broadcaster.send({ to: 'all' }, { event: 'calls:update', data: { [id]: view(record) } });
+    },
+
     exportOf: (contactId) => ({ calls: history.ofPerson(contactId, MAX_EXPORTED).map(view) }),
     erasureRefusal(contactId) {
       return history.ofPerson(contactId, MAX_EXPORTED).some(isUp) ? refusal('call_is_up', contactId) : null;
     },
-    erase(contactId) {
-      const calls = history.ofPerson(contactId, Number.MAX_SAFE_INTEGER);
+    erase(contactId, limit) {
+      const theirs = history.ofPerson(contactId, limit + MOST_UP);
+      const calls = theirs.filter((record) => !isUp(record)).slice(0, limit);
       for (const { id } of calls) history.remove(id);
       const data = Object.fromEntries(calls.map(({ id }) => [id, null]));
-      return calls.length === 0 ? [] : [{ event: 'calls:update', data }];
+      return { erased: calls.length, frames: calls.length === 0 ? [] : [{ event: 'calls:update', data }] };
     },
   };
 }

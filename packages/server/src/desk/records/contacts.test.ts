@@ -3,12 +3,17 @@ import { createNumberPlan } from '../../numbers/number-plan.ts';
 import { openDatabase } from '../../storage/database.ts';
 import { openStores, type Stores } from '../../storage/stores.ts';
 import { createCallRecords } from './calls.ts';
-import { createContactRecords } from './contacts.ts';
+import { createContactRecords, type ContactRecords } from './contacts.ts';
+import { createErasure, type Erasure } from './erasure.ts';
 import { RecordRoom } from './testing/record-room.ts';
 
 const NOW = 1_700_000_000_000;
 let stores: Stores;
 let room: RecordRoom;
+let contacts: ContactRecords;
+let erasure: Erasure;
+/** Between two steps of an erasure. */
+let pause: Promise<void>;
 let cards: string[];
 let forgotten: string[];
 let close: () => void;
@@ -26,16 +31,25 @@ beforeEach(() => {
   });
   cards = [];
   forgotten = [];
+  pause = Promise.resolve();
   const clock = { now: () => NOW };
   room = new RecordRoom((broadcaster) => {
     const calls = createCallRecords({ history: stores.calls, broadcaster, clock, noteTags: () => undefined });
-    const contacts = createContactRecords({
+    erasure = createErasure({
+      addressBook: stores.contacts,
+      broadcaster,
+      sources: [calls],
+      erasures: stores.erasures,
+      pause: () => pause,
+      forget: (id) => forgotten.push(id),
+    });
+    contacts = createContactRecords({
       addressBook: stores.contacts,
       broadcaster,
       clock,
       sources: [calls],
       noteCard: ({ id, name }) => cards.push(`${id} ${name}`),
-      forget: (id) => forgotten.push(id),
+      erasure,
     });
     return [calls, contacts];
   });
@@ -203,6 +217,57 @@ test('erasing takes the card and the calls away, and what else holds the number'
   expect(forgotten).toEqual(['+2207000001']);
   expect(suggestions('7000001')).toEqual([]);
   expect(room.send('contacts:erase', ['7000001'])).toMatchObject([{ code: 'unknown_contact' }]);
+});
+
+test('somebody with many records is erased in steps; it is done when all is gone, and asked for twice it is one', async () => {
+  save('7000001', { name: 'Awa' });
+  for (let number = 0; number < 120; number += 1) call(`c${number}`, '7000001', NOW + number);
+  let goOn = (): void => undefined;
+  pause = new Promise((resolve) => (goOn = resolve));
+  expect(room.send('contacts:erase', ['7000001'])).toEqual([]);
+  const unfinished = room.unfinished();
+  expect(unfinished).not.toBeNull();
+  expect(stores.erasures.begun()).toEqual(['+2207000001']);
+  expect(stores.calls.ofPerson('+2207000001', 500)).toHaveLength(70);
+  expect(room.send('contacts:erase', ['7000001'])).toEqual([]);
+  const again = room.unfinished();
+  goOn();
+  await Promise.all([unfinished, again]);
+  expect(stores.calls.ofPerson('+2207000001', 500)).toEqual([]);
+  expect(stores.erasures.begun()).toEqual([]);
+  expect(forgotten).toContain('+2207000001');
+  const told = room.broadcaster.sent.flatMap(({ frame }) =>
+    frame.event === 'calls:update' ? Object.keys(frame.data) : [],
+  );
+  // The first fifty were told before the second event was sent.
+  expect(told).toHaveLength(70);
+});
+
+test('an erasure that a crash has interrupted goes on at the next start', async () => {
+  for (let number = 0; number < 120; number += 1) call(`c${number}`, '7000001', NOW + number);
+  stores.erasures.begin('+2207000001');
+  await erasure.resume();
+  expect(stores.calls.ofPerson('+2207000001', 500)).toEqual([]);
+  expect(stores.contacts.find('+2207000001')).toBeNull();
+  expect(stores.erasures.begun()).toEqual([]);
+});
+
+test('an erasure that cannot go on is not said to be done, and is not forgotten', async () => {
+  for (let number = 0; number < 120; number += 1) call(`c${number}`, '7000001', NOW + number);
+  pause = Promise.reject(new Error('disk full'));
+  room.send('contacts:erase', ['7000001']);
+  await expect(room.unfinished()).rejects.toThrow('disk full');
+  expect(stores.erasures.begun()).toEqual(['+2207000001']);
+});
+
+test('a card that the live desk has kept is told to everybody, with all that is known of the person', () => {
+  save('7000001', { name: 'Awa', tags: ['Regular'] });
+  room.broadcaster.clear();
+  contacts.tellOf('7000001');
+  expect(room.only('contacts:update')).toMatchObject({
+    to: 'all',
+    data: { '+2207000001': { name: 'Awa', tags: ['Regular'] } },
+  });
 });
 
 test('whoever is calling just now is not erased, and nothing of them', () => {

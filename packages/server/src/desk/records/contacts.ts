@@ -13,6 +13,7 @@ import type { Author } from '../model.ts';
 import type { AddressBook, PersonCard, PersonRecord } from '../ports/address-book.ts';
 import type { Broadcaster } from '../ports/broadcaster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Erasure } from './erasure.ts';
 import type { PersonalSource } from './personal.ts';
 import type { RecordAction, RecordHandler } from './records.ts';
 import { withTags } from './tags.ts';
@@ -23,10 +24,9 @@ export interface ContactRecordsPorts {
   clock: Clock;
   /** Everything else that people leave behind. */
   sources: readonly PersonalSource[];
+  erasure: Erasure;
   /** The live desk: the card of whoever is on a channel has changed. */
   noteCard: (person: PersonRecord) => void;
-  /** What else may hold the number (the audit log) forgets it. */
-  forget: (contactId: string) => void;
 }
 
 const MAX_SUGGESTIONS = 10;
@@ -47,10 +47,18 @@ interface Turn {
   changed: PersonRecord[];
   exported: Record<string, PersonDocument>;
   frames: ServerFrame[];
+  /** Whose erasure takes more steps. */
+  unfinished: string[];
 }
 
-export function createContactRecords(ports: ContactRecordsPorts): RecordHandler {
-  const { addressBook, broadcaster, clock, sources } = ports;
+export interface ContactRecords extends RecordHandler {
+  /** Tells all clients of a card that was changed elsewhere: the live desk keeps what is written on a strip. */
+  tellOf(number: string): void;
+}
+
+export function createContactRecords(ports: ContactRecordsPorts): ContactRecords {
+  const { addressBook, broadcaster, clock, sources, erasure } = ports;
+  let unfinished: Promise<unknown> | null = null;
 
   function suggest(text: string, { client }: Author): void {
     const data = addressBook.suggest(text, MAX_SUGGESTIONS).map((person) => ({
@@ -117,16 +125,15 @@ export function createContactRecords(ports: ContactRecordsPorts): RecordHandler 
 
   function erase(key: string, turn: Turn): Refusal | null {
     const id = addressBook.idOf(key);
-    for (const source of sources) {
-      const refused = source.erasureRefusal(id);
-      if (refused) return { ...refused, key };
+    const refused = erasure.refusalOf(id);
+    if (refused) return { ...refused, key };
+    const { wasKnown, frames, isUnfinished } = erasure.begin(id);
+    if (!wasKnown && frames.length === 0 && !isUnfinished) {
+      return refusal('unknown_contact', key, { contact: key });
     }
-    const wasKnown = addressBook.remove(id);
-    const frames = sources.flatMap((source) => source.erase(id));
-    if (!wasKnown && frames.length === 0) return refusal('unknown_contact', key, { contact: key });
-    ports.forget(id);
     if (wasKnown) turn.updates[id] = null;
     turn.frames.push(...frames);
+    if (isUnfinished) turn.unfinished.push(id);
     return null;
   }
 
@@ -172,10 +179,23 @@ export function createContactRecords(ports: ContactRecordsPorts): RecordHandler 
       'contacts:erase',
     ],
     act(actions, by) {
-      const turn: Turn = { by, updates: {}, changed: [], exported: {}, frames: [] };
+      const turn: Turn = { by, updates: {}, changed: [], exported: {}, frames: [], unfinished: [] };
       const refusals = addressBook.together(() => actions.flatMap((action) => act(action, turn) ?? []));
       tell(turn);
+      unfinished =
+        turn.unfinished.length === 0 ? null : Promise.all(turn.unfinished.map((id) => erasure.finish(id)));
       return refusals;
+    },
+    unfinished() {
+      const taken = unfinished;
+      unfinished = null;
+      return taken;
+    },
+    tellOf(number) {
+      const person = addressBook.find(addressBook.idOf(number));
+      if (!person) return;
+      const data = { [person.id]: personView(person) };
+      broadcaster.send({ to: 'all' }, { event: 'contacts:update', data });
     },
   };
 }

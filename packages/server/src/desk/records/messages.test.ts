@@ -151,8 +151,10 @@ test('everything about a person is exported, and erased unless it is just being 
   desk.gateway.release();
   await desk.settle();
   expect(desk.messages.erasureRefusal('+2207000001')).toBeNull();
-  const [frame] = desk.messages.erase('+2207000001');
-  expect(Object.values(frame?.data ?? {})).toEqual([null, null]);
+  expect(desk.messages.erase('+2207000001', 1)).toMatchObject({ erased: 1, frames: [{}] });
+  expect(desk.store.ofEndpoint('+2207000001')).toHaveLength(1);
+  expect(desk.messages.erase('+2207000001', 10)).toMatchObject({ erased: 1, frames: [{}] });
+  expect(desk.messages.erase('+2207000001', 10)).toEqual({ erased: 0, frames: [] });
   expect(desk.store.ofEndpoint('+2207000001')).toEqual([]);
   expect(desk.store.hiddenGroups()).toEqual([]);
   expect(desk.store.ofEndpoint('+2207000002')).toHaveLength(1);

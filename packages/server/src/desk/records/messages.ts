@@ -37,6 +37,8 @@ export interface MessagesPorts {
 type MessageAction = Extract<RecordAction, { event: (typeof EVENTS)[number] }>;
 type ActionOf<E extends MessageAction['event']> = Action & { event: E };
 
+/** To one person, at one time: more than ever happens. */
+const MOST_UNDER_WAY = 50;
 const EVENTS = [
   'messages:send',
   'messages:delete',
@@ -133,9 +135,12 @@ export class Messages implements RecordHandler, PersonalSource, Aging {
     return isGoingOut ? refusal('text_is_going_out', contactId) : null;
   }
 
-  erase(contactId: string): ServerFrame[] {
+  erase(contactId: string, limit: number): ReturnType<PersonalSource['erase']> {
     this.#ports.store.removeGroupsOf(contactId);
-    return this.#remove(this.#ports.store.ofEndpoint(contactId).map(({ id }) => id));
+    const messages = this.#ports.store.ofEndpoint(contactId, limit + MOST_UNDER_WAY);
+    const ids = messages.filter((message) => !this.#outgoing.isUnderWay(message)).map(({ id }) => id);
+    const erased = ids.slice(0, limit);
+    return { erased: erased.length, frames: this.#remove(erased) };
   }
 
   expire(now: number, days: RetentionDays, limit: number): ServerFrame[] {

@@ -7,6 +7,7 @@ export interface PersonalSource {
   exportOf(contactId: string): Partial<PersonDocument>;
   /** Why it cannot be erased just now; null: it can. */
   erasureRefusal(contactId: string): Refusal | null;
-  /** Erases all of it, within a transaction of the caller's. The frames tell of it once that is committed. */
-  erase(contactId: string): ServerFrame[];
+  /** Erases at most so many records, within a transaction of the caller's; fewer when no more are there. The frames tell
+   * of it once that is committed. What only began after the erasure and is going on just now stays. */
+  erase(contactId: string, limit: number): { erased: number; frames: ServerFrame[] };
 }

@@ -88,8 +88,10 @@ test('everything of a person is in the export and goes with the erasure, unless 
   store.save({ ...question, id: 'q3', endpoint: '+44' });
   expect(questions.exportOf('+220111')).toMatchObject({ questions: [{ id: 'q2' }, { id: 'q1' }] });
   expect(questions.erasureRefusal('+220111')).toBeNull();
-  expect(questions.erase('+220111')).toEqual([{ event: 'questions:update', data: { q1: null, q2: null } }]);
-  expect(questions.erase('+220111')).toEqual([]);
+  const told = (id: string) => ({ erased: 1, frames: [{ event: 'questions:update', data: { [id]: null } }] });
+  expect(questions.erase('+220111', 1)).toEqual(told('q2'));
+  expect(questions.erase('+220111', 5)).toEqual(told('q1'));
+  expect(questions.erase('+220111', 5)).toEqual({ erased: 0, frames: [] });
   expect(store.find('q3')).not.toBeNull();
   store.save({ ...question, id: 'q4', durationMs: null });
   expect(questions.erasureRefusal('+220111')).toMatchObject({ code: 'call_is_up' });

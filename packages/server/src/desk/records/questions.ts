@@ -1,6 +1,6 @@
 // Recorded questions, as clients list, tag and delete them. The live desk makes them (decide/questions.ts); one that is
 // being recorded is nobody's yet.
-import type { Action, Question, Refusal } from '@openline/protocol';
+import type { Action, Question, Refusal, ServerFrame } from '@openline/protocol';
 import { refusal } from '@openline/protocol';
 import type { Author } from '../model.ts';
 import type { Broadcaster } from '../ports/broadcaster.ts';
@@ -80,10 +80,11 @@ export function createQuestionRecords(ports: QuestionRecordsPorts): RecordHandle
     erasureRefusal(contactId) {
       return store.ofPerson(contactId).some(isOpen) ? refusal('call_is_up', contactId) : null;
     },
-    erase(contactId) {
-      const questions = store.ofPerson(contactId);
+    erase(contactId, limit) {
+      const recorded = store.ofPerson(contactId).filter((question) => !isOpen(question));
+      const questions = recorded.slice(0, limit);
       for (const { id } of questions) store.remove(id);
-      return removed(questions);
+      return { erased: questions.length, frames: removed(questions) };
     },
 
     expire(now, { recordings }, limit) {
@@ -98,7 +99,7 @@ export function createQuestionRecords(ports: QuestionRecordsPorts): RecordHandle
   };
 }
 
-function removed(questions: readonly QuestionRecord[]): ReturnType<PersonalSource['erase']> {
+function removed(questions: readonly QuestionRecord[]): ServerFrame[] {
   if (questions.length === 0) return [];
   return [{ event: 'questions:update', data: Object.fromEntries(questions.map(({ id }) => [id, null])) }];
 }

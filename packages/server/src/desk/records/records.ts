@@ -13,22 +13,28 @@ export interface RecordHandler {
   readonly events: readonly RecordEvent[];
   /** What was not done, by key. */
   act(actions: readonly RecordAction[], by: Author): Refusal[];
+  /** What the last `act` goes on with in steps: the ack waits for it. null: all is done. Asked once. */
+  unfinished?(): Promise<unknown> | null;
 }
 
 export interface Records {
   act(actions: readonly RecordAction[], by: Author): Refusal[];
+  unfinished(): Promise<unknown> | null;
 }
 
 export function openRecords(handlers: readonly RecordHandler[]): Records {
   const byEvent = new Map<RecordEvent, RecordHandler>();
   for (const handler of handlers) for (const event of handler.events) byEvent.set(event, handler);
+  let last: RecordHandler | null = null;
   return {
     act(actions, by) {
       const [first] = actions;
       if (!first) return [];
       const handler = byEvent.get(first.event);
       if (!handler) return actions.map(({ key }) => refusal('not_available', key));
+      last = handler;
       return handler.act(actions, by);
     },
+    unfinished: () => last?.unfinished?.() ?? null,
   };
 }

@@ -46,8 +46,9 @@ export class MemoryMessageStore implements MessageStore {
     const hasMore = start + query.limit < fits.length;
     return { messages: structuredClone(messages), cursor: hasMore ? (messages.at(-1)?.id ?? null) : null };
   }
-  ofEndpoint(endpoint: string): MessageRecord[] {
-    return structuredClone(this.#newestFirst().toReversed()).filter((each) => each.endpoint === endpoint);
+  ofEndpoint(endpoint: string, limit?: number): MessageRecord[] {
+    const theirs = this.#newestFirst().filter((each) => each.endpoint === endpoint);
+    return structuredClone(theirs.toReversed().slice(0, limit));
   }
   olderThan(before: number, limit: number): string[] {
     const old = this.#newestFirst()

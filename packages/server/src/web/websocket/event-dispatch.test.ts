@@ -2,7 +2,7 @@ import { clientEvents, eventRoles, mayDo, roles, type ClientEvent, type Role } f
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
-import { openRecords } from '../../desk/records/records.ts';
+import { openRecords, type Records } from '../../desk/records/records.ts';
 import { createFakeDesk } from '../testing/fake-desk.ts';
 import { ClientConnection } from './client-connection.ts';
 import { dispatchText } from './event-dispatch.ts';
@@ -22,7 +22,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function connect(role: Role) {
+function connect(role: Role, records: Records = openRecords([])) {
   const socket = new FakeSocket();
   const client = new ClientConnection({
     id: 'c1',
@@ -35,7 +35,7 @@ function connect(role: Role) {
   const send = (frame: unknown) =>
     dispatchText(JSON.stringify(frame), client, {
       desk,
-      records: openRecords([]),
+      records,
       now: () => 0,
       log: { error: () => undefined },
       onSubscribe: () => undefined,
@@ -77,6 +77,21 @@ test('an error that comes with an event carries its own id, or none: never that 
     ['event_error', '1'],
     ['ack', '2'],
   ]);
+});
+
+test.each([true, false])('what goes on in steps is acked when it is done (well: %s)', async (isWell) => {
+  let end = (): void => undefined;
+  const going = new Promise<void>((resolve, reject) => {
+    end = () => (isWell ? resolve() : reject(new Error('disk full')));
+  });
+  const { socket, send } = connect('administrator', { act: () => [], unfinished: () => going });
+  send({ event: 'contacts:erase', data: ['1'], id: '5' });
+  await Promise.resolve();
+  expect(socket.sent).toEqual([]);
+  end();
+  await going.catch(() => undefined);
+  await Promise.resolve();
+  expect(socket.sent.at(-1)).toMatchObject({ event: 'ack', id: '5', data: { ok: isWell } });
 });
 
 test('the desk is told the id of the event, so that what fails later can be matched', () => {

@@ -78,7 +78,17 @@ function dispatchFrame(frame: ClientFrame, client: ClientConnection, options: Di
   const asked = client.answering(frame.id, () =>
     performAll(actions, authorOf(client, frame.id), client, options),
   );
-  answer(client, frame, [...refusals, ...asked]);
+  const answerAll = (more: readonly Refusal[]) => answer(client, frame, [...refusals, ...asked, ...more]);
+  const unfinished = options.records.unfinished();
+  if (unfinished === null) return answerAll([]);
+  // Acked when all is done: it goes on in steps, and others go first.
+  unfinished.then(
+    () => answerAll([]),
+    (error: unknown) => {
+      options.log.error({ err: error, event: frame.event }, 'an event failed');
+      answerAll([refusal('server_error', null)]);
+    },
+  );
 }
 
 function performAll(

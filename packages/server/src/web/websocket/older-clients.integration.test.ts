@@ -28,6 +28,7 @@ beforeEach(async () => {
         acted.push(...actions);
         return actions.filter(({ key }) => key === 'gone').map(({ key }) => refusal('unknown_message', key));
       },
+      unfinished: () => null,
     }),
   });
 });

@@ -26,6 +26,11 @@ export class RecordRoom {
     return [...refusals, ...this.#records.act(actions as RecordAction[], by)];
   }
 
+  /** What the last event goes on with; null: it is done. */
+  unfinished(): Promise<unknown> | null {
+    return this.#records.unfinished();
+  }
+
   /** The only frame of that event, and to whom it went. */
   only<E extends ServerEvent>(event: E): { to: string; data: ServerEventData<E> } {
     const frames = this.broadcaster.sent.filter(({ frame }) => frame.event === event);
