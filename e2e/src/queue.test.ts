@@ -61,6 +61,7 @@ describe('a queue of callers', () => {
       await client.until('the order by hand', () => queue(client).order.join() === byHand);
       expect(queue(client).by_hand).toBe(true);
     }
+    expect(queue(second).order).toHaveLength(ids.length);
   });
 
   it('gives one caller to two who press next at once, and the air is never empty when the former goes on hold', async () => {

@@ -77,7 +77,7 @@ const SILENT = { below: -70 };
  * the mix would be in every look. Gives 'as wanted', or the levels of the last look.
  */
 async function hears(one: Caller, wanted: Wanted, seconds = 0.4): Promise<string> {
-  const deadline = performance.now() + 8_000;
+  const deadline = performance.now() + 20_000;
   for (;;) {
     const levels = await listen(one, seconds);
     const isAsWanted = Object.entries(wanted).every(([hz, want]) => {

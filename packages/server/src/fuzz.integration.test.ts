@@ -19,7 +19,7 @@ const FRAMES_PER_CONNECTION = 280;
 const RAW_SHARE = 0.25;
 const BYTE_STREAMS = 150;
 const PER_EVENT_MS = 5;
-const SWEEP_TOLD_MS = 2_000;
+const SWEEP_TOLD_MS = 15_000;
 const users = [
   { id: 'anna', name: 'Anna', role: 'administrator' },
   { id: 'ben', name: 'Ben', role: 'screener' },

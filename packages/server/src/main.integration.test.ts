@@ -9,7 +9,7 @@ import { RawClient } from './web/testing/raw-client.ts';
 
 const server = fileURLToPath(new URL('main.ts', import.meta.url));
 const engine = fileURLToPath(new URL('../../engine/src/main.ts', import.meta.url));
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { timeout: 30_000, interval: 20 };
 const root = { id: 'root', name: 'Root', role: 'administrator' as const, password: 'root-password' };
 
 let folder: string;
@@ -123,7 +123,7 @@ test('what the command line changes beside the running server is taken over', as
     { id: 'anna', name: 'Anna', role: 'producer', password: 'anna-password' },
   ]);
   await vi.waitFor(async () => expect(await signIn('anna', 'anna-password')).not.toBeNull(), {
-    timeout: 15_000,
+    timeout: 30_000,
     interval: 300,
   });
   expect(await signIn('root', 'root-password')).not.toBeNull();

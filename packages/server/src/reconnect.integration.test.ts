@@ -42,7 +42,7 @@ async function measure(): Promise<FarEndAnswer> {
   await vi.waitUntil(
     async () => (await station.play({ do: 'collect' })).handles['TCPSocketWrap'] === undefined,
     {
-      timeout: 10_000,
+      timeout: 30_000,
       interval: 20,
     },
   );

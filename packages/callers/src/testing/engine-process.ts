@@ -16,7 +16,7 @@ import type {
 } from '@openline/engine';
 
 const MAIN = join(dirname(createRequire(import.meta.url).resolve('@openline/engine')), 'main.ts');
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
 const CONFIG: EngineConfig = {
   accounts: [{ username: 'anna', password: 'secret-of-anna', ref: 'user:anna' }],
@@ -32,6 +32,7 @@ export class EngineProcess {
   readonly dataFolder: string;
   readonly events: AnyControlEvent[] = [];
   readonly child: ChildProcess;
+  /** Its code, once what it said last is here too. */
   readonly exited: Promise<number | null>;
   /** What it said on standard error, line by line. */
   readonly errors: string[] = [];
@@ -55,7 +56,7 @@ export class EngineProcess {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+    this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.errors.push(...text.split('\n').filter((line) => line !== ''));
     });

@@ -45,6 +45,8 @@ const handlers: CommandHandlers = {
   'message.answer': refuse,
 };
 
+const PATIENCE = { timeout: 30_000, interval: 10 };
+
 let folder: string;
 let path: string;
 let server: ControlServer;
@@ -85,7 +87,7 @@ async function connectRaw(): Promise<{ socket: Socket; lines: string[] }> {
     lines.push(...parts);
   });
   open.push({ close: () => socket.destroy() });
-  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  await vi.waitFor(() => expect(lines).toHaveLength(1), PATIENCE);
   return { socket, lines };
 }
 
@@ -129,7 +131,7 @@ describe('the control channel', () => {
     expect(server.hasMeterClients).toBe(true);
     server.emit('meters', { legs: {}, program: [0, 0], air: [0, 0] });
     server.emit('leg.media', { leg: 'a' });
-    await vi.waitFor(() => expect(other.events).toHaveLength(2));
+    await vi.waitFor(() => expect(other.events).toHaveLength(2), PATIENCE);
     expect(one.events.map(({ event }) => event)).toEqual(['hello', 'meters', 'leg.media']);
     expect(other.events.map(({ event }) => event)).toEqual(['hello', 'leg.media']);
   });
@@ -140,7 +142,7 @@ describe('the control channel', () => {
     socket.write(`${JSON.stringify({ id: 1, command: 'toString', data: {} })}\n`);
     socket.write(`${JSON.stringify({ id: 2, command: 'leg.hangup', data: { leg: 3 } })}\n`);
     socket.write(`${JSON.stringify({ id: 3, command: 'leg.hangup', data: { leg: 'a' } })}\n`);
-    await vi.waitFor(() => expect(lines).toHaveLength(8));
+    await vi.waitFor(() => expect(lines).toHaveLength(8), PATIENCE);
     const replies = lines.slice(1).map((line) => JSON.parse(line) as { id: number; code?: string });
     expect(replies.map(({ id, code }) => [id, code])).toEqual([
       [-1, 'bad_request'],
@@ -157,7 +159,7 @@ describe('the control channel', () => {
     const { socket, lines } = await connectRaw();
     socket.write(`${'x'.repeat(5_000_000)}\n`);
     socket.write(`${JSON.stringify({ id: 3, command: 'leg.hangup', data: { leg: 'a' } })}\n`);
-    await vi.waitFor(() => expect(lines).toHaveLength(3), { timeout: 5_000 });
+    await vi.waitFor(() => expect(lines).toHaveLength(3), PATIENCE);
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ code: 'bad_request' });
     expect(JSON.parse(lines[2] ?? '')).toMatchObject({ id: 3, ok: true });
   });
@@ -181,7 +183,7 @@ describe('the control channel', () => {
         server.emit('alarm', { code: 'clock_late', isRaised: true, msg: text });
         expect(server.clientCount).toBe(0);
       },
-      { timeout: 10_000, interval: 1 },
+      { ...PATIENCE, interval: 1 },
     );
   });
 
@@ -193,7 +195,7 @@ describe('the control channel', () => {
     });
     client.close();
     expect(await asked).toMatchObject({ ok: false, code: 'closed' });
-    await vi.waitFor(() => expect(isClosed()).toBe(true));
+    await vi.waitFor(() => expect(isClosed()).toBe(true), PATIENCE);
     expect(await client.request('leg.hangup', { leg: 'a' })).toMatchObject({ ok: false, code: 'closed' });
   });
 

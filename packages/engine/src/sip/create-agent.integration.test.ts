@@ -67,7 +67,7 @@ async function startAgent(
 async function until(
   condition: () => boolean,
   what: string | (() => string),
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {
@@ -94,12 +94,18 @@ function run(
   return { child, output: () => output, exit };
 }
 
+/** Below the ports that the kernel gives to whoever asks for any: nobody gets it by chance before SIPp does. */
 async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, ADDRESS, resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const socket = createSocket('udp4');
+    const isFree = await new Promise<boolean>((resolve) => {
+      socket.once('error', () => resolve(false));
+      socket.bind(port, ADDRESS, () => resolve(true));
+    });
+    await new Promise<void>((resolve) => socket.close(() => resolve()));
+    if (isFree) return port;
+  }
 }
 
 /** A second of 8 kHz, 16 bit, one channel: what baresip says. */
@@ -123,7 +129,7 @@ function silence(): Buffer {
 
 /** Resolves once something takes TCP connections there. */
 async function listening(port: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const isOpen = await new Promise<boolean>((resolve) => {
       const socket = connect(port, ADDRESS, () => {

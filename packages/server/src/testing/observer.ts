@@ -28,7 +28,7 @@ interface Asked {
   deadline: NodeJS.Timeout;
 }
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 30_000;
 const MOST_KNOWN = 200;
 
 export class Observer {

@@ -12,6 +12,8 @@ import type {
   TextReport,
 } from '../ports/sms-gateway.ts';
 
+const PATIENCE_MS = 30_000;
+
 export interface GatewayFarEnd {
   gateway: SmsGateway;
   /** Somewhere that it can send to. */
@@ -79,7 +81,7 @@ export function smsGatewayConformance(name: string, open: () => Promise<GatewayF
         if (!report) throw new Error('no report yet');
         if (report.outcome === 'failed') return report.isRetryable ? 'later' : 'never';
         return report.outcome;
-      }, 5_000);
+      }, PATIENCE_MS);
     };
 
     test(
@@ -150,11 +152,11 @@ export function smsGatewayConformance(name: string, open: () => Promise<GatewayF
       'without its network it says so, sends nothing, and is well again afterwards',
       withGateway(async (farEnd, receiver) => {
         farEnd.goAway();
-        await vi.waitFor(() => expect(farEnd.gateway.health.isWell).toBe(false), 5_000);
+        await vi.waitFor(() => expect(farEnd.gateway.health.isWell).toBe(false), PATIENCE_MS);
         expect(farEnd.gateway.health.msg).not.toBeNull();
         expect(await farEnd.gateway.send(text(farEnd))).toMatchObject({ ok: false, isRetryable: true });
         farEnd.comeBack();
-        await vi.waitFor(() => expect(receiver.health.at(-1)?.isWell).toBe(true), 5_000);
+        await vi.waitFor(() => expect(receiver.health.at(-1)?.isWell).toBe(true), PATIENCE_MS);
         expect(await outcome(farEnd, receiver, text(farEnd, { attempt: 2 }))).toBe('sent');
       }),
     );

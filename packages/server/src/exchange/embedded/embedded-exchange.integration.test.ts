@@ -10,7 +10,7 @@ import { exchangeConformance, type ExchangeRig } from '../../desk/testing/exchan
 import { EmbeddedExchange } from './embedded-exchange.ts';
 
 const ENGINE = fileURLToPath(import.meta.resolve('@openline/engine').replace(/index\.ts$/, 'main.ts'));
-const PATIENCE = { timeout: 10_000, interval: 10 };
+const PATIENCE = { timeout: 30_000, interval: 10 };
 
 /** A real engine in a process of its own, a real telephone that calls in and can be called. */
 async function open(): Promise<ExchangeRig> {

@@ -9,6 +9,8 @@ import { expect, test, vi } from 'vitest';
 import type { ExchangeConfig, ExchangeFact } from '../../desk/ports/exchange.ts';
 import { EmbeddedExchange } from './embedded-exchange.ts';
 
+const PATIENCE_MS = 15_000;
+
 const config: ExchangeConfig = {
   stationName: 'Radio',
   lines: [
@@ -177,7 +179,7 @@ test('says down once when the engine is not there, and up when it comes', async 
   expect(engine.facts.map((fact) => fact.type)).toEqual(['down']);
   expect(await engine.exchange.perform({ type: 'hangUp', call: 'l1' })).toMatchObject({ code: 'down' });
   engine.isThere = true;
-  await vi.waitFor(() => expect(engine.facts.map((fact) => fact.type)).toEqual(['down', 'up']));
+  await vi.waitFor(() => expect(engine.facts.map((fact) => fact.type)).toEqual(['down', 'up']), PATIENCE_MS);
   await engine.exchange.stop();
 });
 
@@ -187,7 +189,10 @@ test('an engine that died is configured anew when it is back, with its meters', 
   engine.exchange.watchMeters(() => undefined);
   engine.die();
   expect(engine.exchange.identity).toBeNull();
-  await vi.waitFor(() => expect(engine.facts.map((fact) => fact.type)).toEqual(['up', 'down', 'up']));
+  await vi.waitFor(
+    () => expect(engine.facts.map((fact) => fact.type)).toEqual(['up', 'down', 'up']),
+    PATIENCE_MS,
+  );
   expect(engine.sent('engine.configure')).toHaveLength(2);
   expect(engine.sent('subscribe')).toEqual([{ meters: true }, { meters: true }]);
   await engine.exchange.stop();
@@ -202,7 +207,7 @@ test('an engine that dies while it is being configured was never up', async () =
   await engine.start();
   expect(engine.facts.map((fact) => fact.type)).toEqual(['down']);
   expect(await engine.exchange.perform({ type: 'hangUp', call: 'l1' })).toMatchObject({ code: 'down' });
-  await vi.waitFor(() => expect(engine.facts.map((fact) => fact.type)).toEqual(['down', 'up']));
+  await vi.waitFor(() => expect(engine.facts.map((fact) => fact.type)).toEqual(['down', 'up']), PATIENCE_MS);
   await engine.exchange.stop();
 });
 

@@ -7,7 +7,7 @@ export interface RawFrame {
   id?: string;
 }
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 30_000;
 
 export class RawClient {
   readonly frames: RawFrame[] = [];

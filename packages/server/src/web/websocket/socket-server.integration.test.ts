@@ -10,6 +10,8 @@ const users = [
   { id: 'anna', name: 'Anna', role: 'producer', password: 'anna-password' },
   { id: 'vera', name: 'Vera', role: 'viewer', password: 'vera-password' },
 ];
+const PATIENCE = { timeout: 30_000, interval: 20 };
+
 let folder: string;
 let station: WebStation;
 const clients: RawClient[] = [];
@@ -172,7 +174,7 @@ test('meters go to who asked, and are watched only while somebody does', async (
   await vera.settled();
   expect(vera.frames.some((frame) => frame.event === 'meters')).toBe(false);
   anna.close();
-  await vi.waitFor(() => expect(station.metersWanted).toEqual([true, false]));
+  await vi.waitFor(() => expect(station.metersWanted).toEqual([true, false]), PATIENCE);
 });
 
 test('too many events at once are refused in words, without an answer to each', async () => {
@@ -193,7 +195,7 @@ test('a client that does not read is cut, and slows nobody', async () => {
     for (let burst = 0; burst < 20; burst += 1) station.sockets.send({ to: 'all' }, frame);
     sent += 20;
     expect(station.sockets.size).toBe(1);
-  });
+  }, PATIENCE);
   await anna.settled();
   expect(anna.frames.filter((each) => each.event === 'pong')).toHaveLength(sent);
 });
@@ -204,12 +206,12 @@ test('signing out, a new role and a removed user close their clients, nobody els
   const [anna, vera] = [await connect('anna'), await connect('vera')];
   clients.push(leaving);
   station.signIn.end(token);
-  await vi.waitFor(() => expect(leaving.closeCode).toBe(4401));
+  await vi.waitFor(() => expect(leaving.closeCode).toBe(4401), PATIENCE);
   await station.settings.change((document) => ({
     ...document,
     users: document.users.map((user) => (user.id === 'vera' ? { ...user, role: 'screener' } : user)),
   }));
-  await vi.waitFor(() => expect(vera.closeCode).toBe(4401));
+  await vi.waitFor(() => expect(vera.closeCode).toBe(4401), PATIENCE);
   await anna.settled();
   expect(anna.closeCode).toBeNull();
 });
