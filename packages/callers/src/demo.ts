@@ -28,17 +28,17 @@ interface Listener {
   voice: Voice;
   /** Waits for an answer, s. */
   patienceS: number;
-  /** Talks once answered, s. */
+  /** Stays once answered, also in the queue, s. */
   talkS: number;
   firstCallAfterS: number;
 }
 
 const LISTENERS: readonly Listener[] = [
-  person('Awa Ceesay', '+2203011001', { pitchHz: 205, tract: 1.15, seed: 11 }, 90, 120, 1),
-  person('Lamin Touray', '+2207022002', { pitchHz: 112, tract: 1, seed: 22 }, 60, 80, 4),
-  person('Fatou Jallow', '+2209033003', { pitchHz: 190, tract: 1.12, seed: 33 }, 45, 150, 9),
-  person('Ebrima', '+2203044004', { pitchHz: 96, tract: 0.97, seed: 44 }, 120, 60, 16),
-  person('', '+2206055005', { pitchHz: 260, tract: 1.28, seed: 55 }, 30, 40, 26),
+  person('Awa Ceesay', '+2203011001', { pitchHz: 205, tract: 1.15, seed: 11 }, 120, 180, 1),
+  person('Lamin Touray', '+2207022002', { pitchHz: 112, tract: 1, seed: 22 }, 90, 240, 4),
+  person('Fatou Jallow', '+2209033003', { pitchHz: 190, tract: 1.12, seed: 33 }, 75, 300, 9),
+  person('Ebrima', '+2203044004', { pitchHz: 96, tract: 0.97, seed: 44 }, 150, 150, 16),
+  person('', '+2206055005', { pitchHz: 260, tract: 1.28, seed: 55 }, 45, 120, 26),
 ];
 
 /** The voices behind the registered phones. */

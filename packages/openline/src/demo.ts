@@ -35,14 +35,27 @@ export async function runDemo(): Promise<number> {
   const exitCode = await runStation({
     env,
     onFirstReady: (address) => {
-      for (const user of settings.users) {
-        console.log(`Sign in as ${user.name} (${user.role}) with the password ${user.password}`);
-      }
+      for (const line of welcome(address, settings)) console.log(line);
       void startCallers(address, dataFolder).then((started) => (callers = started));
     },
-    beforeEnd: async () => callers?.stop(),
+    beforeEnd: () => callers?.stop(),
   });
   return exitCode;
+}
+
+/** What a person reads who has never seen it: one link is enough. */
+function welcome(address: string, { users }: DemoSettings): string[] {
+  const [producer, ...others] = users;
+  if (!producer) return [];
+  return [
+    '',
+    `To run the show as ${producer.name}, the ${producer.role}, open this (on this machine):`,
+    `  ${address}/#sign-in=${producer.name}:${producer.password}`,
+    '',
+    `Anywhere else sign in by name: ${producer.name}, password ${producer.password}`,
+    ...others.map(({ name, role, password }) => `  or ${name}, the ${role}, password ${password}`),
+    '',
+  ];
 }
 
 /** The settings of the demo: made at its first start, kept, so that its passwords stay the same. */
@@ -97,7 +110,7 @@ async function startCallers(address: string, dataFolder: string): Promise<Superv
     log: (line) => console.error(line),
   });
   callers.start();
-  console.log('Simulated listeners are calling in; open the address above.');
+  console.log('Simulated listeners are calling in. Ctrl+C ends the demo.');
   return callers;
 }
 

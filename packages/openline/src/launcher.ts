@@ -40,6 +40,9 @@ export function runStation(options: LauncherOptions): Promise<number> {
     const end = async (exitCode: number): Promise<void> => {
       if (isEnding) return;
       isEnding = true;
+      // Ctrl+C in a terminal reaches all of us: who ends by that has not failed.
+      server.retire();
+      engine.retire();
       await options.beforeEnd?.();
       // The server first: it writes its last rows while the engine still tells it how the calls ended.
       await server.stop();

@@ -109,3 +109,11 @@ test('stop() asks it to end, waits, and nothing is started again', async () => {
 test('no pause before the first restart', () => {
   expect([0, 1, 2].map(restartPauseMs)).toEqual([0, 0, 500]);
 });
+
+test('one that was retired is not started again, however it ends', () => {
+  const { process, children, timers, die } = supervise();
+  process.retire();
+  die(60_000, 0, null);
+  expect(children).toHaveLength(1);
+  expect(timers).toEqual([]);
+});

@@ -79,9 +79,14 @@ export class SupervisedProcess {
     child.on('exit', (code, signal) => this.#onExit(code, signal));
   }
 
+  /** However it ends from now on, it is not started again. */
+  retire(): void {
+    this.#isStopping = true;
+  }
+
   /** Asks it to end and waits; after a while it is killed. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.retire();
     const child = this.#child;
     if (!child) return;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { DeskProvider } from '../connection/desk-context.ts';
 import { DeskStore } from '../connection/desk-store.ts';
 import { fetchMe, type MeResult, signOut, UNREACHABLE } from '../connection/session-api.ts';
+import { enterByLink } from '../connection/sign-in-link.ts';
 import { SetUp } from '../features/set-up/set-up.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { keepLanguage, LanguageContext, languages, loadLanguage } from '../i18n/texts.ts';
@@ -40,11 +41,13 @@ function Pages({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => vo
   useEffect(() => {
     if (setUpToken !== null || session.is !== 'asking') return undefined;
     let isStale = false;
-    void fetchMeOnceThere(() => isStale || setAway(true)).then((me) => {
-      if (isStale) return;
-      setAway(false);
-      setSession(me.ok ? openSession(me.stationName) : { is: 'nobody' });
-    });
+    void fetchMeOnceThere(() => isStale || setAway(true))
+      .then(enterByLink)
+      .then((me) => {
+        if (isStale) return;
+        setAway(false);
+        setSession(me.ok ? openSession(me.stationName) : { is: 'nobody' });
+      });
     return () => {
       isStale = true;
     };
