@@ -2,7 +2,7 @@
 // hold. In lists and updates of server-events.ts; the server's record handlers build them.
 import { z } from 'zod';
 import { bucketSchema, qualitySchema, timestampSchema } from './state.ts';
-import { channelIdSchema, contactPropertiesSchema, shownModeSchema } from './values.ts';
+import { channelIdSchema, contactPropertiesSchema, said, shownModeSchema } from './values.ts';
 
 const tagged = { tags: z.array(z.string()), favorite: z.boolean() };
 
@@ -11,40 +11,34 @@ export const messageSchema = z.object({
   id: z.string(),
   type: z.enum(['sms_in', 'sms_out']),
   timestamp: timestampSchema,
-  /** The line it came in on, or goes out by. */
-  channel_id: channelIdSchema.nullable(),
-  /** The number at the far end. */
-  endpoint: z.string(),
-  /** Of the address book, when this was sent to you. */
-  name: z.string().nullable(),
+  channel_id: said(channelIdSchema.nullable(), 'the line it came in on, or goes out by'),
+  endpoint: said(z.string(), 'the number at the far end'),
+  name: said(z.string().nullable(), 'of the address book, when this was sent to you'),
   content: z.string(),
   bucket_id: z.string().nullable(),
   ...tagged,
   reply_to: z.string().nullable(),
   status: z.enum(['received', 'queued', 'sending', 'sent', 'delivered', 'failed']),
-  /** Why it failed, or why the last try did. */
-  error: z.string().nullable(),
-  /** How many short messages it takes on the network. */
-  parts: z.number().int(),
-  /** Parts of it have not come. */
-  incomplete: z.boolean(),
+  error: said(z.string().nullable(), 'why it failed, or why the last try did'),
+  parts: said(z.number().int(), 'how many short messages it takes on the network'),
+  incomplete: said(z.boolean(), 'parts of it have not come'),
 });
 export type Message = z.infer<typeof messageSchema>;
 
 export const questionSchema = z.object({
   id: z.string(),
   timestamp: timestampSchema,
-  /** The number of who asks; '' when withheld. */
-  endpoint: z.string(),
+  endpoint: said(z.string(), "the number of who asks; '' when withheld"),
   name: z.string().nullable(),
   duration_ms: z.number(),
   audio_url: z.string(),
   bucket_id: z.string().nullable(),
   ...tagged,
-  /** Nothing is heard on it, or it is shorter than two seconds. */
-  mark: z.enum(['silent', 'short']).nullable(),
-  /** The call it came with. */
-  call_id: z.string().nullable(),
+  mark: said(
+    z.enum(['silent', 'short']).nullable(),
+    'nothing is heard on it, or it is shorter than two seconds',
+  ),
+  call_id: said(z.string().nullable(), 'the call it came with'),
 });
 export type Question = z.infer<typeof questionSchema>;
 
@@ -57,32 +51,33 @@ export const callSchema = z.object({
   direction: z.enum(['in', 'out']).nullable(),
   number: z.string(),
   name: z.string().nullable(),
-  /** What they wanted to say, by the card. */
-  point: z.string().nullable(),
+  point: said(z.string().nullable(), 'what they wanted to say, by the card'),
   answered: z.boolean(),
-  /** From answer to end; 0 while it is not answered. */
-  duration_ms: z.number(),
+  duration_ms: said(z.number(), 'from answer to end; 0 while it is not answered'),
   on_air_ms: z.number(),
-  /** null while the call is up. */
-  hangup_cause: z.string().nullable(),
+  hangup_cause: said(
+    z.string().nullable(),
+    'null while the call is up; normal, cancelled, busy, rejected, no_answer, not_found, unreachable, rtp_timeout (the ' +
+      'sound stopped), session_expired, media_error, protocol_error, exchange_stopped, failed or unknown',
+  ),
   recordings: z.array(z.object({ audio_url: z.string(), duration_ms: z.number() })),
   ...tagged,
-  /** Where it went, in order. */
-  modes: z.array(z.object({ mode: shownModeSchema, timestamp: timestampSchema })),
+  modes: said(
+    z.array(z.object({ mode: shownModeSchema, timestamp: timestampSchema })),
+    'where it went, in order',
+  ),
   quality: qualitySchema.nullable(),
 });
 export type Call = z.infer<typeof callSchema>;
 
 /** One entry of the address book. */
 export const personSchema = z.object({
-  /** The number in E.164, or a SIP address. */
-  contact_id: z.string(),
+  contact_id: said(z.string(), 'the number in E.164, or a SIP address'),
   number: z.string(),
   name: z.string().nullable(),
   location: z.string().nullable(),
   notes: z.string().nullable(),
-  /** The station's own. */
-  properties: contactPropertiesSchema,
+  properties: said(contactPropertiesSchema, "the station's own"),
   tags: z.array(z.string()),
   blocked: z.boolean(),
   first_contact: timestampSchema.nullable(),

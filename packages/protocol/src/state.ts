@@ -10,6 +10,7 @@ import {
   prioritySchema,
   promptIdSchema,
   roleSchema,
+  said,
   screeningSchema,
   shownModeSchema,
   userIdSchema,
@@ -24,18 +25,18 @@ export const contactSchema = z
     name: z.string().nullable(),
     location: z.string().nullable(),
     notes: z.string().nullable(),
-    /** What they want to say: of this call, where the others are the person's. */
-    point: z.string().nullable(),
+    point: said(
+      z.string().nullable(),
+      "what they want to say: of this call, where the others are the person's",
+    ),
   })
   .catchall(contactPropertySchema);
 export type Contact = z.infer<typeof contactSchema>;
 
 /** What is known of a number that calls, or is called. Both times are of calls before this one. */
 export const callerHistorySchema = z.object({
-  /** Its calls, this one included: 1 is the first. */
-  calls: z.number().int(),
-  /** When the last call that was on air began. */
-  last_on_air: timestampSchema.nullable(),
+  calls: said(z.number().int(), 'its calls, this one included: 1 is the first'),
+  last_on_air: said(timestampSchema.nullable(), 'when the last call that was on air began'),
   last_call: timestampSchema.nullable(),
   blocked: z.boolean(),
 });
@@ -45,10 +46,8 @@ export const qualitySchema = z.object({
   codec: z.string(),
   loss_percent: z.number(),
   jitter_ms: z.number(),
-  /** Frames of 20 ms that had not come in time and were made up. */
-  concealed_frames: z.number().int(),
-  /** How long the jitter buffer holds sound back, now and at most in this call. */
-  buffer_ms: z.number(),
+  concealed_frames: said(z.number().int(), 'frames of 20 ms that had not come in time and were made up'),
+  buffer_ms: said(z.number(), 'how long the jitter buffer holds sound back, now and at most in this call'),
   buffer_max_ms: z.number(),
   mos: z.number(),
 });
@@ -58,30 +57,30 @@ export const channelStateSchema = z.object({
   type: z.literal('sip'),
   label: z.string(),
   number: z.string().nullable(),
-  /** null on a user's own channel. */
-  line_id: z.string().nullable(),
+  line_id: said(z.string().nullable(), "null on a user's own channel"),
   direction: z.enum(['in', 'out', 'operator']).nullable(),
   mode: shownModeSchema,
-  /** Of the last change of mode. */
-  timestamp: timestampSchema,
+  timestamp: said(timestampSchema, 'of the last change of mode'),
   level: levelSchema,
-  muted: z.boolean(),
-  recording: z.boolean(),
-  autoanswer: landingModeSchema.nullable(),
+  muted: said(z.boolean(), 'the voice of the far end is in nothing'),
+  recording: said(z.boolean(), 'runs, or is armed for the next call'),
+  autoanswer: said(landingModeSchema.nullable(), 'where the next incoming call lands by itself'),
   contact: contactSchema.nullable(),
-  call_id: z.string().nullable(),
-  error: z.string().nullable(),
-  /** The mode that was asked for and is not there yet. */
-  pending: z.string().nullable(),
+  call_id: said(z.string().nullable(), 'its entry of the history'),
+  error: said(z.string().nullable(), 'a sentence: why the line is down'),
+  pending: said(z.string().nullable(), 'the mode that was asked for and is not there yet'),
   quality: qualitySchema.nullable(),
-  held_by_remote: z.boolean(),
-  /** How far the screening is; null where nobody waits: no caller, or one who is on air. */
-  screening: screeningSchema.nullable(),
+  held_by_remote: said(z.boolean(), 'the far end has put us on hold'),
+  screening: said(
+    screeningSchema.nullable(),
+    'how far the screening is; null where nobody waits: no caller, or one who is on air',
+  ),
   priority: prioritySchema,
-  /** On air, and nobody can drop or move them until it is taken off. */
-  locked: z.boolean(),
-  /** null while nobody has called, and when the number is withheld. */
-  caller: callerHistorySchema.nullable(),
+  locked: said(z.boolean(), 'on air, and nobody can drop or move them until it is taken off'),
+  caller: said(
+    callerHistorySchema.nullable(),
+    'null while nobody has called, and when the number is withheld',
+  ),
 });
 export type ChannelState = z.infer<typeof channelStateSchema>;
 
@@ -91,7 +90,7 @@ export const lineStateSchema = z.object({
   number: z.string().nullable(),
   status: z.enum(['up', 'down', 'registering']),
   capacity: z.number().int(),
-  sms: z.boolean(),
+  sms: said(z.boolean(), 'texts can go by it'),
   connection: z.object({ provider: z.string().nullable(), rssi: z.number().nullable() }),
 });
 export type LineState = z.infer<typeof lineStateSchema>;
@@ -101,55 +100,56 @@ const sideSchema = z.object({ level: levelSchema, muted: z.boolean() });
 export const masterStateSchema = z.object({
   level: levelSchema,
   muted: z.boolean(),
-  on_air: z.boolean(),
+  on_air: said(z.boolean(), 'the program reaches the transmitter'),
   recording: z.boolean(),
-  /** What was asked for, in seconds. */
-  delay: z.number(),
-  /** What is there: how much is held back, and whether one dump fits into it. */
+  delay: said(z.number(), 'what was asked for, in seconds'),
   delay_state: z.object({
     state: z.enum(['bypass', 'building', 'full', 'draining']),
-    depth_ms: z.number(),
-    safe: z.boolean(),
+    depth_ms: said(z.number(), 'how much is held back now'),
+    safe: said(z.boolean(), 'one dump fits into it'),
   }),
-  /** Always at unity: older clients read them; the program has one level, the one above. */
-  in: sideSchema,
-  out: sideSchema,
+  in: said(sideSchema, 'always at unity: older clients read it; the program has one level, the one above'),
+  out: said(sideSchema, 'the same'),
 });
 export type MasterState = z.infer<typeof masterStateSchema>;
 
 export const hostStateSchema = z.object({
   level: levelSchema,
   muted: z.boolean(),
-  /** The studio desk is connected and has its place in the conference. */
-  connected: z.boolean(),
+  connected: said(z.boolean(), 'the studio desk is connected and has its place in the conference'),
 });
 export type HostState = z.infer<typeof hostStateSchema>;
 
 export const userStateSchema = z.object({
   name: z.string(),
-  level: levelSchema,
-  muted: z.boolean(),
+  level: said(levelSchema, 'what that user hears'),
+  muted: said(z.boolean(), 'that user hears nothing'),
   recording: z.boolean(),
-  whisper: channelIdSchema.nullable(),
+  whisper: said(channelIdSchema.nullable(), 'who alone hears that user'),
 });
 export type UserState = z.infer<typeof userStateSchema>;
 
 export const bucketSchema = z.object({
   name: z.string(),
   created: timestampSchema,
-  /** The prompt that callers in ivr hear while this is the current bucket; null: that of their line. */
-  greeting: promptIdSchema.nullable(),
+  greeting: said(
+    promptIdSchema.nullable(),
+    'the prompt that callers in ivr hear while this is the current bucket; null: that of their line',
+  ),
 });
 export type Bucket = z.infer<typeof bucketSchema>;
 
 export const queueStateSchema = z.object({
-  /** The callers who are `ready` or `next`: who goes to air first is first. */
-  order: z.array(channelIdSchema),
-  /** The order was made by hand; else it goes by priority, then by who has waited longest. */
-  by_hand: z.boolean(),
+  order: said(
+    z.array(channelIdSchema),
+    'the callers who are `ready` or `next`: who goes to air first is first',
+  ),
+  by_hand: said(
+    z.boolean(),
+    'the order was made by hand; else it goes by priority, then by who has waited longest',
+  ),
   on_next: onNextSchema,
-  /** New callers hear busy. */
-  lines_busy: z.boolean(),
+  lines_busy: said(z.boolean(), 'new callers hear busy'),
 });
 export type QueueState = z.infer<typeof queueStateSchema>;
 
@@ -171,21 +171,23 @@ export const deskStateSchema = z.object({
   }),
   queue: queueStateSchema,
   users: z.record(userIdSchema, userStateSchema),
-  /** The same objects as `users`: older clients read this name. */
-  operators: z.record(userIdSchema, userStateSchema),
-  /** Without those that are put away. */
-  buckets: z.record(z.string(), bucketSchema),
+  operators: said(
+    z.record(userIdSchema, userStateSchema),
+    'the same objects as `users`: older clients read this name',
+  ),
+  buckets: said(z.record(z.string(), bucketSchema), 'without those that are put away'),
   current_bucket: z.string().nullable(),
   prompts: z.record(promptIdSchema, promptSchema),
-  /** Alarms that are raised now, by code. */
-  alarms: z.record(z.string(), z.string()),
+  alarms: said(z.record(z.string(), z.string()), 'alarms that are raised now, by code'),
 });
 export type DeskState = z.infer<typeof deskStateSchema>;
 
 export const stationStateSchema = z.object({
   name: z.string(),
-  /** When the settings were changed last, while this server has been running; what is set is asked for over HTTP. */
-  settings_changed: timestampSchema.nullable(),
+  settings_changed: said(
+    timestampSchema.nullable(),
+    'when the settings were changed last, while this server has been running; what is set is asked for over HTTP',
+  ),
 });
 export type StationState = z.infer<typeof stationStateSchema>;
 

@@ -2,6 +2,11 @@
 // Every schema of the protocol is built of these.
 import { z } from 'zod';
 
+/** A schema with what the published documents say of it, beside its kind. */
+export function said<Schema extends z.ZodType>(schema: Schema, says: string): Schema {
+  return schema.meta({ says });
+}
+
 /** Words that are modes or commands; no user and no channel may be called so. */
 export const reservedWords = ['free', 'defunct', 'dial', 'ring', 'ivr', 'on_hold', 'master'] as const;
 

@@ -101,7 +101,11 @@ export function asyncApiDocument(version: string): Json {
       title: 'Openline client protocol',
       version,
       description: guide
-        .map(({ title, paragraphs }) => [`## ${title}`, ...paragraphs].join('\n\n'))
+        .map(({ title, paragraphs, code }) =>
+          [`## ${title}`, ...paragraphs, ...(code === undefined ? [] : [`\`\`\`js\n${code}\n\`\`\``])].join(
+            '\n\n',
+          ),
+        )
         .join('\n\n'),
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
@@ -233,6 +237,9 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Jso
     override: ({ jsonSchema }) => {
       if (io === 'output' && jsonSchema.additionalProperties === false)
         delete jsonSchema.additionalProperties;
+      const { says, description } = jsonSchema;
+      delete jsonSchema['says'];
+      if (typeof says === 'string') jsonSchema.description = [description, says].filter(Boolean).join(': ');
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },

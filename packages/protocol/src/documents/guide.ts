@@ -1,12 +1,25 @@
 // How to speak the protocol, in words: what no schema says. In every published document, ours to read and the AsyncAPI
 // one; written for somebody who has nothing else. Backticks are code; nothing else is marked up.
 
+import { firstClient } from './first-client.ts';
+
 export interface GuideSection {
   title: string;
   paragraphs: readonly string[];
+  /** Below them. */
+  code?: string;
 }
 
 export const guide: readonly GuideSection[] = [
+  {
+    title: 'A first client',
+    paragraphs: [
+      'Plain JavaScript for Node 22 and later: it signs in, mirrors the channels, and puts every caller on hold who rings. ' +
+        '`node first-client.mjs http://HOST:PORT Anna PASSWORD`. For JavaScript and TypeScript the package ' +
+        '`packages/client` of this project does all of that, reconnecting included.',
+    ],
+    code: firstClient,
+  },
   {
     title: 'Signing in',
     paragraphs: [
@@ -15,8 +28,10 @@ export const guide: readonly GuideSection[] = [
         '`ws://HOST:PORT/ws?token=TOKEN` (`wss` where the station has TLS); a page of the same server opens `/ws` and ' +
         'its cookie is enough. Without either the upgrade is refused with 401. `DELETE /api/session` ends the session. ' +
         '`PUT /api/me/password {"password", "new_password"}` changes one’s own password and ends one’s other sessions.',
-      'A connection that the server closes with the code 4401 has lost its session: sign in again. After any other ' +
-        'close, come back after a pause that grows.',
+      'A session lasts seven days. A connection that the server closes with the code 4401 has lost its session, or its ' +
+        'user has another role or name now: sign in again. After any other close, come back after a pause that grows.',
+      'A refusal over HTTP is `{"error": {"code", "msg", "problems"?}}`. Ten wrong passwords in a minute from one ' +
+        'address: `429` with `Retry-After`.',
     ],
   },
   {
@@ -32,6 +47,10 @@ export const guide: readonly GuideSection[] = [
         'was accepted (a phone that is not picked up): then `event_error` comes after the ack, with the same `id` again. A frame that is ' +
         'not JSON, names no event or an unknown one, or is too large, gives `client:error`; the connection stays open.',
       'An event that stores something is acknowledged when it is on disk.',
+      'Limits: a frame has at most 65536 characters, an event at most 500 keys or ids. A client may send 100 frames a ' +
+        'second, 300 at once; what is beyond is dropped, and `client:error` with the code `too_many_events` says so once a ' +
+        'second. The server pings the WebSocket every 15 s and ends a connection that does not answer, or that does not ' +
+        'read for so long that 2 MiB wait for it. Nothing is sent again later: `initialize` makes up for it.',
     ],
   },
   {
@@ -56,6 +75,14 @@ export const guide: readonly GuideSection[] = [
       '`channelMode {"studio-1": "master"}` answers a call that rings in, or moves one that is answered; `free` ' +
         'rejects, cancels or hangs up. What was asked is at once in `pending`; `mode` follows when the sound is there. ' +
         'Of two clients who move the same call, one is refused.',
+      'Every answered call can be moved to `ivr`, `on_hold`, `master` or a user; an outgoing one that is not answered yet ' +
+        'can only be cancelled; to the mode that it is in already is `ok`. To a user who is private with another caller: ' +
+        'that one goes on hold in the same step. To a user on air: refused (`user_on_air`), whisper instead. A user’s own ' +
+        'channel that is asked for `master` in a private talk takes both to air; asked for `free` it ends the talk (the ' +
+        'caller goes on hold) or takes the user off air. The phone of a user who is `free` is rung first where it is not connected already.',
+      'When a caller has hung up, the channel is `free` and its `contact` stays until the next call, so that the card can ' +
+        'be finished. The card has `number`, `name`, `location`, `notes`, `point`, and any property of your own; ' +
+        '`channelContactInfo` writes all but the number, and `null` empties one.',
       '`level` is 1 to 100, and 75 is unity. Times are epoch milliseconds. `number` is E.164 or national digits, or a ' +
         'SIP URI; a whole JSON number will do. Ids may be written as whole JSON numbers too.',
     ],
@@ -87,9 +114,22 @@ export const guide: readonly GuideSection[] = [
         'them; `ids` and `bucket_ids`: any of them; `from` and `to` are both included; `search`: words in the content, ' +
         'the name or the number. `limit` is at most 500, 50 if it is not given; `cursor` is the one of the previous ' +
         'answer, which is null at the end.',
+      'A text that goes out is `queued`, `sending`, `sent`, and `delivered` where the network says so; `failed` has its ' +
+        '`error`. It is tried again by itself while that can help, also after a restart; what the network has taken is not sent again. The keys ' +
+        'of `messages:send` and `buckets:create` (`temp_id`) are of your choice: the answer says by them which id each has.',
       'Being a favourite is the same as having the tag `favorite`. Tags keep their case and are matched without it. ' +
         'Audio is at `audio_url` on the same server, for who is signed in (`Authorization: Bearer TOKEN`, or the ' +
         'cookie), with ranges.',
+    ],
+  },
+  {
+    title: 'Over HTTP',
+    paragraphs: [
+      'What is no event, for who is signed in: `GET /api/me` says who that is. `GET /audio/ID.wav` is a recording, as ' +
+        '`audio_url` names it. `GET /api/prompts` lists the prompts that callers in `ivr` hear, `GET /api/prompts/ID` is ' +
+        'its sound, `PUT /api/prompts/ID` with a WAV file as the body (`content-type: audio/wav`) stores one, `DELETE` ' +
+        'removes it; `buckets:greeting` chooses one. `GET /api/audit?limit=100&before=ID` is who did what, for ' +
+        'producers. Without sign-in: `GET /health`.',
     ],
   },
 ];

@@ -17,7 +17,8 @@ export type Block =
   | { kind: 'title'; text: string }
   | { kind: 'heading'; text: string }
   | { kind: 'text'; text: string }
-  | { kind: 'table'; head: readonly string[]; rows: readonly (readonly string[])[] }
+  /** `of` given: each row can be pointed at, by that and its first cell. */
+  | { kind: 'table'; head: readonly string[]; rows: readonly (readonly string[])[]; of?: string }
   | { kind: 'code'; text: string };
 
 export const clientEventNames: readonly ClientEvent[] = Object.keys(clientEvents).filter((name) =>
@@ -27,13 +28,15 @@ export const clientEventNames: readonly ClientEvent[] = Object.keys(clientEvents
 export function protocolPage(): Block[] {
   return [
     { kind: 'title', text: 'The client protocol' },
-    ...guide.flatMap(({ title, paragraphs }): Block[] => [
+    ...guide.flatMap(({ title, paragraphs, code: program }): Block[] => [
       heading(title),
       ...paragraphs.map((text): Block => ({ kind: 'text', text })),
+      ...(program === undefined ? [] : [{ kind: 'code', text: program } as const]),
     ]),
     heading('Events from clients'),
     {
       kind: 'table',
+      of: 'client',
       head: ['event', 'data', 'does', 'answers'],
       rows: clientEventNames.map((name) => {
         const { does, answers } = clientEvents[name];
@@ -61,6 +64,7 @@ export function protocolPage(): Block[] {
     heading('Events from the server'),
     {
       kind: 'table',
+      of: 'server',
       head: ['event', 'to', 'data', 'says'],
       rows: Object.keys(serverEvents)
         .filter((name) => isServerEvent(name))
@@ -92,6 +96,7 @@ export function errorsPage(): Block[] {
     },
     {
       kind: 'table',
+      of: 'code',
       head: ['code', 'sentence'],
       rows: Object.entries(errorSentences).map(([name, sentence]) => [code(name), sentence]),
     },

@@ -1,4 +1,5 @@
-// A schema in the short notation of the documents: `{name: string, level: level, tags?: [tag]}`.
+// A schema in the short notation of the documents: `{name: string, level: level, tags?: [tag]}`. Over several lines, what
+// is said of a property stands behind it.
 import type { z } from 'zod';
 import { jsonSchemaOf } from '../json-schema.ts';
 import type { JsonSchema } from '../json-schema.ts';
@@ -29,7 +30,8 @@ function arrayShape({ prefixItems, items }: JsonSchema, indent: number | null): 
 function objectShape(schema: JsonSchema, indent: number | null): string {
   const required = new Set(schema.required);
   const deeper = indent === null ? null : indent + 1;
-  const entries = Object.entries(schema.properties ?? {}).map(
+  const properties = Object.entries(schema.properties ?? {});
+  const entries = properties.map(
     ([name, property]) => `${name}${required.has(name) ? '' : '?'}: ${shape(property as JsonSchema, deeper)}`,
   );
   const others = schema.additionalProperties;
@@ -40,5 +42,14 @@ function objectShape(schema: JsonSchema, indent: number | null): string {
   }
   if (indent === null) return `{${entries.join(', ')}}`;
   const pad = '  '.repeat(indent);
-  return `{\n${entries.map((entry) => `${pad}  ${entry}`).join('\n')}\n${pad}}`;
+  const lines = entries.map((entry, index) => `${pad}  ${withNote(entry, properties[index]?.[1])}`);
+  return `{\n${lines.join('\n')}\n${pad}}`;
+}
+
+/** The note goes behind the first line of an entry that has several. */
+function withNote(entry: string, property: unknown): string {
+  const says = typeof property === 'object' && property !== null ? Reflect.get(property, 'says') : undefined;
+  if (typeof says !== 'string') return entry;
+  const [first = '', ...rest] = entry.split('\n');
+  return [`${first}  // ${says}`, ...rest].join('\n');
 }

@@ -40,7 +40,7 @@ function htmlPage(blocks: readonly Block[]): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<title>Openline: the client protocol</title><link rel="stylesheet" href="/docs/style.css"></head><body>',
+    '<title>Openline: the client protocol</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/style.css"></head><body>',
     `<nav aria-label="Contents"><ul>${contents.join('')}</ul>`,
     '<p><a href="/docs/asyncapi.json">AsyncAPI 3 document</a></p></nav><main>',
     ...blocks.map(htmlBlock),
@@ -61,11 +61,18 @@ function htmlBlock(block: Block): string {
     case 'table': {
       const head = block.head.map((cell) => `<th scope="col">${inline(cell)}</th>`).join('');
       const rows = block.rows.map(
-        (row) => `<tr>${row.map((cell) => `<td>${inline(cell)}</td>`).join('')}</tr>`,
+        (row) =>
+          `${rowStart(block.of, row[0])}${row.map((cell) => `<td>${inline(cell)}</td>`).join('')}</tr>`,
       );
       return `<div class="table"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
     }
   }
+}
+
+function rowStart(of: string | undefined, name: string | undefined): string {
+  return of === undefined || name === undefined
+    ? '<tr>'
+    : `<tr id="${of}-${escape(name.replaceAll('`', ''))}">`;
 }
 
 /** Backticks are code. */
@@ -85,9 +92,15 @@ function escape(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-const STYLE = `:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1rem; }
-nav ul { columns: 14rem; padding-left: 1.2rem; }
+const STYLE = `:root { color-scheme: light dark; scroll-padding-top: 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 92rem; padding: 1rem; }
+nav ul { columns: 14rem; padding-left: 0; list-style: none; }
+@media (min-width: 72rem) {
+  body { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: 2rem; }
+  nav { position: sticky; top: 1rem; align-self: start; max-height: calc(100vh - 2rem); overflow-y: auto; }
+  nav ul { columns: auto; }
+  main > h1:first-child { margin-top: 0; }
+}
 h1 { margin-top: 2.5rem; }
 h2 { margin-top: 2rem; border-top: 1px solid; padding-top: 1rem; }
 p { max-width: 48rem; }
@@ -97,4 +110,6 @@ pre code { overflow-wrap: normal; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem; border-bottom: 1px solid; min-width: 6rem; }
+td:first-child code { white-space: nowrap; }
+tr:target { outline: 2px solid; outline-offset: -2px; }
 `;

@@ -64,7 +64,8 @@ test('the protocol can be read without signing in: a page that needs nothing fro
     expect(html).toContain(`<code>${event}</code>`);
   }
   const links = [...html.matchAll(/(?:src|href)="([^"#][^"]*)"/g)].map(([, link]) => link);
-  expect(links).toEqual(['/docs/style.css', '/docs/asyncapi.json']);
+  expect(links).toEqual(['data:,', '/docs/style.css', '/docs/asyncapi.json']);
+  expect(html).toContain('<tr id="client-messages:send">');
   expect(html).not.toMatch(/<script|style=|onclick/);
   expect((await send('GET', '/docs/style.css')).headers.get('content-type')).toContain('text/css');
   const document = await (await send('GET', '/docs/asyncapi.json')).json();
