@@ -7,7 +7,7 @@ import { fetchMe, type MeResult, signOut, UNREACHABLE } from '../connection/sess
 import { enterByLink } from '../connection/sign-in-link.ts';
 import { SetUp } from '../features/set-up/set-up.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
-import { keepLanguage, LanguageContext, languages, loadLanguage } from '../i18n/texts.ts';
+import { keepLanguage, LanguageContext, languages, loadLanguage, localeOf } from '../i18n/texts.ts';
 import { en } from '../i18n/en.ts';
 import { LostBanner } from './connection-banner.tsx';
 import { DeskPage } from './desk-page.tsx';
@@ -21,13 +21,14 @@ export function App() {
   const [language, setLanguage] = useState(loadLanguage);
   const [theme, setTheme] = useState<Theme>(loadTheme);
   const texts = languages[language] ?? en;
+  const locale = localeOf(language, navigator.languages);
   useEffect(() => applyTheme(theme), [theme]);
   useEffect(() => {
     keepLanguage(language);
     document.documentElement.lang = language;
   }, [language]);
   return (
-    <LanguageContext value={{ code: language, texts, choose: setLanguage }}>
+    <LanguageContext value={{ code: language, locale, texts, choose: setLanguage }}>
       <Pages theme={theme} onTheme={setTheme} />
     </LanguageContext>
   );

@@ -119,10 +119,10 @@ function Checked() {
 
 /** The station's clock is the server's, not this browser's. */
 function Clock() {
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const offsetMs = useDesk((view) => view.clockOffsetMs);
   const second = useSecond();
-  const time = new Intl.DateTimeFormat(code, {
+  const time = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',

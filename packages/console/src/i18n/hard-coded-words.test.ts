@@ -116,6 +116,23 @@ describe('the components', () => {
   });
 });
 
+/** Times and numbers that would be written in the language of the machine, or always in the same. */
+const WITHOUT_LOCALE =
+  /\.toLocale(?:Date|Time)?String\(\s*(?:\)|undefined|\[|['"`])|\bIntl\.\w+\(\s*(?:\)|undefined|\[|['"`])|\.getHours\(|\.getMinutes\(/;
+
+describe('times and numbers', () => {
+  it('are written by the locale of the reader', () => {
+    const files = globSync('**/*.{ts,tsx}', { cwd: sources }).filter((file) => !/\.test\.tsx?$/.test(file));
+    const found = files.filter((file) => WITHOUT_LOCALE.test(readFileSync(join(sources, file), 'utf8')));
+    expect(found, 'give these the locale of useLanguage()').toEqual([]);
+  });
+
+  it.each(['a.toLocaleString()', "new Intl.NumberFormat('en')", 'at.toLocaleTimeString(undefined, {})'])(
+    'would be found in %s',
+    (source) => expect(source).toMatch(WITHOUT_LOCALE),
+  );
+});
+
 describe('the search for hard-coded words', () => {
   const found = (jsx: string) => hardCodedIn('x.tsx', `const x = ${jsx};`);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
-import { firstLanguage, languages } from './texts.ts';
+import { firstLanguage, languages, localeOf } from './texts.ts';
 
 describe('the language of the console', () => {
   it('is what was chosen here, else what the browser prefers, else English', () => {
@@ -8,6 +8,21 @@ describe('the language of the console', () => {
     expect(firstLanguage(null, ['fr-SN', 'en'])).toBe('fr');
     expect(firstLanguage(null, ['sw-TZ', 'en'])).toBe('sw');
     expect(firstLanguage('xx', ['wo'])).toBe('en');
+  });
+
+  it('writes times and numbers as in the region of its reader', () => {
+    expect(localeOf('en', ['fr-SN', 'en-GB', 'en'])).toBe('en-GB');
+    expect(localeOf('fr', ['en-GB'])).toBe('fr');
+    const [day, number] = [new Date(2026, 10, 23), 1234.5];
+    const written = ['en-GB', 'fr', 'sw'].map((locale) => [
+      new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }).format(day),
+      new Intl.NumberFormat(locale).format(number),
+    ]);
+    expect(written).toEqual([
+      ['23 November', '1,234.5'],
+      ['23 novembre', '1\u202f234,5'],
+      ['23 Novemba', '1,234.5'],
+    ]);
   });
 });
 

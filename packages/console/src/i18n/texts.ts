@@ -14,6 +14,11 @@ export function firstLanguage(stored: string | null, preferred: readonly string[
   return wishes.find((wish) => wish in languages) ?? 'en';
 }
 
+/** How times and numbers are written: as in the reader's own region, where the browser says which for this language. */
+export function localeOf(language: string, preferred: readonly string[]): string {
+  return preferred.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
 export function loadLanguage(): string {
   return firstLanguage(localStorage.getItem(STORED_AS), navigator.languages);
 }
@@ -24,11 +29,18 @@ export function keepLanguage(language: string): void {
 
 export interface Language {
   code: string;
+  /** For `Intl`. */
+  locale: string;
   texts: Texts;
   choose: (code: string) => void;
 }
 
-export const LanguageContext = createContext<Language>({ code: 'en', texts: en, choose: () => {} });
+export const LanguageContext = createContext<Language>({
+  code: 'en',
+  locale: 'en',
+  texts: en,
+  choose: () => {},
+});
 
 export function useTexts(): Texts {
   return useContext(LanguageContext).texts;

@@ -23,7 +23,7 @@ interface CallListProps {
 
 export function CallList({ filter, none, onCallBack }: CallListProps) {
   const texts = useTexts();
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const today = useToday();
   const controls = useControls();
   const { isRemoved } = useUndo();
@@ -47,11 +47,11 @@ export function CallList({ filter, none, onCallBack }: CallListProps) {
         {calls.map((call, index) => (
           <Fragment key={call.id}>
             {isOtherDay(call.timestamp, calls[index - 1]?.timestamp, today) && (
-              <li className="list-day">{dayText(call.timestamp, code)}</li>
+              <li className="list-day">{dayText(call.timestamp, locale)}</li>
             )}
             <CallEntry
               call={call}
-              when={whenText(call.timestamp, today, code)}
+              when={whenText(call.timestamp, today, locale)}
               acts={acts}
               isPlaying={playing === call.id}
               onPlay={() => setPlaying(playing === call.id ? null : call.id)}

@@ -8,10 +8,10 @@ const FAIR_MOS = 3.1;
 
 export function LineQuality({ quality }: { quality: Quality }) {
   const texts = useTexts();
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const { codec, loss_percent, jitter_ms, mos } = quality;
   const grade = mos >= GOOD_MOS ? 'good' : mos >= FAIR_MOS ? 'fair' : 'poor';
-  const figures = texts.strip.quality(percentText(loss_percent, code), Math.round(jitter_ms));
+  const figures = texts.strip.quality(percentText(loss_percent, locale), Math.round(jitter_ms));
   return (
     <span className="quality" data-grade={grade} title={`${codec} · ${figures}`}>
       <span className="quality-codec">{codec}</span>

@@ -25,7 +25,7 @@ interface ConversationProps {
 
 export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall }: ConversationProps) {
   const texts = useTexts().messages;
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const today = useToday();
   const controls = useControls();
   const { isRemoved } = useUndo();
@@ -70,11 +70,11 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
           {shown.map((message, index) => (
             <Fragment key={message.id}>
               {isOtherDay(message.timestamp, shown[index - 1]?.timestamp, today) && (
-                <li className="list-day">{dayText(message.timestamp, code)}</li>
+                <li className="list-day">{dayText(message.timestamp, locale)}</li>
               )}
               <Bubble
                 message={message}
-                when={whenText(message.timestamp, today, code)}
+                when={whenText(message.timestamp, today, locale)}
                 answered={list.entries.find((one) => one.id === message.reply_to) ?? null}
                 acts={acts}
                 onReply={onReply}

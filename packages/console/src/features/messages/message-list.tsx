@@ -27,7 +27,7 @@ interface MessageListProps {
 
 export function MessageList({ filter, acts, none, chosen, onOpen, onForward, onCall }: MessageListProps) {
   const texts = useTexts().messages;
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const today = useToday();
   const controls = useControls();
   const { isRemoved } = useUndo();
@@ -44,11 +44,11 @@ export function MessageList({ filter, acts, none, chosen, onOpen, onForward, onC
         {shown.map((message, index) => (
           <Fragment key={message.id}>
             {isOtherDay(message.timestamp, shown[index - 1]?.timestamp, today) && (
-              <li className="list-day">{dayText(message.timestamp, code)}</li>
+              <li className="list-day">{dayText(message.timestamp, locale)}</li>
             )}
             <MessageRow
               message={message}
-              when={whenText(message.timestamp, today, code)}
+              when={whenText(message.timestamp, today, locale)}
               acts={acts}
               isChosen={chosen === message.endpoint}
               onOpen={onOpen}

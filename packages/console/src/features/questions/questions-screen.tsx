@@ -17,7 +17,7 @@ import { questionSource } from './question-source.ts';
 
 export default function QuestionsScreen() {
   const texts = useTexts();
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const today = useToday();
   const { prepare } = useDialRequest();
   const controls = useControls();
@@ -61,7 +61,7 @@ export default function QuestionsScreen() {
           <QuestionEntry
             key={question.id}
             question={question}
-            when={whenText(question.timestamp, today, code)}
+            when={whenText(question.timestamp, today, locale)}
             bucket={buckets?.[question.bucket_id ?? '']?.name ?? null}
             acts={acts}
             isPlaying={playing === question.id}
