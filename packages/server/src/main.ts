@@ -239,6 +239,7 @@ const app = await createHttpServer({
   settings,
   audit,
   now,
+  dataFolder: config.dataFolder,
   audioFolder: audioFolder(config.dataFolder),
   outlineOf: readWavPeaks,
   prompts,

@@ -17,7 +17,7 @@ export const UNREACHABLE = 'unreachable';
 const TIMEOUT_MS = 15_000;
 
 export async function fetchMe(): Promise<MeResult> {
-  const answer = await ask('GET', '/api/me');
+  const answer = await askServer('GET', '/api/me');
   if (!answer.ok) return answer;
   const body = answer.body as { user: SignedInUser; station: { name: string } };
   return { ok: true, user: body.user, stationName: body.station.name };
@@ -28,7 +28,7 @@ export function signIn(name: string, password: string): Promise<SessionResult> {
 }
 
 export async function signOut(): Promise<void> {
-  await ask('DELETE', '/api/session');
+  await askServer('DELETE', '/api/session');
 }
 
 export function setUpStation(token: string, station: string, name: string, password: string) {
@@ -36,21 +36,23 @@ export function setUpStation(token: string, station: string, name: string, passw
 }
 
 async function askForSession(path: string, body: object): Promise<SessionResult> {
-  const answer = await ask('POST', path, body);
+  const answer = await askServer('POST', path, body);
   return answer.ok ? { ok: true, user: (answer.body as { user: SignedInUser }).user } : answer;
 }
 
-async function ask(
+/** A request of any screen to the station's own server, signed in by the cookie. */
+export async function askServer(
   method: string,
   path: string,
-  body?: object,
+  body?: object | Blob,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ ok: true; body: unknown } | ApiFailure> {
   try {
     const answer = await fetch(path, {
       method,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+      ...(body ? withBody(body, headers) : { headers }),
     });
     if (answer.status === 204) return { ok: true, body: null };
     const said: unknown = await answer.json();
@@ -58,6 +60,12 @@ async function ask(
   } catch {
     return { ok: false, code: UNREACHABLE, problems: [] };
   }
+}
+
+/** A sound as it is, everything else as JSON. */
+function withBody(body: object | Blob, headers: Readonly<Record<string, string>>): RequestInit {
+  if (body instanceof Blob) return { headers: { ...headers, 'content-type': body.type }, body };
+  return { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function failureFrom(said: unknown): ApiFailure {

@@ -133,6 +133,7 @@ export const en = {
     questions: 'Questions',
     calls: 'Calls',
     opening: 'Opening…',
+    settings: 'Settings',
   },
   undo: {
     undo: 'Undo',

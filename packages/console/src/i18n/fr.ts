@@ -132,6 +132,7 @@ export const fr: Texts = {
     questions: 'Questions',
     calls: 'Appels',
     opening: 'Ouverture…',
+    settings: 'Réglages',
   },
   undo: {
     undo: 'Annuler',

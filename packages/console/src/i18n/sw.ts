@@ -133,6 +133,7 @@ export const sw: Texts = {
     questions: 'Maswali',
     calls: 'Simu',
     opening: 'Inafunguliwa…',
+    settings: 'Mipangilio',
   },
   undo: {
     undo: 'Tengua',

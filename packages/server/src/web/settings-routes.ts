@@ -9,7 +9,9 @@ import type { AuditLog } from '../accounts/audit-log.ts';
 import { tryDialling } from '../settings/dial-trial.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import type { StationSettings } from '../settings/station-settings.ts';
+import { checkMachine, diskOf, ownAddresses } from '../machine-checks.ts';
 import { dialBody, refuse } from './answers.ts';
+import type { HealthRouteOptions } from './health-routes.ts';
 import { isAdministrator, tokenOf, whoAsks } from './who-asks.ts';
 
 export interface SettingsRouteOptions {
@@ -17,13 +19,15 @@ export interface SettingsRouteOptions {
   settings: StationSettings;
   audit: AuditLog;
   now: () => number;
+  dataFolder: string;
+  health: HealthRouteOptions['health'];
 }
 
 /** As JSON Schema, so that a page knows every limit without having it written down twice. */
 const schema = z.toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' });
 
 export function addSettingsRoutes(app: FastifyInstance, options: SettingsRouteOptions): void {
-  const { signIn, settings, audit, now } = options;
+  const { signIn, settings, audit, now, dataFolder, health } = options;
   const administrator = (request: FastifyRequest, reply: FastifyReply): SignedInUser | null =>
     whoAsks(signIn, request, reply, isAdministrator);
   const note = (request: FastifyRequest, user: SignedInUser, action: string): void =>
@@ -68,6 +72,20 @@ export function addSettingsRoutes(app: FastifyInstance, options: SettingsRouteOp
       .header('cache-control', 'no-store')
       .type('application/json')
       .send(`${JSON.stringify(settings.export(), null, 2)}\n`);
+  });
+
+  app.get('/api/about', async (request, reply) => {
+    if (!administrator(request, reply)) return reply;
+    const disk = diskOf(dataFolder);
+    const checks = await checkMachine(dataFolder);
+    return {
+      ...health(),
+      node: process.version,
+      data_folder: dataFolder,
+      addresses: ownAddresses(),
+      disk: disk && { free_bytes: disk.freeBytes, total_bytes: disk.totalBytes },
+      checks: checks.map(({ name, isWell, figure }) => ({ name, is_well: isWell, figure })),
+    };
   });
 
   app.post('/api/settings/try-number', async (request, reply) => {

@@ -86,6 +86,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
       list: (_before, limit) => audit.map((entry, id) => ({ id, ...entry })).slice(-limit),
     },
     now,
+    dataFolder: options.audioFolder,
     audioFolder: options.audioFolder,
     outlineOf: async () => ({ durationMs: 1000, peaks: [0, 50, 100] }),
     consoleFolder: options.consoleFolder,

@@ -1,0 +1,135 @@
+// The phones of people and the studio desk: an account each, shown so that it can be carried to the device, and whether
+// the device is there now.
+import { useDesk } from '../../connection/desk-context.ts';
+import { useSettingsTexts } from '../../i18n/settings/texts.ts';
+import { Button } from '../../ui/button.tsx';
+import { RemovedItems } from './removed-items.tsx';
+import { KEPT, randomSecret, SecretField } from './secret-field.tsx';
+import { LockedMark, SettingField } from './setting-field.tsx';
+import { useSettings } from './settings-context.ts';
+import { listAt, textOf } from './settings-draft.ts';
+import { valueAt } from './settings-path.ts';
+import { SipAccount } from './sip-account.tsx';
+
+interface UserPhone {
+  user: string;
+  username: string;
+  password: string;
+}
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+export function PhonesSection() {
+  const texts = useSettingsTexts();
+  const { draft, view } = useSettings();
+  const phones = listAt(view.draft, 'phones') as readonly UserPhone[];
+  const users = listAt(view.draft, 'users') as readonly Named[];
+  const without = users.filter(({ id }) => !phones.some(({ user }) => user === id));
+  const nameOf = (id: string) => users.find((user) => user.id === id)?.name ?? id;
+  const isLocked = draft.isLocked('phones');
+  return (
+    <>
+      <p className="settings-lead">{texts.phones.lead}</p>
+      {isLocked && <LockedMark />}
+      <ul className="setting-cards">
+        {phones.map((phone, index) => (
+          <PhoneCard key={phone.user} phone={phone} index={index} name={nameOf(phone.user)} />
+        ))}
+      </ul>
+      <RemovedItems list="phones" nameOf={(phone) => texts.phones.ofUser(nameOf(textOf(phone, 'user')))} />
+      {!isLocked && (
+        <div className="setting-row">
+          {without.map(({ id, name }) => (
+            <Button
+              key={id}
+              icon="plus"
+              onClick={() => draft.add('phones', { user: id, username: id, password: randomSecret() })}
+            >
+              {texts.phones.give(name)}
+            </Button>
+          ))}
+        </div>
+      )}
+      <Host />
+    </>
+  );
+}
+
+function PhoneCard({ phone, index, name }: { phone: UserPhone; index: number; name: string }) {
+  const texts = useSettingsTexts();
+  const { draft } = useSettings();
+  const path = `phones[${index}]`;
+  const isThere = useDesk((view) => (view.desk?.mixer.channels[phone.user]?.mode ?? 'defunct') !== 'defunct');
+  const isLocked = draft.isLocked('phones');
+  return (
+    <li className="setting-card" data-phone={phone.user}>
+      <h3>
+        {texts.phones.ofUser(name)} <Reachable isThere={isThere} />
+      </h3>
+      <div className="setting-group">
+        <SettingField path={`${path}.username`} />
+        <SecretField path={`${path}.password`} />
+      </div>
+      <SipAccount
+        username={phone.username}
+        password={phone.password === KEPT ? null : (phone.password ?? null)}
+      />
+      {!isLocked && (
+        <Button icon="delete" className="card-remove" onClick={() => draft.remove('phones', index)}>
+          {texts.removeIt(texts.phones.ofUser(name))}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function Reachable({ isThere }: { isThere: boolean }) {
+  const texts = useSettingsTexts().phones;
+  return (
+    <span className="line-state" data-status={isThere ? 'up' : 'unknown'}>
+      {isThere ? texts.connected : texts.away}
+    </span>
+  );
+}
+
+function Host() {
+  const texts = useSettingsTexts();
+  const { draft, view } = useSettings();
+  const isThere = useDesk((desk) => desk.desk?.mixer.host.connected) ?? false;
+  const host = valueAt(view.draft, 'host') as { username: string; password: string } | null;
+  const isLocked = draft.isLocked('host') || draft.isLocked('host.username');
+  return (
+    <section className="setting-card" data-phone="host">
+      <h3>
+        {texts.phones.host} {host && <Reachable isThere={isThere} />}
+        {isLocked && <LockedMark />}
+      </h3>
+      <p className="settings-lead">{texts.phones.hostLead}</p>
+      {host ? (
+        <>
+          <div className="setting-group">
+            <SettingField path="host.username" />
+            <SecretField path="host.password" />
+          </div>
+          <SipAccount username={host.username} password={host.password === KEPT ? null : host.password} />
+          {!isLocked && (
+            <Button icon="delete" className="card-remove" onClick={() => draft.set('host', null)}>
+              {texts.removeIt(texts.phones.host)}
+            </Button>
+          )}
+        </>
+      ) : (
+        <Button
+          icon="plus"
+          disabled={isLocked}
+          onClick={() => draft.set('host', { type: 'phone', username: 'desk', password: randomSecret() })}
+        >
+          {texts.phones.setUpHost}
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+// Where a phone registers, ready to be copied into it. The name by which this page reached the server is one that phones
+// in the same network reach as well.
+import { useEffect, useState } from 'react';
+import { askServer } from '../../connection/session-api.ts';
+import { useSettingsTexts } from '../../i18n/settings/texts.ts';
+import { CopyButton } from './copy-button.tsx';
+
+interface SipAccountProps {
+  username?: string;
+  /** In clear only while it is new. */
+  password?: string | null;
+}
+
+export function SipAccount({ username, password }: SipAccountProps) {
+  const texts = useSettingsTexts().phones;
+  const port = useSipPort();
+  const rows: [label: string, value: string][] = [
+    [texts.server, location.hostname],
+    [texts.port, port === null ? '' : String(port)],
+    [texts.transport, 'UDP'],
+  ];
+  if (username !== undefined) rows.push([texts.username, username]);
+  if (password) rows.push([texts.password, password]);
+  return (
+    <dl className="sip-account">
+      {rows.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            <code>{value}</code>
+            <CopyButton what={label} value={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** null while the engine is away. */
+function useSipPort(): number | null {
+  const [port, setPort] = useState<number | null>(null);
+  useEffect(() => {
+    let isStale = false;
+    void askServer('GET', '/health').then((answer) => {
+      if (isStale || !answer.ok) return;
+      const { sip_port } = answer.body as { sip_port: number };
+      setPort(sip_port > 0 ? sip_port : null);
+    });
+    return () => {
+      isStale = true;
+    };
+  }, []);
+  return port;
+}
