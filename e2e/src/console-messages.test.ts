@@ -108,13 +108,13 @@ describe.skipIf(!hasProgram('chromium'))('texts in the console', () => {
     await bucket.getByText('Current', { exact: true }).waitFor();
     await text(lamin, 'Vote counted in Brikama');
     await opened.page
-      .locator('[data-field="bucket"]')
+      .locator('[data-screen="messages"] [data-field="bucket"]')
       .first()
       .selectOption({ label: 'Election night (current)' });
     await row('Vote counted').waitFor();
     await row('Rice costs').waitFor({ state: 'detached' });
     expect(await opened.page.locator('[data-screen="messages"] .text').count()).toBe(1);
-    await opened.page.locator('[data-field="bucket"]').first().selectOption('');
+    await opened.page.locator('[data-screen="messages"] [data-field="bucket"]').first().selectOption('');
   });
 
   it('what is deleted can be taken back, and is deleted for good after that', async () => {

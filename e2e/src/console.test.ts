@@ -234,6 +234,7 @@ describe.skipIf(!hasBrowser)('the desk', () => {
 
   it('shows why a call could not be made, where it was asked for', async () => {
     const { page } = producerPage;
+    await page.getByRole('tab', { name: 'Dial' }).click();
     await page.getByLabel('Number to call').fill('not a number');
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     const reason = page.locator('.dial [role="status"]');

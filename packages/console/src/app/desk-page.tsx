@@ -4,6 +4,7 @@ import { Activity, Suspense, useState } from 'react';
 import { Redirect, Route, Switch, useRoute } from 'wouter';
 import { useDesk } from '../connection/desk-context.ts';
 import { Desk } from '../features/desk/desk.tsx';
+import { SurroundingsProvider } from '../features/desk/surroundings.tsx';
 import { DialProvider } from '../features/dial/dial-request.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { UndoProvider } from '../ui/undo.tsx';
@@ -45,12 +46,12 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
           <NewVersion />
           {hasDesk && <Rail />}
           {hasDesk ? (
-            <>
+            <SurroundingsProvider>
               <Activity mode={isDesk ? 'visible' : 'hidden'}>
                 <Desk isKeyMapOpen={isKeyMapOpen} onKeyMap={setKeyMapOpen} />
               </Activity>
               <OtherScreen />
-            </>
+            </SurroundingsProvider>
           ) : (
             <p className="page-wait">{texts.connection.connecting}</p>
           )}

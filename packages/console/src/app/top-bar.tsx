@@ -1,6 +1,8 @@
 // The bar over the desk: station, clock, who waits, what is wrong, and the user's own menu.
 import { DropdownMenu } from 'radix-ui';
 import { useDesk } from '../connection/desk-context.ts';
+import { Operators } from '../features/desk/operators.tsx';
+import { SurroundingsProvider } from '../features/desk/surroundings.tsx';
 import { useDialRequest } from '../features/dial/dial-request.tsx';
 import { languages, useLanguage, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
@@ -31,10 +33,14 @@ export function TopBar({ stationName, theme, onTheme, onKeyMap, isDesk, onSignOu
           <strong>{name}</strong>
         </p>
         <Waiting />
+        <LinesBusy />
       </div>
       <Clock />
       <div className="top-tools">
         <Alarms />
+        <SurroundingsProvider>
+          <Operators />
+        </SurroundingsProvider>
         {isDesk && (
           <Button
             className="panel-toggle"
@@ -139,13 +145,39 @@ function Waiting() {
     <p className="waiting">
       <span data-tone="ring" data-any={ringing > 0 || undefined}>
         <Icon name="incoming" size={16} />
-        {texts.ringing(ringing)}
+        <Count count={ringing} words={texts.ringing(ringing)} />
       </span>
       <span data-tone="hold" data-any={held > 0 || undefined}>
         <Icon name="pause" size={16} />
-        {texts.waiting(held)}
+        <Count count={held} words={texts.waiting(held)} />
       </span>
     </p>
+  );
+}
+
+/** A telephone has room for the number only. */
+function Count({ count, words }: { count: number; words: string }) {
+  return (
+    <>
+      <b className="waiting-count" aria-hidden="true">
+        {count}
+      </b>
+      <span className="waiting-words">{words}</span>
+    </>
+  );
+}
+
+/** Said in the bar as long as it holds: nobody must wonder why no telephone rings. */
+function LinesBusy() {
+  const texts = useTexts().topBar;
+  const areBusy = useDesk((view) => view.desk?.queue.lines_busy === true);
+  return (
+    areBusy && (
+      <p className="lines-busy" role="status">
+        <Icon name="block" size={16} />
+        {texts.linesBusy}
+      </p>
+    )
   );
 }
 

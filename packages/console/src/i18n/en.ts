@@ -1,5 +1,7 @@
 // Every word of the console in English, and the shape that each further language file fills. Sentences with parts
 // are functions, so that a language can put the parts in its own order.
+import type { OnNext, Priority, Screening } from '@openline/protocol';
+import type { KeyName } from '../features/desk/desk-keys.ts';
 import type { Act, ModeWord } from '../features/desk/strip-view.ts';
 import type { OperatorWord } from '../features/desk/operator-view.ts';
 import type { Decibels } from '../ui/level.ts';
@@ -28,6 +30,11 @@ const acts: Record<Act, string> = {
   reject: 'Reject',
   cancel: 'Cancel',
   dial: 'Dial',
+  ready: 'Ready',
+  waiting: 'Later',
+  priority: 'Priority',
+  lock: 'Lock',
+  whisper: 'Whisper',
 };
 
 /** What a button does, said in full for those who do not see the strip around it. */
@@ -41,7 +48,63 @@ const actsInFull: Record<Act, (strip: string) => string> = {
   reject: (strip) => `${strip}: reject the call`,
   cancel: (strip) => `${strip}: stop calling`,
   dial: (strip) => `${strip}: dial a number`,
+  ready: (strip) => `${strip}: ready for the air, into the queue`,
+  waiting: (strip) => `${strip}: not ready yet, out of the queue`,
+  priority: (strip) => `${strip}: priority in the queue`,
+  lock: (strip) => `${strip}: lock on air, so that nobody drops the caller by mistake`,
+  whisper: (strip) => `${strip}: hold to whisper to this caller alone`,
 };
+
+const screening: Record<Screening, string> = {
+  new: 'New',
+  talking: 'Talking',
+  ready: 'Ready',
+  next: 'Next',
+};
+
+const priorities: Record<Priority, { short: string; inFull: (strip: string) => string }> = {
+  0: { short: 'Priority', inFull: (strip) => `${strip}: normal priority. Press for high` },
+  1: { short: 'High', inFull: (strip) => `${strip}: high priority. Press for first of all` },
+  2: { short: 'First', inFull: (strip) => `${strip}: first of all. Press for normal priority` },
+};
+
+const onNext: Record<OnNext, string> = { keep: 'stay', hold: 'to hold', drop: 'hang up' };
+const onNextInFull: Record<OnNext, string> = {
+  keep: 'Who is on air stays there',
+  hold: 'Who is on air goes to hold',
+  drop: 'Who is on air is hung up',
+};
+
+const keyNames: Record<KeyName, string> = {
+  strip: 'Choose a strip',
+  farStrip: 'Strip 12: two digits, fast',
+  neighbour: 'Strip before, strip after',
+  unchoose: 'Leave the strip or field',
+  air: 'To air',
+  both: 'Both to air',
+  hold: 'Hold',
+  screen: 'Screen, to my headset',
+  ready: 'Ready for the air, or not yet',
+  priority: 'Priority',
+  ivr: 'Voice menu',
+  drop: 'Drop, reject, cancel',
+  lock: 'Lock on air, or unlock',
+  whisper: 'Hold to whisper',
+  mute: 'Mute',
+  record: 'Record',
+  card: "Write the caller's card",
+  dial: 'Call out on this strip',
+  next: 'Next of the queue to air',
+  search: 'Search',
+  fader: 'Move the fader',
+  unity: 'Fader to unity',
+  map: 'This map',
+};
+
+function ordinal(number: number): string {
+  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(number);
+  return `${number}${{ one: 'st', two: 'nd', few: 'rd' }[rule as string] ?? 'th'}`;
+}
 
 const operators: Record<OperatorWord, string> = {
   noHeadset: 'No headset',
@@ -79,6 +142,9 @@ export const en = {
   modes,
   acts,
   actsInFull,
+  screening,
+  priorities,
+  lockedAct: { short: 'Locked', inFull: (strip: string) => `${strip}: locked on air. Press to unlock` },
   operators,
   roles,
   causes,
@@ -171,7 +237,8 @@ export const en = {
     alarmCount: (count: number) => `${count} alarms`,
     lineDown: (line: string) => `${line} is down`,
     lineRegistering: (line: string) => `${line} is signing on`,
-    panel: 'Dial and calls',
+    panel: 'Texts, dial and calls',
+    linesBusy: 'Lines busy',
   },
 
   strip: {
@@ -180,7 +247,14 @@ export const en = {
     callers: 'Callers',
     callerName: 'Name',
     callerPlace: 'Place',
-    callerNotes: 'Point, notes',
+    callerPoint: 'Point: what they want to say',
+    callerNotes: 'Notes on the person',
+    suggestions: 'From the address book',
+    blocked: 'blocked',
+    locked: 'Locked on air',
+    firstCall: 'First call',
+    nthCall: (calls: number) => `${ordinal(calls)} call`,
+    onAirBefore: (when: string) => `on air ${when}`,
     unknownNumber: 'Number withheld',
     noCaller: 'No caller',
     lastCaller: 'last caller',
@@ -191,6 +265,8 @@ export const en = {
     meter: (strip: string) => `${strip}: caller's loudness`,
     mute: 'Mute',
     record: 'Rec',
+    armed: 'Armed',
+    armedInFull: (strip: string) => `${strip}: the next call will be recorded`,
     muteInFull: (strip: string) => `${strip}: mute the caller`,
     recordInFull: (strip: string) => `${strip}: record this call`,
     auto: 'Auto',
@@ -233,6 +309,7 @@ export const en = {
     muteListening: 'Silence',
     record: 'Record',
     details: (name: string) => `${name}: levels and more`,
+    others: (reachable: number, all: number) => `Other operators: ${reachable} of ${all} with a headset`,
   },
 
   master: {
@@ -255,6 +332,17 @@ export const en = {
     hostMeter: 'Studio loudness',
     hostMute: 'Mute the studio',
     hostAway: 'not connected',
+    delayOff: 'no delay',
+    delayStates: {
+      bypass: 'The program goes out without delay',
+      building: 'The delay is building up',
+      full: 'The delay is full',
+      draining: 'The delay is running down',
+    },
+    linesOpen: 'Lines open',
+    linesBusy: 'Lines busy',
+    linesBusyInFull: 'New callers hear busy',
+    bucket: 'Texts and questions are filed in',
   },
 
   dial: {
@@ -376,23 +464,30 @@ export const en = {
   keys: {
     title: 'Keyboard map',
     lead: 'Choose a strip by its number, then press the letter.',
-    strip: 'Choose a strip',
-    unchoose: 'Leave the strip',
-    air: 'To air',
-    both: 'Both to air',
-    hold: 'Hold',
-    screen: 'Screen, to my headset',
-    ivr: 'Voice menu',
-    drop: 'Drop, reject, cancel',
-    mute: 'Mute',
-    record: 'Record',
-    next: 'Longest on hold to air',
-    map: 'This map',
-    fader: 'Move the fader',
-    unity: 'Fader to unity',
+    ...keyNames,
+  },
+
+  queue: {
+    title: 'Queue',
+    next: 'Next to air',
+    takeNext: (who: string) => `Next to air: ${who}`,
+    nobody: 'Nobody is ready',
+    none: 'Who is ready for the air waits here, in order. Press Ready (key Q) on a caller who is on hold or with you.',
+    nobodyOnAir: 'No caller on air',
+    onAir: (names: string) => `On air: ${names}`,
+    onNextTitle: 'Who is on air, when the next one comes',
+    onNext,
+    onNextInFull,
+    grip: (who: string, place: number, of: number) =>
+      `${who}, place ${place} of ${of}: drag, or move with the arrow keys`,
+    up: (who: string) => `${who}: one place up`,
+    down: (who: string) => `${who}: one place down`,
+    byHand: 'Ordered by hand',
+    inTurn: 'Back to waiting time',
   },
 
   announce: {
+    screening: (strip: string, state: string) => `${strip}: ${state}`,
     mode: (strip: string, mode: string, who: string) =>
       who === '' ? `${strip}: ${mode}` : `${strip}: ${mode}, ${who}`,
     onAir: 'The program is on air',

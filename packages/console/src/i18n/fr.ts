@@ -1,4 +1,6 @@
 // The console in French.
+import type { OnNext, Priority, Screening } from '@openline/protocol';
+import type { KeyName } from '../features/desk/desk-keys.ts';
 import type { Act, ModeWord } from '../features/desk/strip-view.ts';
 import type { OperatorWord } from '../features/desk/operator-view.ts';
 import type { Texts } from './en.ts';
@@ -27,6 +29,11 @@ const acts: Record<Act, string> = {
   reject: 'Refuser',
   cancel: 'Annuler',
   dial: 'Appeler',
+  ready: 'Prêt',
+  waiting: 'Plus tard',
+  priority: 'Priorité',
+  lock: 'Verrou',
+  whisper: 'Souffler',
 };
 
 /** What a button does, said in full for those who do not see the strip around it. */
@@ -40,7 +47,62 @@ const actsInFull: Record<Act, (strip: string) => string> = {
   reject: (strip) => `${strip} : refuser l’appel`,
   cancel: (strip) => `${strip} : arrêter l’appel`,
   dial: (strip) => `${strip} : composer un numéro`,
+  ready: (strip) => `${strip} : prêt pour l’antenne, dans la file`,
+  waiting: (strip) => `${strip} : pas encore prêt, hors de la file`,
+  priority: (strip) => `${strip} : priorité dans la file`,
+  lock: (strip) => `${strip} : verrouiller à l’antenne, pour que personne ne coupe par erreur`,
+  whisper: (strip) => `${strip} : maintenir pour parler à cet auditeur seul`,
 };
+
+const screening: Record<Screening, string> = {
+  new: 'Nouveau',
+  talking: 'En entretien',
+  ready: 'Prêt',
+  next: 'Suivant',
+};
+
+const priorities: Record<Priority, { short: string; inFull: (strip: string) => string }> = {
+  0: { short: 'Priorité', inFull: (strip) => `${strip} : priorité normale. Appuyer pour haute` },
+  1: { short: 'Haute', inFull: (strip) => `${strip} : priorité haute. Appuyer pour le premier de tous` },
+  2: { short: 'Premier', inFull: (strip) => `${strip} : le premier de tous. Appuyer pour priorité normale` },
+};
+
+const onNext: Record<OnNext, string> = { keep: 'reste', hold: 'attente', drop: 'raccroche' };
+const onNextInFull: Record<OnNext, string> = {
+  keep: 'Qui est à l’antenne y reste',
+  hold: 'Qui est à l’antenne passe en attente',
+  drop: 'Qui est à l’antenne est raccroché',
+};
+
+const keyNames: Record<KeyName, string> = {
+  strip: 'Choisir une voie',
+  farStrip: 'Voie 12 : deux chiffres, vite',
+  neighbour: 'Voie d’avant, voie d’après',
+  unchoose: 'Quitter la voie ou le champ',
+  air: 'À l’antenne',
+  both: 'Les deux à l’antenne',
+  hold: 'Attente',
+  screen: 'Filtrer, à mon casque',
+  ready: 'Prêt pour l’antenne, ou pas encore',
+  priority: 'Priorité',
+  ivr: 'Serveur vocal',
+  drop: 'Couper, refuser, annuler',
+  lock: 'Verrouiller à l’antenne, ou déverrouiller',
+  whisper: 'Maintenir pour souffler',
+  mute: 'Muet',
+  record: 'Enregistrer',
+  card: 'Écrire la fiche de l’auditeur',
+  dial: 'Appeler sur cette voie',
+  next: 'Le prochain de la file à l’antenne',
+  search: 'Chercher',
+  fader: 'Bouger le curseur',
+  unity: 'Curseur à l’unité',
+  map: 'Cette carte',
+};
+
+function ordinal(number: number): string {
+  return number === 1 ? '1er' : `${number}e`;
+}
 
 const operators: Record<OperatorWord, string> = {
   noHeadset: 'Sans casque',
@@ -78,6 +140,12 @@ export const fr: Texts = {
   modes,
   acts,
   actsInFull,
+  screening,
+  priorities,
+  lockedAct: {
+    short: 'Verrouillé',
+    inFull: (strip: string) => `${strip} : verrouillé à l’antenne. Appuyer pour déverrouiller`,
+  },
   operators,
   roles,
   causes,
@@ -170,7 +238,8 @@ export const fr: Texts = {
     alarmCount: (count: number) => `${count} alarmes`,
     lineDown: (line: string) => `${line} est en panne`,
     lineRegistering: (line: string) => `${line} s’enregistre`,
-    panel: 'Composer et appels',
+    panel: 'Textes, appeler et appels',
+    linesBusy: 'Lignes occupées',
   },
 
   strip: {
@@ -179,7 +248,16 @@ export const fr: Texts = {
     callers: 'Auditeurs',
     callerName: 'Nom',
     callerPlace: 'Lieu',
-    callerNotes: 'Propos, notes',
+    callerPoint: 'Sujet : ce qu’il veut dire',
+    callerNotes: 'Notes sur la personne',
+    suggestions: 'Du carnet d’adresses',
+    blocked: 'bloqué',
+    locked: 'Verrouillé à l’antenne',
+    firstCall: 'Premier appel',
+    nthCall: (calls: number) => `${ordinal(calls)} appel`,
+    onAirBefore: (when: string) => `à l’antenne ${when}`,
+    armed: 'Armé',
+    armedInFull: (strip: string) => `${strip} : le prochain appel sera enregistré`,
     unknownNumber: 'Numéro masqué',
     noCaller: 'Personne',
     lastCaller: 'dernier',
@@ -232,6 +310,7 @@ export const fr: Texts = {
     muteListening: 'Silence',
     record: 'Enregistrer',
     details: (name: string) => `${name} : niveaux et autres`,
+    others: (reachable: number, all: number) => `Autres opérateurs : ${reachable} sur ${all} avec un casque`,
   },
 
   master: {
@@ -254,6 +333,17 @@ export const fr: Texts = {
     hostMeter: 'Volume du studio',
     hostMute: 'Couper le studio',
     hostAway: 'non relié',
+    delayOff: 'sans retard',
+    delayStates: {
+      bypass: 'Le programme sort sans retard',
+      building: 'Le retard se construit',
+      full: 'Le retard est complet',
+      draining: 'Le retard se vide',
+    },
+    linesOpen: 'Lignes ouvertes',
+    linesBusy: 'Lignes occupées',
+    linesBusyInFull: 'Les nouveaux auditeurs entendent occupé',
+    bucket: 'Textes et questions sont classés dans',
   },
 
   dial: {
@@ -375,23 +465,30 @@ export const fr: Texts = {
   keys: {
     title: 'Touches du clavier',
     lead: 'Choisir une voie par son numéro, puis appuyer sur la lettre.',
-    strip: 'Choisir une voie',
-    unchoose: 'Quitter la voie',
-    air: 'À l’antenne',
-    both: 'Les deux',
-    hold: 'Attente',
-    screen: 'Filtrer, à mon casque',
-    ivr: 'Serveur vocal',
-    drop: 'Couper, refuser, annuler',
-    mute: 'Muet',
-    record: 'Enregistrer',
-    next: 'La plus longue attente à l’antenne',
-    map: 'Cette carte',
-    fader: 'Bouger le curseur',
-    unity: 'Curseur à l’unité',
+    ...keyNames,
+  },
+
+  queue: {
+    title: 'File d’attente',
+    next: 'Prochain à l’antenne',
+    takeNext: (who: string) => `Prochain à l’antenne : ${who}`,
+    nobody: 'Personne n’est prêt',
+    none: 'Qui est prêt pour l’antenne attend ici, dans l’ordre. Appuyer sur Prêt (touche Q) pour un auditeur en attente ou avec vous.',
+    nobodyOnAir: 'Aucun auditeur à l’antenne',
+    onAir: (names: string) => `À l’antenne : ${names}`,
+    onNextTitle: 'Qui est à l’antenne, quand le prochain arrive',
+    onNext,
+    onNextInFull,
+    grip: (who: string, place: number, of: number) =>
+      `${who}, place ${place} sur ${of} : glisser, ou déplacer avec les flèches`,
+    up: (who: string) => `${who} : une place plus haut`,
+    down: (who: string) => `${who} : une place plus bas`,
+    byHand: 'Ordre fait à la main',
+    inTurn: 'Revenir au temps d’attente',
   },
 
   announce: {
+    screening: (strip: string, state: string) => `${strip} : ${state}`,
     mode: (strip: string, mode: string, who: string) =>
       who === '' ? `${strip} : ${mode}` : `${strip} : ${mode}, ${who}`,
     onAir: 'Le programme est à l’antenne',

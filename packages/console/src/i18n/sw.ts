@@ -1,5 +1,7 @@
 // The console in Swahili, as it is spoken in the studios of East Africa: what everybody there calls by its English
 // name (studio, meter, IVR) stays so.
+import type { OnNext, Priority, Screening } from '@openline/protocol';
+import type { KeyName } from '../features/desk/desk-keys.ts';
 import type { Act, ModeWord } from '../features/desk/strip-view.ts';
 import type { OperatorWord } from '../features/desk/operator-view.ts';
 import type { Texts } from './en.ts';
@@ -28,6 +30,11 @@ const acts: Record<Act, string> = {
   reject: 'Kataa',
   cancel: 'Ghairi',
   dial: 'Piga',
+  ready: 'Tayari',
+  waiting: 'Baadaye',
+  priority: 'Muhimu',
+  lock: 'Funga',
+  whisper: 'Nong’oneza',
 };
 
 /** What a button does, said in full for those who do not see the strip around it. */
@@ -41,6 +48,57 @@ const actsInFull: Record<Act, (strip: string) => string> = {
   reject: (strip) => `${strip}: kataa simu`,
   cancel: (strip) => `${strip}: acha kupiga`,
   dial: (strip) => `${strip}: piga namba`,
+  ready: (strip) => `${strip}: tayari kwenda hewani, kwenye foleni`,
+  waiting: (strip) => `${strip}: bado si tayari, nje ya foleni`,
+  priority: (strip) => `${strip}: kipaumbele kwenye foleni`,
+  lock: (strip) => `${strip}: funga hewani, ili asikatwe kwa bahati mbaya`,
+  whisper: (strip) => `${strip}: shikilia kumnong’oneza mpigaji huyu pekee`,
+};
+
+const screening: Record<Screening, string> = {
+  new: 'Mpya',
+  talking: 'Anazungumza',
+  ready: 'Tayari',
+  next: 'Anayefuata',
+};
+
+const priorities: Record<Priority, { short: string; inFull: (strip: string) => string }> = {
+  0: { short: 'Muhimu', inFull: (strip) => `${strip}: kipaumbele cha kawaida. Bonyeza kiwe cha juu` },
+  1: { short: 'Juu', inFull: (strip) => `${strip}: kipaumbele cha juu. Bonyeza awe wa kwanza kabisa` },
+  2: { short: 'Wa kwanza', inFull: (strip) => `${strip}: wa kwanza kabisa. Bonyeza kirudi cha kawaida` },
+};
+
+const onNext: Record<OnNext, string> = { keep: 'abaki', hold: 'asubiri', drop: 'akatwe' };
+const onNextInFull: Record<OnNext, string> = {
+  keep: 'Aliye hewani abaki',
+  hold: 'Aliye hewani asubirishwe',
+  drop: 'Aliye hewani akatwe',
+};
+
+const keyNames: Record<KeyName, string> = {
+  strip: 'Chagua chaneli',
+  farStrip: 'Chaneli 12: tarakimu mbili, haraka',
+  neighbour: 'Chaneli iliyotangulia, inayofuata',
+  unchoose: 'Acha chaneli au sehemu ya kuandika',
+  air: 'Peleka hewani',
+  both: 'Wote hewani',
+  hold: 'Subirisha',
+  screen: 'Chuja, kwa vipokea sauti vyangu',
+  ready: 'Tayari kwenda hewani, au bado',
+  priority: 'Muhimu',
+  ivr: 'Mashine ya sauti',
+  drop: 'Kata, kataa, ghairi',
+  lock: 'Funga hewani, au fungua',
+  whisper: 'Shikilia kunong’oneza',
+  mute: 'Zima sauti',
+  record: 'Rekodi',
+  card: 'Andika kadi ya mpigaji',
+  dial: 'Piga simu kwenye chaneli hii',
+  next: 'Anayefuata kwenye foleni aende hewani',
+  search: 'Tafuta',
+  fader: 'Sogeza kiwango',
+  unity: 'Kiwango cha kawaida',
+  map: 'Orodha hii',
 };
 
 const operators: Record<OperatorWord, string> = {
@@ -79,6 +137,12 @@ export const sw: Texts = {
   modes,
   acts,
   actsInFull,
+  screening,
+  priorities,
+  lockedAct: {
+    short: 'Imefungwa',
+    inFull: (strip: string) => `${strip}: amefungwa hewani. Bonyeza kufungua`,
+  },
   operators,
   roles,
   causes,
@@ -171,7 +235,8 @@ export const sw: Texts = {
     alarmCount: (count: number) => `Tahadhari ${count}`,
     lineDown: (line: string) => `${line} imekatika`,
     lineRegistering: (line: string) => `${line} inajisajili`,
-    panel: 'Kupiga na simu',
+    panel: 'Ujumbe, kupiga na simu',
+    linesBusy: 'Laini zina shughuli',
   },
 
   strip: {
@@ -180,7 +245,16 @@ export const sw: Texts = {
     callers: 'Wapigaji',
     callerName: 'Jina',
     callerPlace: 'Mahali',
-    callerNotes: 'Hoja, maelezo',
+    callerPoint: 'Hoja: anachotaka kusema',
+    callerNotes: 'Maelezo juu ya mtu',
+    suggestions: 'Kutoka kitabu cha anwani',
+    blocked: 'amezuiwa',
+    locked: 'Amefungwa hewani',
+    firstCall: 'Simu ya kwanza',
+    nthCall: (calls: number) => `Simu ya ${calls}`,
+    onAirBefore: (when: string) => `hewani ${when}`,
+    armed: 'Tayari',
+    armedInFull: (strip: string) => `${strip}: simu ijayo itarekodiwa`,
     unknownNumber: 'Namba imefichwa',
     noCaller: 'Hakuna mpigaji',
     lastCaller: 'wa mwisho',
@@ -233,6 +307,8 @@ export const sw: Texts = {
     muteListening: 'Kimya',
     record: 'Rekodi',
     details: (name: string) => `${name}: viwango na mengine`,
+    others: (reachable: number, all: number) =>
+      `Wahudumu wengine: ${reachable} kati ya ${all} wana vipokea sauti`,
   },
 
   master: {
@@ -255,6 +331,17 @@ export const sw: Texts = {
     hostMeter: 'Sauti ya studio',
     hostMute: 'Zima studio',
     hostAway: 'haijaunganishwa',
+    delayOff: 'bila kuchelewa',
+    delayStates: {
+      bypass: 'Kipindi kinatoka bila kuchelewa',
+      building: 'Ucheleweshaji unajengwa',
+      full: 'Ucheleweshaji umejaa',
+      draining: 'Ucheleweshaji unapungua',
+    },
+    linesOpen: 'Laini wazi',
+    linesBusy: 'Laini zina shughuli',
+    linesBusyInFull: 'Wapigaji wapya wanasikia laini ina shughuli',
+    bucket: 'Ujumbe na maswali yanawekwa kwenye',
   },
 
   dial: {
@@ -376,23 +463,30 @@ export const sw: Texts = {
   keys: {
     title: 'Vitufe vya kibodi',
     lead: 'Chagua chaneli kwa namba yake, kisha bonyeza herufi.',
-    strip: 'Chagua chaneli',
-    unchoose: 'Acha chaneli',
-    air: 'Peleka hewani',
-    both: 'Wote hewani',
-    hold: 'Subirisha',
-    screen: 'Chuja, kwa vipokea sauti vyangu',
-    ivr: 'Mashine ya sauti',
-    drop: 'Kata, kataa, ghairi',
-    mute: 'Zima sauti',
-    record: 'Rekodi',
-    next: 'Aliyesubiri zaidi aende hewani',
-    map: 'Orodha hii',
-    fader: 'Sogeza kiwango',
-    unity: 'Kiwango cha kawaida',
+    ...keyNames,
+  },
+
+  queue: {
+    title: 'Foleni',
+    next: 'Anayefuata hewani',
+    takeNext: (who: string) => `Anayefuata hewani: ${who}`,
+    nobody: 'Hakuna aliye tayari',
+    none: 'Aliye tayari kwenda hewani anasubiri hapa, kwa mpangilio. Bonyeza Tayari (kitufe Q) kwa mpigaji anayesubiri au aliye nawe.',
+    nobodyOnAir: 'Hakuna mpigaji hewani',
+    onAir: (names: string) => `Hewani: ${names}`,
+    onNextTitle: 'Aliye hewani, anayefuata akija',
+    onNext,
+    onNextInFull,
+    grip: (who: string, place: number, of: number) =>
+      `${who}, nafasi ${place} kati ya ${of}: buruta, au sogeza kwa mishale`,
+    up: (who: string) => `${who}: nafasi moja juu`,
+    down: (who: string) => `${who}: nafasi moja chini`,
+    byHand: 'Imepangwa kwa mkono',
+    inTurn: 'Rudi kwa muda wa kusubiri',
   },
 
   announce: {
+    screening: (strip: string, state: string) => `${strip}: ${state}`,
     mode: (strip: string, mode: string, who: string) =>
       who === '' ? `${strip}: ${mode}` : `${strip}: ${mode}, ${who}`,
     onAir: 'Kipindi kiko hewani',

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ContactProperty } from '@openline/protocol';
 
-export type CardField = 'name' | 'location' | 'notes';
+export type CardField = 'name' | 'location' | 'point' | 'notes';
 export type CardChange = Partial<Record<CardField, string>>;
 
 interface CardDraftOptions {
@@ -21,6 +21,8 @@ const nothingTyped: CardChange = {};
 export interface CardDraft {
   textOf: (field: CardField) => string;
   type: (field: CardField, text: string) => void;
+  /** Several fields at once, of somebody who is known. */
+  fill: (card: CardChange) => void;
   /** Saves what is not saved yet, at once. */
   flush: () => void;
 }
@@ -55,6 +57,7 @@ export function useCardDraft({ card, callKey, isLive, save }: CardDraftOptions):
   return {
     textOf: (field) => change[field] ?? textFrom(card?.[field]),
     type: (field, text) => setDraft({ callKey, change: { ...change, [field]: text } }),
+    fill: (card) => setDraft({ callKey, change: { ...change, ...card } }),
     flush: () => void flush(),
   };
 }

@@ -2,41 +2,23 @@
 import { Dialog } from 'radix-ui';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { keyLines } from './desk-keys.ts';
 
 export function KeyMap({ isOpen, onOpen }: { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {
   const texts = useTexts();
-  const keys = texts.keys;
-  const rows: [string[], string][] = [
-    [['1', '…', '9'], keys.strip],
-    [['Esc'], keys.unchoose],
-    [['A'], keys.air],
-    [['B'], keys.both],
-    [['H'], keys.hold],
-    [['S'], keys.screen],
-    [['I'], keys.ivr],
-    [['D'], keys.drop],
-    [['M'], keys.mute],
-    [['R'], keys.record],
-    [['N'], keys.next],
-    [['↑', '↓'], keys.fader],
-    [['0'], keys.unity],
-    [['?'], keys.map],
-  ];
   return (
     <Dialog.Root open={isOpen} onOpenChange={onOpen} modal={false}>
       <Dialog.Portal>
         <Dialog.Content className="key-map">
-          <Dialog.Title>{keys.title}</Dialog.Title>
-          <Dialog.Description>{keys.lead}</Dialog.Description>
+          <Dialog.Title>{texts.keys.title}</Dialog.Title>
+          <Dialog.Description>{texts.keys.lead}</Dialog.Description>
           <dl>
-            {rows.map(([names, does]) => (
-              <div key={does}>
+            {keyLines.map(({ name, keys }) => (
+              <div key={name} data-key={name}>
                 <dt>
-                  {names.map((name) =>
-                    name === '…' ? <span key={name}>…</span> : <kbd key={name}>{name}</kbd>,
-                  )}
+                  {keys.map((key) => (key === '…' ? <span key={key}>…</span> : <kbd key={key}>{key}</kbd>))}
                 </dt>
-                <dd>{does}</dd>
+                <dd>{texts.keys[name]}</dd>
               </div>
             ))}
           </dl>

@@ -1,15 +1,15 @@
-// The program: on air or not (press and hold), its level, mute and recording, what goes to air, and the studio
-// desk's own feed beside it.
+// The program: on air or not (press and hold), its level, mute and recording, what goes to air and how late, and the
+// studio desk's own feed beside it. Under it what belongs to the show: whether new callers hear busy, and where texts go.
 import { mayDo } from '@openline/protocol';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
-import { useTexts } from '../../i18n/texts.ts';
+import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { useIsNarrow } from '../../ui/narrow-screen.ts';
 import { PressAndHold } from '../../ui/press-and-hold.tsx';
 import { LevelBlock } from './level-block.tsx';
-import { useSurroundings } from './surroundings.ts';
+import { useSurroundings } from './surroundings.tsx';
 
 export function MasterSection() {
   const texts = useTexts().master;
@@ -83,8 +83,13 @@ export function MasterSection() {
         <div className="air-meter">
           <h2>{texts.air}</h2>
           <Meter source="air" label={texts.airInFull} />
+          <Delay />
         </div>
         <Host isDisabled={isDisabled} isNarrow={isNarrow} />
+      </div>
+      <div className="master-show">
+        <LinesBusy />
+        <CurrentBucket />
       </div>
       {refusal && <p className="section-refusal">{refusal}</p>}
     </section>
@@ -128,5 +133,75 @@ function Host({ isDisabled, isNarrow }: { isDisabled: boolean; isNarrow: boolean
         </Button>
       </div>
     </div>
+  );
+}
+
+/** How much of the program is held back before it goes out, as the server says it is. */
+function Delay() {
+  const texts = useTexts().master;
+  const { code } = useLanguage();
+  const state = useDesk((view) => view.desk?.mixer.master.delay_state.state) ?? 'bypass';
+  const depthMs = useDesk((view) => view.desk?.mixer.master.delay_state.depth_ms) ?? 0;
+  const seconds = new Intl.NumberFormat(code, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'narrow',
+    maximumFractionDigits: 1,
+  });
+  const short = state === 'bypass' ? texts.delayOff : seconds.format(depthMs / 1000);
+  return (
+    <p className="delay" data-state={state} title={texts.delayStates[state]}>
+      <span className="unseen">{`${texts.delayStates[state]}: `}</span>
+      {short}
+    </p>
+  );
+}
+
+function LinesBusy() {
+  const texts = useTexts().master;
+  const controls = useControls();
+  const { me } = useSurroundings();
+  const areBusy = useDesk((view) => view.desk?.queue.lines_busy === true);
+  const isPending = useDesk((view) => view.pending.get('master')?.has('linesBusy') === true);
+  const isLive = useDesk((view) => view.phase === 'live');
+  return (
+    <Button
+      icon={areBusy ? 'block' : 'incoming'}
+      tone="drop"
+      isLit={areBusy}
+      isPending={isPending}
+      disabled={!isLive || !mayDo(me.role, 'linesBusy')}
+      aria-label={texts.linesBusyInFull}
+      data-act="linesBusy"
+      onClick={() => controls.set('master', 'linesBusy', 'linesBusy', !areBusy)}
+    >
+      {areBusy ? texts.linesBusy : texts.linesOpen}
+    </Button>
+  );
+}
+
+function CurrentBucket() {
+  const texts = useTexts().master;
+  const controls = useControls();
+  const { me } = useSurroundings();
+  const buckets = useDesk((view) => view.desk?.buckets) ?? {};
+  const current = useDesk((view) => view.desk?.current_bucket) ?? '';
+  const isLive = useDesk((view) => view.phase === 'live');
+  return (
+    <select
+      className="choice"
+      aria-label={texts.bucket}
+      title={texts.bucket}
+      value={current}
+      disabled={!isLive || !mayDo(me.role, 'currentBucketUpdate')}
+      onChange={(event) => controls.set('master', 'bucket', 'currentBucketUpdate', event.target.value)}
+    >
+      {current === '' && <option value="" />}
+      {Object.entries(buckets).map(([id, bucket]) => (
+        <option key={id} value={id}>
+          {bucket.name}
+        </option>
+      ))}
+    </select>
   );
 }

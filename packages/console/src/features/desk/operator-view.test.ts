@@ -1,34 +1,10 @@
-import type { ChannelState, Role } from '@openline/protocol';
+import type { Role } from '@openline/protocol';
 import { describe, expect, it } from 'vitest';
 import { modeOfOperatorAct, viewOfOperator } from './operator-view.ts';
 
-const caller: ChannelState = {
-  type: 'sip',
-  label: 'Studio line 2',
-  number: null,
-  line_id: 'studio',
-  direction: 'in',
-  mode: 'anna',
-  timestamp: 0,
-  level: 75,
-  muted: false,
-  recording: false,
-  autoanswer: null,
-  contact: null,
-  call_id: 'c1',
-  error: null,
-  pending: null,
-  quality: null,
-  held_by_remote: false,
-  screening: null,
-  priority: 0,
-  locked: false,
-  caller: null,
-};
-
-function view(mode: string, role: Role = 'producer', isOnAir = true) {
-  const channel: ChannelState = { ...caller, line_id: null, direction: 'operator', mode };
-  return viewOfOperator(channel, { channels: { 'studio-2': caller }, isOnAir, role });
+function view(mode: string | undefined, role: Role = 'producer', isOnAir = true) {
+  const channelLabel = mode === 'studio-2' ? 'Studio line 2' : null;
+  return viewOfOperator(mode, { channelLabel, isOnAir, role });
 }
 
 describe("an operator's chip", () => {
@@ -58,9 +34,7 @@ describe("an operator's chip", () => {
   });
 
   it('says that there is no headset when the user has no channel at all', () => {
-    expect(viewOfOperator(undefined, { channels: {}, isOnAir: true, role: 'producer' }).word).toBe(
-      'noHeadset',
-    );
+    expect(view(undefined).word).toBe('noHeadset');
   });
 
   it('asks for master to go to air and for free to leave', () => {

@@ -1,6 +1,6 @@
 // What an operator's chip shows and offers: the user's own channel (its id is the user's id) seen through the mode
 // table. Pure; drawn by the operators row, walked by its test.
-import { type ChannelState, mayDo, type Role } from '@openline/protocol';
+import { mayDo, type Role } from '@openline/protocol';
 import type { ModeIcon, Tone } from './strip-view.ts';
 
 export type OperatorWord = 'noHeadset' | 'ready' | 'ringing' | 'onAir' | 'inStudio' | 'private';
@@ -16,20 +16,18 @@ export interface OperatorView {
 }
 
 export interface OperatorSurroundings {
-  channels: Readonly<Record<string, ChannelState>>;
+  /** Of the channel that the user is private with; null: with nobody. */
+  channelLabel: string | null;
   isOnAir: boolean;
   role: Role;
 }
 
-export function viewOfOperator(
-  channel: ChannelState | undefined,
-  around: OperatorSurroundings,
-): OperatorView {
-  const mode = channel?.mode ?? 'defunct';
+/** `mode` is that of the user's own channel; without one nobody can reach them. */
+export function viewOfOperator(mode: string | undefined, around: OperatorSurroundings): OperatorView {
   const channelLabel = null;
   const mayAir = mayDo(around.role, 'channelMode', true);
   const air = (act: OperatorAct): OperatorAct[] => (mayAir ? [act] : []);
-  switch (mode) {
+  switch (mode ?? 'defunct') {
     case 'defunct':
       return { tone: 'defunct', word: 'noHeadset', icon: 'headset', channelLabel, acts: [] };
     case 'free':
@@ -45,7 +43,7 @@ export function viewOfOperator(
         tone: 'private',
         word: 'private',
         icon: 'headset',
-        channelLabel: around.channels[mode]?.label ?? mode,
+        channelLabel: around.channelLabel ?? mode ?? null,
         acts: [...air('bothToAir'), ...(mayDo(around.role, 'channelMode') ? (['endTalk'] as const) : [])],
       };
   }

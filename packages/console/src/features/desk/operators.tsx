@@ -1,14 +1,15 @@
-// The operators: who is signed in, whether a headset or phone is there, with whom they talk, and for each of them a
-// panel with levels and the less frequent acts.
+// The operators, in the top bar: myself with what I can do next, the others behind one button that says how many of
+// them can be reached. For each a panel with levels and the less frequent acts.
 import { Popover } from 'radix-ui';
+import { useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
+import type { DeskView } from '../../connection/desk-view.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button, type ButtonProps } from '../../ui/button.tsx';
-import { Fader } from '../../ui/fader.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Meter } from '../../ui/meter.tsx';
-import { modeOfOperatorAct, type OperatorAct, viewOfOperator } from './operator-view.ts';
-import { useSurroundings } from './surroundings.ts';
+import { OperatorLevels } from './operator-levels.tsx';
+import { modeOfOperatorAct, type OperatorAct, type OperatorView, viewOfOperator } from './operator-view.ts';
+import { useSurroundings } from './surroundings.tsx';
 
 const actTones: Record<OperatorAct, NonNullable<ButtonProps['tone']>> = {
   toAir: 'air',
@@ -18,38 +19,121 @@ const actTones: Record<OperatorAct, NonNullable<ButtonProps['tone']>> = {
 };
 
 export function Operators() {
-  const texts = useTexts();
-  const users = useDesk((view) => view.desk?.users) ?? {};
-  const { me } = useSurroundings();
-  const others = Object.keys(users).filter((id) => id !== me.id);
-  const ids = me.id in users ? [me.id, ...others] : others;
+  const texts = useTexts().operatorRow;
+  const { me, userNames } = useSurroundings();
+  const others = Object.keys(userNames).filter((id) => id !== me.id);
+  const reachable = useDesk((view) => others.filter((id) => isReachable(view, id)).length);
   return (
-    <section className="operators" aria-label={texts.operatorRow.title}>
-      {ids.map((id) => (
-        <Operator key={id} id={id} isMe={id === me.id} />
-      ))}
+    <section className="operators" aria-label={texts.title}>
+      {me.id in userNames && <Me id={me.id} />}
+      {others.length > 0 && (
+        <Popover.Root>
+          <Popover.Trigger asChild>
+            <Button icon="users" className="others" aria-label={texts.others(reachable, others.length)}>
+              {`${reachable}/${others.length}`}
+            </Button>
+          </Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Content className="panel-pop" sideOffset={6} collisionPadding={8} align="end">
+              <h2>{texts.title}</h2>
+              <ul>
+                {others.map((id) => (
+                  <Other key={id} id={id} />
+                ))}
+              </ul>
+            </Popover.Content>
+          </Popover.Portal>
+        </Popover.Root>
+      )}
     </section>
   );
 }
 
-function Operator({ id, isMe }: { id: string; isMe: boolean }) {
-  const texts = useTexts();
-  const controls = useControls();
+function isReachable({ desk }: DeskView, id: string): boolean {
+  return (desk?.mixer.channels[id]?.mode ?? 'defunct') !== 'defunct';
+}
+
+function Me({ id }: { id: string }) {
+  const texts = useTexts().operatorRow;
+  const view = useOperatorView(id);
+  return (
+    <div className="operator" data-tone={view.tone} data-user={id} data-me>
+      <Popover.Root>
+        <Popover.Trigger asChild>
+          <button type="button" className="operator-face" aria-label={texts.details(texts.you)}>
+            <Face id={id} view={view} name={texts.you} />
+          </button>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content className="panel-pop" sideOffset={8} collisionPadding={8} align="end">
+            <h2>{texts.you}</h2>
+            <OperatorLevels id={id} />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      <Acts id={id} view={view} />
+    </div>
+  );
+}
+
+function Other({ id }: { id: string }) {
+  const texts = useTexts().operatorRow;
+  const { userNames } = useSurroundings();
+  const view = useOperatorView(id);
+  const [isOpen, setOpen] = useState(false);
+  const name = userNames[id] ?? id;
+  return (
+    <li className="operator operator-row" data-tone={view.tone} data-user={id}>
+      <button
+        type="button"
+        className="operator-face"
+        aria-label={texts.details(name)}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Face id={id} view={view} name={name} />
+        <Icon name="chevron" size={16} />
+      </button>
+      <Acts id={id} view={view} />
+      {isOpen && <OperatorLevels id={id} />}
+    </li>
+  );
+}
+
+function useOperatorView(id: string): OperatorView {
   const { me, isOnAir } = useSurroundings();
-  const user = useDesk((view) => view.desk?.users[id]);
-  const channels = useDesk((view) => view.desk?.mixer.channels) ?? {};
-  const isLive = useDesk((view) => view.phase === 'live');
-  const pending = useDesk((view) => view.pending.get(id));
-  const refusal = useDesk((view) => view.refusals.get(id));
-  if (!user) return null;
-  const channel = channels[id];
-  const view = viewOfOperator(channel, { channels, isOnAir, role: me.role });
+  const mode = useDesk((view) => view.desk?.mixer.channels[id]?.mode);
+  const label = useDesk((view) => (mode ? view.desk?.mixer.channels[mode]?.label : undefined)) ?? null;
+  return viewOfOperator(mode, { channelLabel: label, isOnAir, role: me.role });
+}
+
+function Face({ id, view, name }: { id: string; view: OperatorView; name: string }) {
+  const texts = useTexts();
+  const refusal = useDesk((one) => one.refusals.get(id));
+  const isMuted = useDesk((one) => one.desk?.mixer.channels[id]?.muted === true);
   const word =
     view.channelLabel === null
       ? texts.operators[view.word]
       : texts.operatorRow.withChannel(view.channelLabel);
+  return (
+    <>
+      <span className="operator-badge">
+        <Icon name={isMuted ? 'muted' : view.icon} />
+      </span>
+      <span className="operator-who">
+        <strong>{name}</strong>
+        <span>{refusal ?? word}</span>
+      </span>
+    </>
+  );
+}
 
-  const acts = view.acts.map((act) => (
+function Acts({ id, view }: { id: string; view: OperatorView }) {
+  const texts = useTexts().operatorRow;
+  const controls = useControls();
+  const isLive = useDesk((one) => one.phase === 'live');
+  const pending = useDesk((one) => one.pending.get(id));
+  return view.acts.map((act) => (
     <Button
       key={act}
       tone={actTones[act]}
@@ -58,101 +142,7 @@ function Operator({ id, isMe }: { id: string; isMe: boolean }) {
       data-act={act}
       onClick={() => controls.set(id, act, 'channelMode', { [id]: modeOfOperatorAct(act) })}
     >
-      {texts.operatorRow[act]}
+      {texts[act]}
     </Button>
   ));
-
-  return (
-    <div className="operator" data-tone={view.tone} data-user={id} data-me={isMe || undefined}>
-      <Popover.Root>
-        <Popover.Trigger asChild>
-          <button type="button" className="operator-face" aria-label={texts.operatorRow.details(user.name)}>
-            <span className="operator-badge">
-              <Icon name={view.icon} />
-            </span>
-            <span className="operator-who">
-              <strong>
-                {user.name}
-                {isMe && <small> {texts.operatorRow.you}</small>}
-              </strong>
-              <span>{refusal ?? word}</span>
-            </span>
-            {channel?.muted && <Icon name="muted" size={16} />}
-          </button>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content className="panel-pop" sideOffset={8} collisionPadding={8} align="start">
-            <h2>{user.name}</h2>
-            {!isMe && acts.length > 0 && <div className="pop-acts">{acts}</div>}
-            <OperatorLevels id={id} />
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
-      {isMe && acts}
-    </div>
-  );
-}
-
-function OperatorLevels({ id }: { id: string }) {
-  const texts = useTexts().operatorRow;
-  const controls = useControls();
-  const user = useDesk((view) => view.desk?.users[id]);
-  const channel = useDesk((view) => view.desk?.mixer.channels[id]);
-  const isLive = useDesk((view) => view.phase === 'live');
-  const { me } = useSurroundings();
-  if (!user) return null;
-  const isDisabled = !isLive || me.role === 'viewer';
-  return (
-    <div className="pop-levels">
-      {channel && (
-        <>
-          <p className="pop-label">{texts.microphoneLevel}</p>
-          <Meter source={id} label={texts.microphoneLevel} isHorizontal />
-          <Fader
-            isHorizontal
-            label={texts.microphoneLevel}
-            level={channel.level}
-            isDisabled={isDisabled || channel.mode === 'defunct'}
-            onLevel={(level) => controls.slideChannel(id, level)}
-          />
-        </>
-      )}
-      <p className="pop-label">{texts.listenLevel}</p>
-      <Fader
-        isHorizontal
-        label={texts.listenLevel}
-        level={user.level}
-        isDisabled={isDisabled}
-        onLevel={(level) => controls.slideUser(id, level)}
-      />
-      <div className="pop-acts">
-        {channel && (
-          <Button
-            tone="drop"
-            isLit={channel.muted}
-            disabled={isDisabled || channel.mode === 'defunct'}
-            onClick={() => controls.set(id, 'mute', 'channelMuted', { [id]: !channel.muted })}
-          >
-            {texts.microphoneOff}
-          </Button>
-        )}
-        <Button
-          tone="drop"
-          isLit={user.muted}
-          disabled={isDisabled}
-          onClick={() => controls.set(id, 'listen', 'userMuted', { [id]: !user.muted })}
-        >
-          {texts.muteListening}
-        </Button>
-        <Button
-          tone="air"
-          isLit={user.recording}
-          disabled={isDisabled}
-          onClick={() => controls.set(id, 'record', 'userRecording', { [id]: !user.recording })}
-        >
-          {texts.record}
-        </Button>
-      </div>
-    </div>
-  );
 }

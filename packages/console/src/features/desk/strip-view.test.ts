@@ -1,6 +1,6 @@
-import type { ChannelState, Role, UserState } from '@openline/protocol';
+import type { ChannelState, Role } from '@openline/protocol';
 import { describe, expect, it } from 'vitest';
-import { isUnderWay, modeOfAct, type Surroundings, viewOfStrip } from './strip-view.ts';
+import { isUnderWay, modeOfAct, openActs, type Surroundings, viewOfStrip } from './strip-view.ts';
 
 const free: ChannelState = {
   type: 'sip',
@@ -25,14 +25,6 @@ const free: ChannelState = {
   locked: false,
   caller: null,
 };
-const user = (name: string): UserState => ({
-  name,
-  level: 75,
-  muted: false,
-  recording: false,
-  whisper: null,
-});
-
 interface Scene {
   role?: Role;
   myMode?: string;
@@ -41,9 +33,9 @@ interface Scene {
 
 function around({ role = 'producer', myMode = 'free', isOnAir = true }: Scene = {}): Surroundings {
   return {
-    channels: { anna: { ...free, line_id: null, direction: 'operator', mode: myMode } },
-    users: { anna: user('Anna'), ben: user('Ben') },
+    userNames: { anna: 'Anna', ben: 'Ben' },
     me: { id: 'anna', role },
+    myMode,
     isOnAir,
   };
 }
@@ -95,9 +87,9 @@ describe('what a producer can press, the likeliest first', () => {
     ['ring', 'out', ['cancel']],
     ['dial', 'out', ['cancel']],
     ['ivr', 'in', ['hold', 'air', 'screen', 'drop']],
-    ['on_hold', 'in', ['air', 'screen', 'ivr', 'drop']],
-    ['master', 'in', ['hold', 'screen', 'ivr', 'drop']],
-    ['anna', 'in', ['hold', 'air', 'airBoth', 'ivr', 'drop']],
+    ['on_hold', 'in', ['screen', 'ready', 'air', 'priority', 'ivr', 'drop']],
+    ['master', 'in', ['hold', 'screen', 'ivr', 'drop', 'lock']],
+    ['anna', 'in', ['ready', 'air', 'airBoth', 'hold', 'ivr', 'drop']],
     ['ben', 'in', ['hold', 'air', 'screen', 'ivr', 'drop']],
     ['free', null, ['dial']],
     ['defunct', null, []],
@@ -119,13 +111,49 @@ describe('what a producer can press, the likeliest first', () => {
   });
 });
 
+describe('a caller who has been screened', () => {
+  it.each(['ready', 'next'] as const)('and is %s goes to air with the largest button', (screening) => {
+    const strip = viewOfStrip(inMode('on_hold', { screening }), around());
+    expect(strip.acts).toEqual(['air', 'screen', 'waiting', 'priority', 'ivr', 'drop']);
+    expect(strip.screening).toBe(screening);
+  });
+
+  it('is first made ready where nobody has a headset to screen with', () => {
+    const strip = viewOfStrip(inMode('on_hold', { screening: 'new' }), around({ myMode: 'defunct' }));
+    expect(strip.acts[0]).toBe('ready');
+  });
+
+  it('says how far the screening is only where the mode does not say it', () => {
+    const said = (mode: string) => viewOfStrip(inMode(mode, { screening: 'talking' }), around()).screening;
+    expect(['on_hold', 'ivr', 'anna', 'ring'].map(said)).toEqual(['talking', 'talking', null, null]);
+  });
+});
+
+describe('a caller on air', () => {
+  const onAir = (more: Partial<ChannelState>, scene?: Scene) =>
+    viewOfStrip(inMode('master', more), around(scene));
+
+  it('who is locked can be neither dropped nor moved, but unlocked', () => {
+    const strip = onAir({ locked: true });
+    expect(strip.acts).toEqual(onAir({}).acts);
+    expect(openActs(strip)).toEqual(['lock']);
+    expect(onAir({}).barred).toEqual([]);
+  });
+
+  it('can be whispered to by who is on air too, and by nobody else', () => {
+    expect(onAir({}, { myMode: 'master' }).acts).toContain('whisper');
+    expect(onAir({}, { myMode: 'free' }).acts).not.toContain('whisper');
+    expect(onAir({}, { myMode: 'master', role: 'screener' }).acts).not.toContain('whisper');
+  });
+});
+
 describe('what the other roles can press', () => {
   it.each([
     ['ring', ['screen', 'hold', 'ivr', 'reject']],
     ['ivr', ['screen', 'hold', 'drop']],
-    ['on_hold', ['screen', 'ivr', 'drop']],
+    ['on_hold', ['screen', 'ready', 'priority', 'ivr', 'drop']],
     ['master', []],
-    ['anna', ['hold', 'ivr', 'drop']],
+    ['anna', ['ready', 'hold', 'ivr', 'drop']],
     ['free', ['dial']],
   ] as const)('a screener in %s: %j, nothing that touches the air', (mode, acts) => {
     expect(viewOfStrip(inMode(mode), around({ role: 'screener' })).acts).toEqual(acts);

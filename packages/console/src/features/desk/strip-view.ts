@@ -1,6 +1,6 @@
 // What a channel strip shows and offers, as a pure function of the desk's state: the mode table of the protocol seen
 // from the operator's chair. The strip component draws it, the keyboard map presses it, the tests walk all of it.
-import { type ChannelState, mayDo, type Role, type UserState } from '@openline/protocol';
+import { type ChannelState, mayDo, type Role, type Screening } from '@openline/protocol';
 
 export type Tone = 'ring' | 'private' | 'ivr' | 'hold' | 'air' | 'air-off' | 'quiet' | 'defunct';
 
@@ -28,7 +28,9 @@ export type ModeIcon =
   | 'phone'
   | 'unplugged';
 
-export type Act = 'air' | 'airBoth' | 'hold' | 'screen' | 'ivr' | 'drop' | 'reject' | 'cancel' | 'dial';
+/** Acts that move the call: each asks for a mode. */
+export type ModeAct = 'air' | 'airBoth' | 'hold' | 'screen' | 'ivr' | 'drop' | 'reject' | 'cancel';
+export type Act = ModeAct | 'ready' | 'waiting' | 'priority' | 'lock' | 'whisper' | 'dial';
 
 export interface StripView {
   tone: Tone;
@@ -38,8 +40,12 @@ export interface StripView {
   userName: string | null;
   /** Where the channel is just being moved to; null: nowhere. */
   pendingWord: ModeWord | null;
+  /** How far the screening is, where the mode does not say it already. */
+  screening: Screening | null;
   /** What the mode table and my role allow now; the first is the likeliest and is drawn largest. */
   acts: Act[];
+  /** Those of them that the lock on air keeps from being pressed. */
+  barred: readonly Act[];
   /** A call is there: it has a meter, a quality and a card that belongs to who is there now. */
   hasCall: boolean;
   canMute: boolean;
@@ -51,9 +57,10 @@ export interface StripView {
 
 /** What of the desk decides what a strip offers. */
 export interface Surroundings {
-  channels: Readonly<Record<string, ChannelState>>;
-  users: Readonly<Record<string, UserState>>;
+  userNames: Readonly<Record<string, string>>;
   me: { id: string; role: Role };
+  /** Mode of my own channel; null when I have none. */
+  myMode: string | null;
   isOnAir: boolean;
 }
 
@@ -64,7 +71,9 @@ export function viewOfStrip(channel: ChannelState, around: Surroundings): StripV
   return {
     ...faceOf(channel, around),
     pendingWord: channel.pending === null ? null : faceOf({ ...channel, mode: channel.pending }, around).word,
+    screening: channel.mode === 'on_hold' || channel.mode === 'ivr' ? channel.screening : null,
     acts: actsOf(channel, around),
+    barred: channel.locked ? LEAVING : NONE,
     hasCall: channel.mode !== 'free' && !isDefunct,
     canMute: !isDefunct && channel.mode !== 'ivr' && mayDo(role, 'channelMuted', touchesAir),
     canLevel: !isDefunct && mayDo(role, 'channelVolume', touchesAir),
@@ -74,8 +83,16 @@ export function viewOfStrip(channel: ChannelState, around: Surroundings): StripV
   };
 }
 
+const LEAVING: readonly Act[] = ['hold', 'screen', 'ivr', 'drop'];
+const NONE: readonly Act[] = [];
+
+/** The acts that can be pressed now. */
+export function openActs({ acts, barred }: StripView): Act[] {
+  return acts.filter((act) => !barred.includes(act));
+}
+
 /** The mode that an act asks for with `channelMode`; `airBoth` is asked of the user's own channel. */
-export function modeOfAct(act: Exclude<Act, 'dial'>, myId: string): string {
+export function modeOfAct(act: ModeAct, myId: string): string {
   switch (act) {
     case 'air':
     case 'airBoth':
@@ -93,9 +110,24 @@ export function modeOfAct(act: Exclude<Act, 'dial'>, myId: string): string {
   }
 }
 
+const modeActs: ReadonlySet<Act> = new Set<ModeAct>([
+  'air',
+  'airBoth',
+  'hold',
+  'screen',
+  'ivr',
+  'drop',
+  'reject',
+  'cancel',
+]);
+
+export function isModeAct(act: Act): act is ModeAct {
+  return modeActs.has(act);
+}
+
 /** Whether this act is what the desk is just carrying out on the channel. */
 export function isUnderWay(act: Act, channel: ChannelState, myId: string): boolean {
-  return act !== 'dial' && act !== 'airBoth' && channel.pending === modeOfAct(act, myId);
+  return isModeAct(act) && act !== 'airBoth' && channel.pending === modeOfAct(act, myId);
 }
 
 type Face = Pick<StripView, 'tone' | 'word' | 'icon' | 'userName'>;
@@ -128,7 +160,7 @@ function faceOf(channel: ChannelState, around: Surroundings): Face {
 
 function privateFace(userId: string, around: Surroundings): Face {
   const word = userId === around.me.id ? 'withYou' : 'withUser';
-  return { tone: 'private', word, icon: 'headset', userName: around.users[userId]?.name ?? userId };
+  return { tone: 'private', word, icon: 'headset', userName: around.userNames[userId] ?? userId };
 }
 
 function actsOf(channel: ChannelState, around: Surroundings): Act[] {
@@ -149,18 +181,29 @@ function actsOf(channel: ChannelState, around: Surroundings): Act[] {
     case 'ivr':
       return mayAir ? ['hold', ...air, ...screen, 'drop'] : [...screen, 'hold', 'drop'];
     case 'on_hold':
-      return [...air, ...screen, 'ivr', 'drop'];
+      return isInQueue(channel)
+        ? [...air, ...screen, 'waiting', 'priority', 'ivr', 'drop']
+        : [...screen, 'ready', ...air, 'priority', 'ivr', 'drop'];
     case 'master':
-      return mayAir ? ['hold', ...screen, 'ivr', 'drop'] : [];
+      return mayAir ? ['hold', ...screen, ...whisper(around), 'ivr', 'drop', 'lock'] : [];
     default:
       return channel.mode === around.me.id
-        ? ['hold', ...air, ...(mayAir ? (['airBoth'] as const) : []), 'ivr', 'drop']
+        ? ['ready', ...air, ...(mayAir ? (['airBoth'] as const) : []), 'hold', 'ivr', 'drop']
         : ['hold', ...air, ...screen, 'ivr', 'drop'];
   }
 }
 
+/** Ready, or next: waiting for the air and not for the screener. */
+export function isInQueue({ screening }: Pick<ChannelState, 'screening'>): boolean {
+  return screening === 'ready' || screening === 'next';
+}
+
 /** A user who is on air cannot take a caller aside, and one without phone or headset cannot be reached. */
-function canTakeAside({ channels, me }: Surroundings): boolean {
-  const mine = channels[me.id];
-  return mine !== undefined && mine.mode !== 'defunct' && mine.mode !== 'master';
+export function canTakeAside({ myMode }: Surroundings): boolean {
+  return myMode !== null && myMode !== 'defunct' && myMode !== 'master';
+}
+
+/** Between two who are both on air. */
+function whisper({ me, myMode }: Surroundings): Act[] {
+  return myMode === 'master' && mayDo(me.role, 'userWhisper') ? ['whisper'] : [];
 }

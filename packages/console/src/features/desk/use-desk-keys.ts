@@ -3,29 +3,57 @@ import { useEffect, useRef } from 'react';
 import { deedOfKey, type KeyDeed } from './desk-keys.ts';
 import type { Act } from './strip-view.ts';
 
-export function useDeskKeys(actsOfChosen: readonly Act[] | null, onDeed: (deed: KeyDeed) => void): void {
-  const latest = useRef({ actsOfChosen, onDeed });
+interface DeskKeysOptions {
+  actsOfChosen: readonly Act[] | null;
+  onDeed: (deed: KeyDeed) => void;
+  /** The key of a deed that lasts while it is held was let go. */
+  onRelease: () => void;
+}
+
+export function useDeskKeys(options: DeskKeysOptions): void {
+  const latest = useRef(options);
   useEffect(() => {
-    latest.current = { actsOfChosen, onDeed };
+    latest.current = options;
   });
   useEffect(() => {
+    let heldKey: string | null = null;
     function onKeyDown(event: KeyboardEvent) {
       if (event.defaultPrevented || event.repeat) return;
       const press = {
         key: event.key,
+        code: event.code,
         hasModifier: event.ctrlKey || event.altKey || event.metaKey,
         isTyping: isTypingIn(event.target),
       };
       const deed = deedOfKey(press, latest.current.actsOfChosen);
       if (!deed) return;
       if (deed.do !== 'leave') event.preventDefault();
+      if (deed.do === 'act' && deed.act === 'whisper') heldKey = event.code;
       latest.current.onDeed(deed);
     }
+    function release() {
+      if (heldKey === null) return;
+      heldKey = null;
+      latest.current.onRelease();
+    }
+    function onKeyUp(event: KeyboardEvent) {
+      if (event.code === heldKey) release();
+    }
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('keyup', onKeyUp);
+    window.addEventListener('blur', release);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('keyup', onKeyUp);
+      window.removeEventListener('blur', release);
+      release();
+    };
   }, []);
 }
 
+/** Where letters are text, and where the arrows already mean something. */
+const TAKES_KEYS = 'input, textarea, select, audio, [role="menu"], [role="radiogroup"], [role="tablist"]';
+
 function isTypingIn(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, [role="menu"]') !== null;
+  return target instanceof HTMLElement && target.closest(TAKES_KEYS) !== null;
 }

@@ -1,11 +1,12 @@
 // Rings a number: what to ring, where the called party lands when it answers, and on which channel.
-import { type ChannelState, mayDo } from '@openline/protocol';
+import { mayDo } from '@openline/protocol';
 import { RadioGroup } from 'radix-ui';
 import { type FormEvent, useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
-import { useSurroundings } from '../desk/surroundings.ts';
+import { canTakeAside } from '../desk/strip-view.ts';
+import { useSurroundings } from '../desk/surroundings.tsx';
 import { useDialRequest } from './dial-request.tsx';
 
 type Landing = 'on_hold' | 'me' | 'master' | 'ivr';
@@ -16,7 +17,8 @@ export function DialPad() {
   const texts = useTexts().dial;
   const { number, setNumber: onNumber, channelId, setChannelId: onChannel } = useDialRequest();
   const controls = useControls();
-  const { me, channels: mine } = useSurroundings();
+  const around = useSurroundings();
+  const { me } = around;
   const channels = useDesk((view) => view.desk?.mixer.channels) ?? {};
   const isLive = useDesk((view) => view.phase === 'live');
   const isPending = useDesk((view) => view.pending.get('dial')?.has('call')) === true;
@@ -27,7 +29,7 @@ export function DialPad() {
     on_hold: true,
     ivr: true,
     master: mayDo(me.role, 'callNumber', true),
-    me: isReachable(mine[me.id]),
+    me: canTakeAside(around),
   };
   const landing = isAllowed[chosen] ? chosen : 'on_hold';
   const mayDial = isLive && mayDo(me.role, 'callNumber');
@@ -110,8 +112,4 @@ export function DialPad() {
       )}
     </form>
   );
-}
-
-function isReachable(channel: ChannelState | undefined): boolean {
-  return channel !== undefined && channel.mode !== 'defunct' && channel.mode !== 'master';
 }

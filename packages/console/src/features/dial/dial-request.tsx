@@ -31,7 +31,7 @@ export function DialProvider({ children }: { children: ReactNode }) {
   const [, navigate] = useLocation();
   const [number, setNumber] = useState('');
   const [channelId, setChannelId] = useState<string | null>(null);
-  const [tab, setTab] = useState('dial');
+  const [tab, setTab] = useState('inbox');
   const [isPanelOpen, setPanelOpen] = useState(false);
   const request = useMemo(() => {
     function prepare(wanted: string | null, onChannel: string | null = null) {

@@ -1,0 +1,34 @@
+// What is known of a caller's number, in a few words: "first call", "12th call, on air last week". Pure.
+import type { CallerHistory } from '@openline/protocol';
+
+export interface HistoryTexts {
+  firstCall: string;
+  nthCall: (calls: number) => string;
+  onAirBefore: (when: string) => string;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Largest first; a unit holds from its own length on. */
+const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * DAY_MS],
+  ['month', 30 * DAY_MS],
+  ['week', 7 * DAY_MS],
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', HOUR_MS / 60],
+];
+
+export function historyText(caller: CallerHistory, nowMs: number, code: string, texts: HistoryTexts): string {
+  const count = caller.calls <= 1 ? texts.firstCall : texts.nthCall(caller.calls);
+  if (caller.last_on_air === null) return count;
+  return `${count}, ${texts.onAirBefore(agoText(nowMs - caller.last_on_air, code))}`;
+}
+
+/** "last week", "yesterday", "3 hours ago", as the language says it. */
+function agoText(agoMs: number, code: string): string {
+  const format = new Intl.RelativeTimeFormat(code, { numeric: 'auto' });
+  const [unit, lengthMs] = units.find(([, length]) => agoMs >= length) ?? ['minute', HOUR_MS / 60];
+  return format.format(-Math.floor(Math.max(0, agoMs) / lengthMs), unit);
+}
