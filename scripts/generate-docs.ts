@@ -1,8 +1,9 @@
-// Writes docs/generated/{protocol,errors}.md and asyncapi.json from the schemas in packages/protocol; `--check` writes
+// Writes docs/generated/{protocol,errors}.md and asyncapi.json from the schemas in packages/protocol, and adds to
+// contract.txt what is new: nothing is ever taken out of that. `--check` writes
 // nothing and fails when one is out of date. Run by Node 24: `node scripts/with-node24.mjs scripts/generate-docs.ts`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { asyncApiDocument, errorsPage, protocolPage } from '../packages/protocol/src/index.ts';
+import { asyncApiDocument, contractLines, errorsPage, protocolPage } from '../packages/protocol/src/index.ts';
 import type { Block } from '../packages/protocol/src/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,6 +13,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'packages/protocol/packag
 const pages: Readonly<Record<string, string>> = {
   'docs/generated/protocol.md': markdown(protocolPage()),
   'docs/generated/errors.md': markdown(errorsPage()),
+  'docs/generated/contract.txt': grown('docs/generated/contract.txt', contractLines()),
   'docs/generated/asyncapi.json': `${JSON.stringify(asyncApiDocument(version), null, 2)}\n`,
 };
 
@@ -29,6 +31,14 @@ for (const [path, text] of Object.entries(pages)) {
   }
 }
 process.exitCode = isOutOfDate ? 1 : 0;
+
+/** What stands in the file, and the lines that are new. */
+function grown(path: string, lines: readonly string[]): string {
+  const note =
+    '# What programs may rely on. Lines are added by scripts/generate-docs.ts, and never taken out.';
+  const former = (readIfThere(join(root, path)) ?? '').split('\n').filter((line) => !/^(?:#|$)/.test(line));
+  return `${[note, ...[...new Set([...former, ...lines])].toSorted()].join('\n')}\n`;
+}
 
 function markdown(blocks: readonly Block[]): string {
   const [title, ...rest] = blocks.map(markdownBlock);

@@ -4,6 +4,7 @@ export * from './answers.ts';
 export * from './client-events.ts';
 export { asyncApiDocument, publishedServers } from './documents/asyncapi.ts';
 export type { PublishedAt } from './documents/asyncapi.ts';
+export { contractLines } from './documents/contract.ts';
 export { examples } from './documents/examples.ts';
 export { errorsPage, protocolPage } from './documents/page.ts';
 export type { Block } from './documents/page.ts';
