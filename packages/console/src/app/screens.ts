@@ -4,7 +4,7 @@ import { type Role, roles } from '@openline/protocol';
 import { type ComponentType, lazy } from 'react';
 import type { IconName } from '../ui/icon.tsx';
 
-type ScreenName = 'messages' | 'questions' | 'calls' | 'settings';
+type ScreenName = 'messages' | 'questions' | 'calls' | 'contacts' | 'settings';
 
 export interface ScreenEntry {
   name: ScreenName;
@@ -36,6 +36,13 @@ export const screens: readonly ScreenEntry[] = [
     icon: 'list',
     role: 'viewer',
     component: lazy(() => import('../features/calls/calls-screen.tsx')),
+  },
+  {
+    name: 'contacts',
+    path: '/contacts',
+    icon: 'users',
+    role: 'screener',
+    component: lazy(() => import('../features/contacts/contacts-screen.tsx')),
   },
   {
     name: 'settings',

@@ -14,7 +14,8 @@ export function drawOutline(canvas: HTMLCanvasElement, peaks: readonly number[],
   const bars = barsOf(peaks, Math.max(1, Math.floor(clientWidth / (BAR_PX + GAP_PX))));
   for (const [index, height] of bars.entries()) {
     context.fillStyle = style.getPropertyValue(index / bars.length < heard ? '--focus' : '--line-strong');
-    const high = Math.max(2, (height / 100) * clientHeight);
+    // By its root: speech is far below full scale most of the time.
+    const high = Math.max(2, Math.sqrt(height / 100) * clientHeight);
     context.fillRect(index * (BAR_PX + GAP_PX), (clientHeight - high) / 2, BAR_PX, high);
   }
 }

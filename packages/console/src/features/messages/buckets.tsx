@@ -39,13 +39,13 @@ export function Buckets({ onClose }: { onClose: () => void }) {
 
   return (
     <section className="buckets" aria-label={texts.title}>
-      <header className="conversation-head">
+      <header className="aside-head">
         <Button tone="bare" icon="back" data-act="close" aria-label={texts.close} onClick={onClose} />
         <h2>{texts.title}</h2>
       </header>
       <p className="buckets-lead">{texts.lead}</p>
       {refusal && (
-        <p className="conversation-problem" role="alert">
+        <p className="list-problem" role="alert">
           {refusal}
         </p>
       )}

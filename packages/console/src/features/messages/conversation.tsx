@@ -43,7 +43,7 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
 
   return (
     <section className="conversation" data-conversation={endpoint} aria-label={texts.with(name ?? endpoint)}>
-      <header className="conversation-head">
+      <header className="aside-head">
         <Button tone="bare" icon="back" data-act="close" aria-label={texts.close} onClick={onClose} />
         <h2>
           {name ?? endpoint}
@@ -85,7 +85,7 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
         <div ref={end} />
       </div>
       {acts.problem !== null && (
-        <p className="conversation-problem" role="alert">
+        <p className="list-problem" role="alert">
           {acts.problem}
         </p>
       )}

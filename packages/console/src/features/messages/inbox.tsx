@@ -59,7 +59,7 @@ export function Inbox() {
         />
       </div>
       {acts.problem !== null && (
-        <p className="conversation-problem" role="alert">
+        <p className="list-problem" role="alert">
           {acts.problem}
         </p>
       )}

@@ -98,7 +98,7 @@ export default function MessagesScreen() {
       }
     >
       {aside === null && acts.problem !== null && (
-        <p className="conversation-problem" role="alert">
+        <p className="list-problem" role="alert">
           {acts.problem}
         </p>
       )}

@@ -24,7 +24,7 @@ export function NewMessage({ first, acts, onClose, onSent }: NewMessageProps) {
   const endpoint = normalizeNumber(to) ?? '';
   return (
     <section className="conversation" aria-label={texts.write}>
-      <header className="conversation-head">
+      <header className="aside-head">
         <Button tone="bare" icon="back" data-act="close" aria-label={texts.close} onClick={onClose} />
         <h2>{texts.newText}</h2>
       </header>
@@ -50,7 +50,7 @@ export function NewMessage({ first, acts, onClose, onSent }: NewMessageProps) {
         </datalist>
       </div>
       {acts.problem !== null && (
-        <p className="conversation-problem" role="alert">
+        <p className="list-problem" role="alert">
           {acts.problem}
         </p>
       )}
