@@ -47,6 +47,8 @@ export class CrashLoad {
   readonly #people: CrashPeople;
   readonly #buckets: string[] = [];
   #client: Observer | null = null;
+  /** The card on a channel whose ack has not come. */
+  #cardUnderWay: { number: string; name: string } | null = null;
   #count = 0;
   /** How often each event was taken. */
   readonly taken = new Map<ClientEvent, number>();
@@ -66,6 +68,7 @@ export class CrashLoad {
     while (!client.isClosed) {
       const asked = this.#next();
       const write = this.#ledger.begin(asked.changes);
+      this.#cardUnderWay = cardSent(asked);
       let reply: Reply;
       try {
         reply = await client.send(asked.event, asked.data);
@@ -73,6 +76,16 @@ export class CrashLoad {
         return;
       }
       this.#take(asked, write, reply);
+    }
+  }
+
+  /** Before the ledger is checked against what was found: the card under way may have gone to who came to the channel. */
+  noteCardUnderWay(found: ReadonlyMap<string, unknown>): void {
+    const sent = this.#cardUnderWay;
+    this.#cardUnderWay = null;
+    for (const [thing, card] of sent ? found : []) {
+      const isTheirs = thing.startsWith('person ') && (card as Card | null)?.name === sent?.name;
+      if (isTheirs && thing !== personOf(sent?.number ?? '')) this.#ledger.tell(thing, card);
     }
   }
 
@@ -280,6 +293,13 @@ export class CrashLoad {
 
 function one(event: ClientEvent, data: unknown, thing: string, value: unknown): Asked {
   return { event, data, changes: [{ thing, value }] };
+}
+
+/** Names are written once. */
+function cardSent({ event, data, changes: [change] }: Asked): { number: string; name: string } | null {
+  const [written] = Object.values(data as ScreenersCards);
+  if (event !== 'channelContactInfo' || !written || !change) return null;
+  return { number: change.thing.slice(personOf('').length), name: written.name };
 }
 
 function cardWritten(card: Card, { name, notes, mood }: ScreenersCards[string]): Card {
