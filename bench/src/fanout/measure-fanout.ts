@@ -4,12 +4,22 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { StationProcess } from '@openline/server/testing';
+import { DiskWitness } from '../disk-witness.ts';
 import { type Distribution, distributionOf } from '../distribution.ts';
 import { cpuShare, readCpuTimes } from '../process-usage.ts';
+import { Witness } from '../witness.ts';
 import { Listeners } from './listeners.ts';
 
 export interface FanoutFigures {
   reachMs: Distribution;
+  /** From the first console to the last. */
+  spreadMs: Distribution;
+  /** Processor time of the server for one change. */
+  serverMs: number;
+  /** Of an idle thread meanwhile: what any process here has to bear. */
+  witnessMs: Distribution;
+  /** Of the disk meanwhile. */
+  diskMs: Distribution;
   /** Of all that were to come. */
   lostPercent: number;
   /** The same while one console does not read. */
@@ -31,24 +41,37 @@ export async function measureFanout(consoles: number, rounds: number): Promise<F
   const station = await StationProcess.create({ users, capacity: 24 });
   await station.start();
   const listeners = await Listeners.start();
+  const stalling = await Listeners.start();
+  const witness = new Witness();
   try {
     await listeners.listen(station.url('anna'), consoles);
     const sender = await openSender(station.url('anna'));
     await updates(sender, listeners, 20);
+    await witness.latenessMs();
+    const before = readCpuTimes(station.pid);
     const quiet = await updates(sender, listeners, rounds);
-    const cut = listeners.ask({ type: 'stall' });
-    const cutAnswer = await Promise.race([cut, pause(40_000, null)]);
+    const after = readCpuTimes(station.pid);
+    const witnessMs = await witness.latenessMs();
+    await stalling.listen(station.url('anna'), 1);
+    const cut = Promise.race([stalling.ask({ type: 'stall' }), pause(40_000, null)]);
     const stalled = await updates(sender, listeners, rounds);
+    const cutAnswer = await cut;
     sender.close();
     const expected = consoles * rounds;
     return {
       reachMs: distributionOf(quiet.delaysMs),
+      spreadMs: distributionOf(quiet.spreadsMs),
+      serverMs: before && after ? (after.processMs - before.processMs) / rounds : Number.NaN,
+      witnessMs,
+      diskMs: distributionOf(quiet.diskMs),
       lostPercent: 100 * Math.max(0, 1 - quiet.delaysMs.length / expected),
       reachWhileStalledMs: distributionOf(stalled.delaysMs),
       stalledCutAfterMs: cutAnswer?.type === 'cut' ? cutAnswer.afterMs : Number.NaN,
       othersClosed: stalled.closed,
     };
   } finally {
+    await witness.stop();
+    await stalling.stop();
     await listeners.stop();
     await station.remove();
   }
@@ -102,8 +125,11 @@ async function updates(
   sender: WebSocket,
   listeners: Listeners,
   rounds: number,
-): Promise<{ delaysMs: number[]; closed: number }> {
+): Promise<{ delaysMs: number[]; spreadsMs: number[]; diskMs: number[]; closed: number }> {
   const delaysMs: number[] = [];
+  const spreadsMs: number[] = [];
+  const diskMs: number[] = [];
+  const disk = new DiskWitness();
   let closed = 0;
   await listeners.ask({ type: 'expect', text: '"event":"channelUpdate"' });
   for (let round = 0; round < rounds; round += 1) {
@@ -113,9 +139,13 @@ async function updates(
     await pause(UPDATE_EVERY_MS);
     const arrivals = await listeners.arrivals();
     closed = arrivals.closed;
-    for (const ns of arrivals.ns) delaysMs.push((ns - askedAt) / 1e6);
+    const reachedMs = arrivals.ns.map((ns) => (ns - askedAt) / 1e6);
+    delaysMs.push(...reachedMs);
+    spreadsMs.push(Math.max(...reachedMs) - Math.min(...reachedMs));
+    diskMs.push(disk.writeMs());
   }
-  return { delaysMs, closed };
+  disk.stop();
+  return { delaysMs, spreadsMs, diskMs, closed };
 }
 
 /** Every update changes something, so that there is one. */

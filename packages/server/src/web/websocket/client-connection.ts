@@ -2,6 +2,7 @@
  * One connected client. Sends without ever waiting: who does not read fast enough is cut and gets the whole state anew
  * when it comes back, so that it never slows another.
  */
+import type { Writable } from 'node:stream';
 import type { ServerFrame } from '@openline/protocol';
 import type { WebSocket } from 'ws';
 import type { SignedInUser } from '../../accounts/sign-in.ts';
@@ -23,6 +24,8 @@ export interface ClientConnectionOptions {
   /** Of the former system: it spells some events in its own way. */
   isOlder?: boolean;
   socket: WebSocket;
+  /** What the socket itself writes to. */
+  wire: Pick<Writable, 'write' | 'cork' | 'uncork'>;
   now: number;
 }
 
@@ -38,6 +41,8 @@ export class ClientConnection {
   /** When it was last told that it sends too much. */
   warnedAt = 0;
   readonly #socket: WebSocket;
+  readonly #wire: ClientConnectionOptions['wire'];
+  #isHeldBack = false;
   #answeredId: string | null = null;
 
   constructor(options: ClientConnectionOptions) {
@@ -46,6 +51,7 @@ export class ClientConnection {
     this.whoIsIt = options.whoIsIt;
     this.isOlder = options.isOlder ?? false;
     this.#socket = options.socket;
+    this.#wire = options.wire;
     this.rate = new FrameRate(FRAMES_PER_SECOND, FRAMES_AT_ONCE, options.now);
   }
 
@@ -57,7 +63,8 @@ export class ClientConnection {
   send(frame: ServerFrame): void {
     // An error brings the id of its own event, which may be an earlier one that this one crossed.
     const id = frame.event === 'event_error' ? null : this.#answeredId;
-    this.sendText(JSON.stringify(id === null || frame.id !== undefined ? frame : { ...frame, id }));
+    if (!this.#canTake()) return;
+    this.#socket.send(JSON.stringify(id === null || frame.id !== undefined ? frame : { ...frame, id }));
   }
 
   /** What is sent to this client alone while `act` runs answers the event with this id, and carries it. */
@@ -70,15 +77,22 @@ export class ClientConnection {
     }
   }
 
-  /** The text of a frame that goes to several. */
-  sendText(text: string): void {
-    if (!this.isOpen) return;
-    if (this.#socket.bufferedAmount > MAX_QUEUED_BYTES) this.cut();
-    else this.#socket.send(text);
+  /** A frame that goes to several, as it goes over the wire (text-frame.ts). It stays until `flush`, and so does whatever
+   * is sent after it: what comes of one event goes out at once. */
+  sendFrame(frame: Buffer): void {
+    if (!this.#canTake()) return;
+    if (!this.#isHeldBack) this.#wire.cork();
+    this.#isHeldBack = true;
+    this.#wire.write(frame);
   }
 
-  sendMeters(text: string): void {
-    if (this.#socket.bufferedAmount <= MAX_QUEUED_FOR_METERS) this.sendText(text);
+  sendMeters(frame: Buffer): void {
+    if (this.#socket.bufferedAmount <= MAX_QUEUED_FOR_METERS) this.sendFrame(frame);
+  }
+
+  flush(): void {
+    if (this.#isHeldBack) this.#wire.uncork();
+    this.#isHeldBack = false;
   }
 
   ping(): void {
@@ -92,5 +106,12 @@ export class ClientConnection {
 
   cut(): void {
     this.#socket.terminate();
+  }
+
+  #canTake(): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    const isTooSlow = this.#socket.bufferedAmount > MAX_QUEUED_BYTES;
+    if (isTooSlow) this.cut();
+    return !isTooSlow;
   }
 }

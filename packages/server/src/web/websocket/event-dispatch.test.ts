@@ -1,5 +1,6 @@
 import { clientEvents, eventRoles, mayDo, roles, type ClientEvent, type Role } from '@openline/protocol';
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { openRecords, type Records } from '../../desk/records/records.ts';
@@ -24,11 +25,13 @@ class FakeSocket extends EventEmitter {
 
 function connect(role: Role, records: Records = openRecords([])) {
   const socket = new FakeSocket();
+  const wire = new PassThrough();
   const client = new ClientConnection({
     id: 'c1',
     user: { id: 'anna', name: 'Anna', role },
     whoIsIt: () => null,
     socket: socket as unknown as WebSocket,
+    wire,
     now: 0,
   });
   const desk = createFakeDesk();
@@ -41,7 +44,7 @@ function connect(role: Role, records: Records = openRecords([])) {
       onSubscribe: () => undefined,
       onDone: () => undefined,
     });
-  return { socket, client, desk, send };
+  return { socket, wire, client, desk, send };
 }
 
 const everyPair = (Object.keys(clientEvents) as ClientEvent[]).flatMap((event) =>
@@ -102,14 +105,28 @@ test('the desk is told the id of the event, so that what fails later can be matc
 });
 
 test('a client whose queue is full is cut, not waited for; meters are left out before that', () => {
-  const { socket, client } = connect('viewer');
+  const { socket, wire, client } = connect('viewer');
+  const [meters, update] = [Buffer.from('meters'), Buffer.from('update')];
+  const written = () => String(wire.read() ?? '');
   socket.bufferedAmount = 100_000;
-  client.sendMeters('{"event":"meters"}');
-  expect(socket.sent).toEqual([]);
-  client.sendText('{"event":"masterUpdate"}');
-  expect(socket.sent).toHaveLength(1);
+  client.sendMeters(meters);
+  client.flush();
+  expect(written()).toBe('');
+  client.sendFrame(update);
+  client.flush();
+  expect(written()).toBe('update');
   socket.bufferedAmount = 10_000_000;
-  client.sendText('{"event":"masterUpdate"}');
-  expect(socket.sent).toHaveLength(1);
+  client.sendFrame(update);
+  client.flush();
+  expect(written()).toBe('');
   expect(socket.isTerminated).toBe(true);
+});
+
+test('what several are sent is held back until the flush, and goes out in order', () => {
+  const { wire, client } = connect('viewer');
+  client.sendFrame(Buffer.from('one '));
+  client.sendFrame(Buffer.from('two'));
+  expect(wire.read()).toBeNull();
+  client.flush();
+  expect(String(wire.read())).toBe('one two');
 });

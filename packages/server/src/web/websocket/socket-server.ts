@@ -14,6 +14,7 @@ import { cookieToken, isOwnOrigin } from '../request-origin.ts';
 import { ClientConnection, type ClientConnectionOptions } from './client-connection.ts';
 import { isFromAllowedPage, olderClient, type OlderClientSettings } from './older-clients.ts';
 import { dispatchText, refuseFrame, type DeskGate, type DispatchOptions } from './event-dispatch.ts';
+import { textFrame } from './text-frame.ts';
 
 export interface SocketServerOptions {
   signIn: SignIn;
@@ -51,6 +52,7 @@ export class SocketServer implements Broadcaster {
   });
   readonly #heartbeat: NodeJS.Timeout;
   #areMetersWanted = false;
+  #isFlushDue = false;
 
   constructor(options: SocketServerOptions) {
     this.#options = options;
@@ -71,16 +73,18 @@ export class SocketServer implements Broadcaster {
       this.#clients.get(audience.client)?.send(frame);
       return;
     }
-    const text = JSON.stringify(frame);
+    const bytes = textFrame(JSON.stringify(frame));
     for (const client of this.#clients.values()) {
-      if (audience.to === 'all' || client.id !== audience.than) client.sendText(text);
+      if (audience.to === 'all' || client.id !== audience.than) client.sendFrame(bytes);
     }
+    this.#flushSoon();
   }
 
   /** To who subscribed, and only as fast as they read. */
   sendMeters(frame: ServerFrame<'meters'>): void {
-    const text = JSON.stringify(frame);
-    for (const client of this.#clients.values()) if (client.wantsMeters) client.sendMeters(text);
+    const bytes = textFrame(JSON.stringify(frame));
+    for (const client of this.#clients.values()) if (client.wantsMeters) client.sendMeters(bytes);
+    this.#flushSoon();
   }
 
   /** Closes the clients whose session has ended or whose user is not what they were told: they connect anew. */
@@ -96,6 +100,16 @@ export class SocketServer implements Broadcaster {
     clearInterval(this.#heartbeat);
     for (const client of this.#clients.values()) client.close(1012, 'the server restarts');
     this.#sockets.close();
+  }
+
+  /** When what is being done is done: all that it tells a client is written at once. */
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    process.nextTick(() => {
+      this.#isFlushDue = false;
+      for (const client of this.#clients.values()) client.flush();
+    });
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -128,13 +142,13 @@ export class SocketServer implements Broadcaster {
 
   #open(request: IncomingMessage, socket: Duplex, head: Buffer, who: Who): void {
     if (this.#clients.size >= MAX_CLIENTS) return refuseUpgrade(socket, '503 Service Unavailable');
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#onOpened(opened, who));
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#onOpened(opened, socket, who));
   }
 
-  #onOpened(socket: WebSocket, who: Who): void {
+  #onOpened(socket: WebSocket, wire: Duplex, who: Who): void {
     const { desk, records, station, version, now } = this.#options;
     const { user } = who;
-    const client = new ClientConnection({ ...who, id: randomUUID(), socket, now: now() });
+    const client = new ClientConnection({ ...who, id: randomUUID(), socket, wire, now: now() });
     const dispatch: DispatchOptions = {
       desk: desk(),
       records: records(),
