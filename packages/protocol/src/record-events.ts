@@ -36,7 +36,7 @@ const searchSchema = z
 export const DEFAULT_PAGE = 50;
 export const MAX_PAGE = 500;
 const pageFields = {
-  /** Words in the content, the name or the number; null for none. */
+  /** Words in the content, the name, the number or what a caller wanted to say; null for none. */
   search: searchSchema,
   limit: z
     .number()

@@ -112,7 +112,7 @@ export const guide: readonly GuideSection[] = [
       'Texts, questions, calls and people are asked for with the `:fetch` events, page by page, newest first; what ' +
         'changes later comes as `:update`. A filter that is absent, null or empty filters nothing. `tags`: all of ' +
         'them; `ids` and `bucket_ids`: any of them; `from` and `to` are both included; `search`: words in the content, ' +
-        'the name or the number. `limit` is at most 500, 50 if it is not given; `cursor` is the one of the previous ' +
+        'the name, the number or the point of a call. `limit` is at most 500, 50 if it is not given; `cursor` is the one of the previous ' +
         'answer, which is null at the end.',
       'A text that goes out is `queued`, `sending`, `sent`, and `delivered` where the network says so; `failed` has its ' +
         '`error`. It is tried again by itself while that can help, also after a restart; what the network has taken is not sent again. The keys ' +

@@ -92,7 +92,7 @@ export function createCallStore(
   const indexed = (record: CallRecord, tags: readonly string[]) => ({
     tags,
     bucketId: null,
-    texts: [record.name, ...numbers.spellings(record.number)],
+    texts: [record.name, record.point, ...numbers.spellings(record.number)],
   });
 
   const rowsAt = rowsReader(database, 'calls', 'document, tags');
@@ -139,7 +139,8 @@ export function createCallStore(
       JSON.stringify(record),
       position,
     );
-    const isFoundAsBefore = former['name'] === name && former['number'] === number;
+    const isNameSame = former['name'] === name && former['number'] === number;
+    const isFoundAsBefore = isNameSame && recordIn(former).point === record.point;
     if (!isFoundAsBefore) index.write(position, indexed(record, tagsIn(former)));
     const more = onAirMs - Number(former['on_air_ms']);
     if (person !== '' && more !== 0) contacts.noteOnAir(person, more);

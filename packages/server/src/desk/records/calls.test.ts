@@ -88,6 +88,11 @@ test('the history, newest first, by all of its filters', () => {
   expect(fetch({ from: 2_000, to: 3_000 })).toEqual(['c', 'b']);
   expect(fetch({ ids: ['a', 'c', 'nobody'] })).toEqual(['c', 'a']);
   expect(fetch({ search: 'jal' })).toEqual(['a']);
+  save('a', 1_000, { point: 'The well of Bakau' });
+  expect(fetch({ search: 'bakau' })).toEqual(['a']);
+  save('a', 1_000, { point: 'The school' });
+  expect(fetch({ search: 'bakau' })).toEqual([]);
+  save('a', 1_000);
   for (const search of ['7000002', '+220 7000002', '2207000002', '+2207000002', '70000']) {
     expect([search, fetch({ search }).includes('b')]).toEqual([search, true]);
   }
