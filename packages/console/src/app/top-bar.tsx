@@ -4,6 +4,7 @@ import { useDesk } from '../connection/desk-context.ts';
 import { Operators } from '../features/desk/operators.tsx';
 import { SurroundingsProvider } from '../features/desk/surroundings.tsx';
 import { useDialRequest } from '../features/dial/dial-request.tsx';
+import { dateFormat } from '../i18n/formats.ts';
 import { languages, useLanguage, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -128,7 +129,7 @@ function Clock() {
   const { locale } = useLanguage();
   const offsetMs = useDesk((view) => view.clockOffsetMs);
   const second = useSecond();
-  const time = new Intl.DateTimeFormat(locale, {
+  const time = dateFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
