@@ -83,7 +83,7 @@ if (process.argv[2] === 'console') {
 }
 if (process.argv[2] === 'storage') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
-  process.exit(runStorage(process.argv.slice(3)));
+  process.exit(await runStorage(process.argv.slice(3)));
 }
 const read = readOptions(process.argv.slice(2));
 if (!read.ok) {

@@ -15,6 +15,7 @@ export interface StationSize {
   messages: number;
   contacts: number;
   calls: number;
+  questions: number;
 }
 
 export const BUCKETS = 20;
@@ -22,7 +23,10 @@ export const BUCKETS = 20;
 export const TAGS = 500;
 export const FIRST_AT = 1_600_000_000_000;
 export const EVERY_MS = 60_000;
+export const QUESTION_EVERY_MS = 3_000_000;
 const PER_TRANSACTION = 10_000;
+/** One text of so many has a tag that no text with the word of every other text has. */
+const SELDOM = 1_000;
 
 export type Generated = ReturnType<typeof openGenerated>;
 
@@ -111,9 +115,10 @@ export function generateStation(path: string, size: StationSize, say: (line: str
       lineId: 'studio',
       channelId: null,
       endpoint: numberOf(random.uneven(size.contacts)),
-      content: random.text(),
+      // Half of all texts have one of two words, none has both.
+      content: `${random.text()} ${index % 2 === 0 ? 'evenly' : 'oddly'}`,
       bucketId: bucketOf(random.uneven(BUCKETS)),
-      tags: tagsOf(random),
+      tags: [...tagsOf(random), ...(index % SELDOM === 1 ? ['seldom'] : [])],
       keywords: '',
       replyTo: null,
       status: isIn ? 'received' : 'sent',
@@ -125,6 +130,23 @@ export function generateStation(path: string, size: StationSize, say: (line: str
       isAccepted: !isIn,
     });
   });
+  fill('questions', size.questions, (index) => {
+    stores.questions.save({
+      id: questionIdOf(index),
+      timestamp: FIRST_AT + index * QUESTION_EVERY_MS,
+      channelId: 'studio-1',
+      callId: null,
+      endpoint: numberOf(random.uneven(size.contacts)),
+      name: random.next() < 0.7 ? random.name() : null,
+      bucketId: bucketOf(random.uneven(BUCKETS)),
+      durationMs: 20_000,
+      mark: null,
+      tags: tagsOf(random),
+    });
+  });
+  const startedAt = performance.now();
+  for (const index of [stores.contacts, stores.calls, messages, stores.questions]) while (index.tend());
+  say(`moved into blocks in ${Math.round((performance.now() - startedAt) / 1000)} s`);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
 }
@@ -134,6 +156,9 @@ export function bucketOf(index: number): string {
 }
 export function tagOf(index: number): string {
   return `Tag ${index}`;
+}
+export function questionIdOf(index: number): string {
+  return `question-${index}`;
 }
 export function messageIdOf(index: number): string {
   return `message-${index}`;

@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTable, verdictOf, type Figure } from '../report.ts';
 import { generateStation, type StationSize } from './generate-station.ts';
-import { measureStart, measureStorage } from './measure-storage.ts';
+import { measureStart, measureStorage, type Group } from './measure-storage.ts';
 
 const USAGE = `npm run bench -- storage [options]
-  --messages N --contacts N --calls N   how many (default 1000000, 100000, 200000)
-  --data FOLDER                         keep the generated database there, and use it again
-  --strict                              exit code 1 when a figure is over its bound
-  --json                                print the figures as JSON too`;
+  --messages N --contacts N --calls N --questions N   how many (default 1000000, 100000, 200000, 20000)
+  --data FOLDER   keep the generated database there, and use it again
+  --strict        exit code 1 when a figure is over its bound
+  --json          print the figures as JSON too`;
 
-export function runStorage(args: string[]): number {
+export async function runStorage(args: string[]): Promise<number> {
   const options = readOptions(args);
   if (!options) {
     console.error(USAGE);
@@ -24,15 +24,17 @@ export function runStorage(args: string[]): number {
   }
   const folder = options.data ?? mkdtempSync(join(tmpdir(), 'openline-bench-'));
   mkdirSync(folder, { recursive: true });
-  const { messages, contacts, calls } = options.size;
-  const path = join(folder, `station-${messages}-${contacts}-${calls}.sqlite`);
+  const { messages, contacts, calls, questions } = options.size;
+  const path = join(folder, `station-${messages}-${contacts}-${calls}-${questions}.sqlite`);
   try {
     if (!existsSync(path)) generateStation(path, options.size, (line) => console.log(line));
-    const results = [
-      { title: 'start', figures: [measureStart(path)] },
-      ...measureStorage(path, options.size),
-    ];
-    for (const { title, figures } of results) console.log(`\n${title}\n${formatTable(figures)}`);
+    const results: Group[] = [];
+    const show = (group: Group): void => {
+      results.push(group);
+      console.log(`\n${group.title}\n${formatTable(group.figures)}`);
+    };
+    show({ title: 'start', figures: [measureStart(path)] });
+    for await (const group of measureStorage(path, options.size)) show(group);
     return report(
       results.flatMap(({ figures }) => figures),
       results,
@@ -66,6 +68,7 @@ function readOptions(args: string[]): Options | null {
         messages: { type: 'string', default: '1000000' },
         contacts: { type: 'string', default: '100000' },
         calls: { type: 'string', default: '200000' },
+        questions: { type: 'string', default: '20000' },
         data: { type: 'string' },
         strict: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -75,6 +78,7 @@ function readOptions(args: string[]): Options | null {
       messages: Number(values.messages),
       contacts: Number(values.contacts),
       calls: Number(values.calls),
+      questions: Number(values.questions),
     };
     if (Object.values(size).some((count) => !Number.isInteger(count) || count < 1)) return null;
     return { size, data: values.data ?? null, isStrict: values.strict, isJson: values.json };

@@ -6,6 +6,7 @@ export type { MachineCheck } from './machine-checks.ts';
 export { openStationFiles } from './station-files.ts';
 export type { StationFiles, StationFilesResult } from './station-files.ts';
 /** What the benchmark measures of the storage. */
+export { openStoredDesk, type StoredDesk } from './storage/testing/stored-desk.ts';
 export { createNumberPlan } from './numbers/number-plan.ts';
 export { createCallStore } from './storage/call-store.ts';
 export { openDatabase } from './storage/database.ts';

@@ -189,12 +189,24 @@ describe('each migration keeps what was there', () => {
       audioFolder: folder,
       onProblem: () => undefined,
     });
-    const page = calls.page({ ...NO_FILTER, tags: ['favorite', 'Sport'], search: 'awa', limit: 5 });
-    expect(page.calls).toMatchObject([{ id: 'c1', tags: ['sport', 'favorite'] }]);
     expect(calls.recordings('', 5)).toEqual([{ id: 'r1', callId: 'c1', isMissing: false }]);
-    expect(contacts.suggest('aw', 10)).toMatchObject([
-      { id: '+2207000001', name: 'Awa', properties: { age: 41 }, calls: 1, onAirMs: 5_000 },
-    ]);
+    const expectAllFound = (): void => {
+      const page = calls.page({ ...NO_FILTER, tags: ['favorite', 'Sport'], search: 'awa', limit: 5 });
+      expect(page.calls).toMatchObject([{ id: 'c1', tags: ['sport', 'favorite'] }]);
+      for (const text of ['aw', '0001']) {
+        expect(contacts.suggest(text, 10)).toMatchObject([
+          { id: '+2207000001', name: 'Awa', properties: { age: 41 }, calls: 1, onAirMs: 5_000 },
+        ]);
+      }
+    };
+    expectAllFound();
+    // Also when all of it has moved to where it is kept today.
+    for (const index of [calls, contacts]) while (index.tend());
+    expectAllFound();
+    const tables = database
+      .prepare("SELECT name FROM sqlite_master WHERE name GLOB '*words' ORDER BY name")
+      .all();
+    expect(tables.map(({ name }) => name)).toEqual(['message_words', 'passwords', 'question_words']);
     database.close();
   });
 

@@ -40,6 +40,7 @@ export const BUCKET_TERMS = [BUCKET, String.fromCharCode(BUCKET.charCodeAt(0) + 
 
 /** Letters and digits of any language, in runs; what both sides of a search are made of. */
 export function wordsOf(text: string): string[] {
+  if (text === '') return [];
   return (text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).map((word) =>
     word.slice(0, MAX_WORD_CHARS).toWellFormed(),
   );
@@ -47,6 +48,8 @@ export function wordsOf(text: string): string[] {
 
 /** Without case and without the accents of European letters; vowel signs of other scripts are letters like others. */
 function foldWord(word: string): string {
+  // Most are, and then this is all there is to do.
+  if (/^\w*$/.test(word)) return word.toLowerCase().slice(0, MAX_WORD_CHARS);
   return word
     .normalize('NFD')
     .replace(/[\u0300-\u036F]/g, '')
