@@ -1,4 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// The tests start engines, servers and whole stations by the dozen: with this their TypeScript is compiled once, and a start
+// takes half the time.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/openline', import.meta.url));
 
 // Three projects, from fast to real. `unit` lies beside the code; `integration` runs a package's real parts
 // (sockets, threads, SQLite) in one process; `e2e` starts the product and talks to it with real peers.

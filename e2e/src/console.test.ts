@@ -5,7 +5,7 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConsolePage, openPage, signInAs, startBrowser } from './harness/browser.ts';
 import { hasProgram } from './harness/peer-programs.ts';
-import { type Product, startProduct } from './harness/product.ts';
+import { expectWithin, type Product, startProduct } from './harness/product.ts';
 import { stationPhone } from './harness/station-phone.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
@@ -316,13 +316,13 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     await waitFor('the name at the screener', async () => (await seen()) === 'Typed in the dark');
     await act(producerPage, 'drop').click();
     await inMode(producerPage, 'free');
-    // The best of a few: a shared machine may hold one of them up.
-    while (tookMs.length < 3 && !tookMs.some((ms) => ms < 3000)) {
+    // The better of two: a shared machine may hold one of them up.
+    if (tookMs.some((ms) => ms >= 3000)) {
       product.kill('server');
       await page.getByText('No connection to the server').waitFor();
       tookMs.push(await untilLive());
     }
-    expect(Math.min(...tookMs)).toBeLessThan(3000);
+    await expectWithin(3000, tookMs);
   });
 
   /** Milliseconds from the server's return to the page's. */

@@ -4,7 +4,7 @@ import { longestGapMs } from '@openline/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
 import { withLateness } from './harness/engine-clock.ts';
-import type { Product } from './harness/product.ts';
+import { expectWithin, type Product } from './harness/product.ts';
 import { untilHeard, untilNotHeard } from './harness/sound.ts';
 import { type Station, startStation } from './harness/station.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
@@ -49,9 +49,9 @@ describe('with callers on air', () => {
       expect(samples.length / sampleRate).toBeGreaterThan(0.5);
       expect(longestGapMs(samples, sampleRate, -45)).toBeLessThanOrEqual(20 + lateMs);
     }
-    // The best of a few: a shared machine may hold one of them up.
-    while (tookMs.length < 3 && !tookMs.some((ms) => ms < 3000)) tookMs.push(await killServer());
-    expect(Math.min(...tookMs)).toBeLessThan(3000);
+    // The better of two: a shared machine may hold one of them up.
+    if (tookMs.some((ms) => ms >= 3000)) tookMs.push(await killServer());
+    await expectWithin(3000, tookMs);
     const again = await openConsole(product, 'Anna');
     const other = await openConsole(product, 'Ben');
     for (const each of [again, other]) {
@@ -95,9 +95,9 @@ describe('with callers on air', () => {
       'the studio desk to be reached again',
       () => producer.state().mixer?.host?.connected === true,
     );
-    // The best of a few: a shared machine may hold one of them up.
-    while (tookMs.length < 3 && !tookMs.some((ms) => ms < 3000)) tookMs.push(await killEngine());
-    expect(Math.min(...tookMs)).toBeLessThan(3000);
+    // The better of two: a shared machine may hold one of them up.
+    if (tookMs.some((ms) => ms >= 3000)) tookMs.push(await killEngine());
+    await expectWithin(3000, tookMs);
   });
 
   /** Milliseconds until another one serves the consoles. */

@@ -6,9 +6,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
 import { waitFor } from './wait-for.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
+/** What a start takes at most on two cores that have nothing else to do. */
+const calmStartMs = 2500;
 
 export interface Product {
   readonly httpPort: number;
@@ -167,4 +170,22 @@ export async function startProduct(
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** That the best of some times kept the promise, as far as a machine that is busy at this moment can keep any. */
+export async function expectWithin(promisedMs: number, tookMs: readonly number[]): Promise<void> {
+  const bestMs = Math.min(...tookMs);
+  if (bestMs >= promisedMs) expect(bestMs).toBeLessThan(await promisedHereMs(promisedMs));
+}
+
+/**
+ * What a promise of time is on this machine at this moment: `promisedMs`, or more where it takes longer than `calmStartMs` to
+ * start a station beside.
+ */
+async function promisedHereMs(promisedMs: number): Promise<number> {
+  const startedAt = performance.now();
+  const product = await startProduct();
+  const startMs = performance.now() - startedAt;
+  await product.stop();
+  return promisedMs * Math.max(1, startMs / calmStartMs);
 }

@@ -50,10 +50,20 @@ export async function untilHeardSince(
  * what a late machine makes of other tones (concealed and lost packets sound in all frequencies) is not.
  */
 export function leastDb(samples: Float32Array, sampleRate: number, hz: number): number {
+  return Math.min(...halfSecondsDb(samples, sampleRate, hz));
+}
+
+/** Level of a tone in half of all half seconds: for what goes on, on a machine that may be late now and then. */
+export function usualDb(samples: Float32Array, sampleRate: number, hz: number): number {
+  const levels = halfSecondsDb(samples, sampleRate, hz).toSorted((a, b) => a - b);
+  return levels[Math.floor(levels.length / 2)] ?? -120;
+}
+
+function halfSecondsDb(samples: Float32Array, sampleRate: number, hz: number): number[] {
   const width = Math.min(samples.length, sampleRate / 2);
+  if (width === 0) throw new Error('there is no sound to look at');
   const levels: number[] = [];
-  for (let at = 0; at + width <= samples.length && width > 0; at += width / 2)
+  for (let at = 0; at + width <= samples.length; at += width / 2)
     levels.push(toneLevelDb(samples.subarray(at, at + width), sampleRate, hz));
-  if (levels.length === 0) throw new Error('there is no sound to look at');
-  return Math.min(...levels);
+  return levels;
 }
