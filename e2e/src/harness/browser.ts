@@ -5,7 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { people, type Product } from './product.ts';
 import { findProgram } from './peer-programs.ts';
 
@@ -34,10 +40,14 @@ export async function startBrowser(more: readonly string[] = []): Promise<Browse
   });
 }
 
-export async function openPage(browser: Browser, url: string): Promise<ConsolePage> {
+/** A screen, and whether it is touched. */
+export type Device = Pick<BrowserContextOptions, 'viewport' | 'hasTouch'>;
+
+export async function openPage(browser: Browser, url: string, device: Device = {}): Promise<ConsolePage> {
   const context: BrowserContext = await browser.newContext({
     viewport: { width: 1366, height: 768 },
     locale: 'en-GB',
+    ...device,
   });
   const page = await context.newPage();
   const complaints: string[] = [];
