@@ -13,10 +13,12 @@ import { soundFor, waitFor } from './harness/wait-for.ts';
 const LOAD_MS = Number(process.env['OPENLINE_LOAD_S'] ?? 6) * 1_000;
 const SEED = Number(process.env['OPENLINE_SEED'] ?? 1);
 const SLICES = Math.max(3, Math.round(LOAD_MS / 3_000));
+const MOST_SLICES = 4 * SLICES;
 /** In the middle of the second slice, and of every tenth after it. */
 const ENGINE_DIES_EVERY = 10;
 const FAR_END_EVERY_MS = 60;
 const CALLERS_AT_ONCE = 10;
+const ENDED_WITHIN_MS = 30_000;
 const NAMES = ['root', 'anna', 'ben'];
 
 let product: Product;
@@ -104,7 +106,7 @@ test(
   `through ${LOAD_MS / 1000} s of everything with real calls all consoles agree with the server (seed ${SEED})`,
   async () => {
     let engines = 0;
-    for (let slice = 0; slice < SLICES; slice += 1) {
+    for (let slice = 0; slice < SLICES || (slice < MOST_SLICES && !crowd.hasDoneEnough); slice += 1) {
       const until = Date.now() + LOAD_MS / SLICES;
       const played = [crowd.play(until), playFarEnds(until)];
       if (slice % ENGINE_DIES_EVERY === 1) {
@@ -118,23 +120,23 @@ test(
 
     // Everybody hangs up: no call is left that only the desk knows of, and none that it has forgotten.
     const phones = [listeners, called, ...staff.slice(0, 2)];
-    await waitFor('every call to end', () => {
+    const isOver = () => {
       for (const call of phones.flatMap(({ calls }) => calls)) call.hangUp();
       return phones.every(({ calls }) => calls.length === 0) && modes().every(isAtRest);
-    });
+    };
+    await waitFor('every call to end', isOver, ENDED_WITHIN_MS);
     await compare();
     const problems = product.log().split('\n');
     expect(problems.filter((line) => line.includes('"level":50'))).toEqual([]);
 
-    const { outcomes, factCount } = crowd;
-    expect(factCount).toBeGreaterThan(50);
-    expect([...outcomes.keys()].filter((name) => name.endsWith(' ok')).length).toBeGreaterThan(20);
+    const { outcomes, factCount, kindsTaken } = crowd;
+    expect(crowd.hasDoneEnough, `${factCount} facts, ${kindsTaken} kinds of events`).toBe(true);
     expect(outcomes.get('server_error') ?? 0).toBe(0);
     if (process.env['OPENLINE_SHOW'] === undefined) return;
     console.table(Object.fromEntries([...outcomes].toSorted(([, x], [, y]) => y - x)));
     console.log(`${factCount} facts, ${engines} engines died, ${texts} texts`);
   },
-  LOAD_MS + 90_000,
+  4 * LOAD_MS + 120_000,
 );
 
 function isAtRest(mode: string): boolean {

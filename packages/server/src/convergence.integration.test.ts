@@ -9,6 +9,7 @@ const LOAD_MS = Number(process.env['OPENLINE_LOAD_S'] ?? 8) * 1_000;
 const SEED = Number(process.env['OPENLINE_SEED'] ?? 1);
 /** So often all are compared: what was wrong for a moment may be right at the end. */
 const SLICES = Math.max(8, Math.round(LOAD_MS / 2_000));
+const MOST_SLICES = 4 * SLICES;
 const FAR_END_EVERY_MS = 15;
 const users = [
   { id: 'anna', name: 'Anna', role: 'administrator' },
@@ -79,7 +80,7 @@ test(
   `through ${LOAD_MS / 1000} s of everything at once all consoles agree with the server (seed ${SEED})`,
   async () => {
     const farEnds = randomFrom(SEED);
-    for (let slice = 0; slice < SLICES; slice += 1) {
+    for (let slice = 0; slice < SLICES || (slice < MOST_SLICES && !crowd.hasDoneEnough); slice += 1) {
       const until = Date.now() + LOAD_MS / SLICES;
       await Promise.all([crowd.play(until), playFarEnds(farEnds, until)]);
       await compare();
@@ -87,13 +88,12 @@ test(
     expect(station.output).not.toContain('"level":50');
 
     // That it was everything: most events were taken at some time, and much happened.
-    const { outcomes, factCount } = crowd;
-    expect(factCount).toBeGreaterThan(50);
-    expect([...outcomes.keys()].filter((name) => name.endsWith(' ok')).length).toBeGreaterThan(20);
+    const { outcomes, factCount, kindsTaken } = crowd;
+    expect(crowd.hasDoneEnough, `${factCount} facts, ${kindsTaken} kinds of events`).toBe(true);
     expect(outcomes.get('server_error') ?? 0).toBe(0);
     if (process.env['OPENLINE_SHOW'] === undefined) return;
     console.table(Object.fromEntries([...outcomes].toSorted(([, x], [, y]) => y - x)));
     console.log(factCount, 'facts');
   },
-  LOAD_MS + 60_000,
+  4 * LOAD_MS + 60_000,
 );
