@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signInAs, startBrowser } from './harness/browser.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct } from './harness/product.ts';
+import { waitFor } from './harness/wait-for.ts';
 
 const dist = resolve(import.meta.dirname, '../../packages/console/dist');
 const MOST_BYTES = 250_000;
@@ -80,7 +81,7 @@ describe.skipIf(!hasProgram('chromium'))('the console, loaded', () => {
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     for (const path of new Set([...SCREENS, ...inRail.filter((href) => href !== null)])) {
       await page.goto(product.url + path);
-      await page.locator('main:visible').first().waitFor();
+      await waitFor(`the screen ${path}`, () => page.locator('main:visible').count(), 20_000);
       await page.waitForLoadState('networkidle');
     }
     const { host } = new URL(product.url);

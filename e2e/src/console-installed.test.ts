@@ -10,6 +10,7 @@ import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct } from './harness/product.ts';
 import { waitFor } from './harness/wait-for.ts';
 
+const DEADLINE_MS = 30_000;
 const LOST = 'No connection to the server';
 const dist = resolve(import.meta.dirname, '../../packages/console/dist');
 
@@ -36,11 +37,14 @@ describe.skipIf(!hasProgram('chromium'))('the installed console', () => {
   });
 
   const worker = (page: Page) =>
-    waitFor('the service worker', () =>
-      page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.getRegistration();
-        return registration?.active?.state === 'activated' && navigator.serviceWorker.controller !== null;
-      }),
+    waitFor(
+      'the service worker',
+      () =>
+        page.evaluate(async () => {
+          const registration = await navigator.serviceWorker.getRegistration();
+          return registration?.active?.state === 'activated' && navigator.serviceWorker.controller !== null;
+        }),
+      DEADLINE_MS,
     );
   const caches_ = (page: Page) => page.evaluate(() => caches.keys());
   const lost = (page: Page) => page.getByText(LOST).waitFor();
@@ -111,10 +115,14 @@ describe.skipIf(!hasProgram('chromium'))('the installed console', () => {
     await front.mend();
     await page.locator(`script[src="${entry}"]`).waitFor({ state: 'attached' });
     await desk(page);
-    await waitFor('the new files to be kept, and no others', async () => {
-      const now = await caches_(page);
-      return now.length === 1 && now[0] !== before[0];
-    });
+    await waitFor(
+      'the new files to be kept, and no others',
+      async () => {
+        const now = await caches_(page);
+        return now.length === 1 && now[0] !== before[0];
+      },
+      DEADLINE_MS,
+    );
     await front.cut();
     await page.reload();
     await lost(page);
@@ -124,14 +132,15 @@ describe.skipIf(!hasProgram('chromium'))('the installed console', () => {
   it('does not load the new version over a text that is being written, but offers it', async () => {
     opened = await signInOn(browser, front.url, 'Anna');
     const { page } = opened;
-    const number = page.getByLabel('Number to call');
-    await number.fill('+2203000001');
+    await page.goto(`${front.url}/calls`);
+    const search = page.getByRole('searchbox').first();
+    await search.fill('Fatou');
     await front.cut();
     await lost(page);
     const entry = serveNextVersion(front);
     await front.mend();
     await page.getByText('There is a new version of this page').waitFor();
-    expect(await number.inputValue()).toBe('+2203000001');
+    expect(await search.inputValue()).toBe('Fatou');
     await page.getByRole('button', { name: 'Load it' }).click();
     await page.locator(`script[src="${entry}"]`).waitFor({ state: 'attached' });
   });
@@ -156,19 +165,23 @@ describe.skipIf(!hasProgram('chromium'))('the installed console', () => {
 
   /** The same console under other names, as a build of changed sources would be. */
   function serveNextVersion(on: ConsoleFront): string {
-    const page = readFileSync(join(dist, 'index.html'), 'utf8');
-    const worker_ = readFileSync(join(dist, 'service-worker.js'), 'utf8');
-    const entry = /src="(\/assets\/index-[^"]+\.js)"/.exec(page)?.[1] ?? '';
+    const text = (file: string) => readFileSync(join(dist, file), 'utf8');
+    const scripts = readdirSync(join(dist, 'assets')).filter((file) => file.endsWith('.js'));
+    const next = (file: string) => file.replace('.js', '-next.js');
+    const renamed = (said: string) =>
+      scripts.reduce((now, script) => now.replaceAll(script, next(script)), said);
+    for (const script of scripts) {
+      const body = renamed(text(`assets/${script}`));
+      on.replaced.set(`/assets/${next(script)}`, { type: 'text/javascript', body });
+    }
+    const page = renamed(text('index.html'));
+    for (const path of ['/', '/index.html', '/calls'])
+      on.replaced.set(path, { type: 'text/html', body: page });
+    const worker_ = text('service-worker.js');
     const version = /version:[`"']([0-9a-f]{16})/.exec(worker_)?.[1] ?? '';
-    const next = entry.replace('.js', '-next.js');
-    const renamed = page.replaceAll(entry, next);
-    on.replaced.set(next, { type: 'text/javascript', body: readFileSync(join(dist, entry), 'utf8') });
-    for (const path of ['/', '/index.html']) on.replaced.set(path, { type: 'text/html', body: renamed });
-    on.replaced.set('/service-worker.js', {
-      type: 'text/javascript',
-      body: worker_.replaceAll(entry, next).replaceAll(version, 'f'.repeat(16)),
-    });
-    return next;
+    const body = renamed(worker_).replaceAll(version, 'f'.repeat(16));
+    on.replaced.set('/service-worker.js', { type: 'text/javascript', body });
+    return /src="(\/assets\/index-[^"]+\.js)"/.exec(page)?.[1] ?? '';
   }
 });
 
