@@ -56,7 +56,11 @@ export class EngineProcess {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
+    // Not its `close`: that never comes of a child that we have disconnected from ourselves.
+    const hasSaidAll = new Promise<void>((resolve) => this.child.stderr?.once('close', () => resolve()));
+    this.exited = new Promise((resolve) => {
+      this.child.once('exit', (code) => void hasSaidAll.then(() => resolve(code)));
+    });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.errors.push(...text.split('\n').filter((line) => line !== ''));
     });
