@@ -149,6 +149,7 @@ export function createBlockMaking(
       writeBlock.run(id, first, last, positions.length, liveCount, bits, bytesOf(slices));
       loose.setTables({ ...tables, sealedTo: last });
     });
+    blocks.noteMade(id);
   }
 
   function makeOn(block: Making): void {

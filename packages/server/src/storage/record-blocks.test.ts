@@ -148,6 +148,19 @@ test('a block of which little is left is taken apart, and leaves nothing behind'
   expect(found({ tags: ['x'] })).toEqual([positions[1], positions[0]]);
 });
 
+test('a block that takes the place of one that is gone is not taken for it', () => {
+  const former = Array.from({ length: BLOCK }, (_, number) => add(NOON + number, { tags: ['x'] }));
+  tend();
+  expect(found({ tags: ['x'] })).toHaveLength(BLOCK);
+  for (const position of former) remove(position);
+  tend();
+  const later = Array.from({ length: BLOCK }, (_, number) =>
+    add(NOON + 1_000 + number, { tags: [number % 2 === 0 ? 'x' : 'y'] }),
+  );
+  tend();
+  expect(found({ tags: ['x'] })).toEqual(later.filter((_, number) => number % 2 === 0).toReversed());
+});
+
 test.each([1, 2, 3, 4])('whatever happens, in whatever order, is found (seed %i)', (seed) => {
   const random = randomFrom(seed);
   const some = (what: string, kinds: number, most: number): string[] =>

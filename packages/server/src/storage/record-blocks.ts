@@ -23,6 +23,8 @@ export interface RecordBlocks {
   newest(wanted: WantedTerms, range: PositionRange, limit: number): number[];
   /** The record at that position is here no longer. */
   remove(position: number): void;
+  /** A block of that id has been made: an earlier one of that id may have been taken apart. */
+  noteMade(id: number): void;
 }
 
 interface PositionRange {
@@ -32,6 +34,8 @@ interface PositionRange {
 
 /** Positions in one row. */
 export const SLICE = 256;
+/** Bitmaps of frequent terms that are kept in memory: 16 MB. */
+const MAX_KEPT = 8_192;
 /** With more buckets all those of a block are looked through. */
 const MAX_BUCKETS_BY_NAME = 32;
 
@@ -87,6 +91,31 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
     `UPDATE ${words}_blocks SET live = ?, live_count = live_count - 1 WHERE id = ?`,
   );
 
+  /** By block and term. What a block says of a term never changes. */
+  const kept = new Map<number, Map<string, Uint32Array>>();
+  let keptCount = 0;
+
+  /** null: no record of the block has it. */
+  function bitsOfTerm(block: Block, term: string): Uint32Array | null {
+    const known = kept.get(block.id)?.get(term);
+    if (known) return known;
+    const ordinals = readTerm.get(block.id, term)?.['ordinals'];
+    if (ordinals === undefined) return null;
+    const bits = bitsOf(ordinals, block.count);
+    if (bytesIn(ordinals).length === bitmapBytes(block.count)) keep(block.id, term, bits);
+    return bits;
+  }
+
+  function keep(id: number, term: string, bits: Uint32Array): void {
+    if (keptCount >= MAX_KEPT) {
+      kept.clear();
+      keptCount = 0;
+    }
+    const ofBlock = kept.get(id) ?? new Map<string, Uint32Array>();
+    kept.set(id, ofBlock.set(term, bits));
+    keptCount += 1;
+  }
+
   function sliceOf(block: Block, slice: number): Float64Array {
     return floatsIn(readSlice.get(block.id, slice)?.['positions']);
   }
@@ -103,22 +132,24 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
   function matching(block: Block, { all, buckets }: WantedTerms): Uint32Array | null {
     const bits = block.live.slice();
     for (const term of all) {
-      const ordinals = readTerm.get(block.id, term)?.['ordinals'];
-      if (ordinals === undefined || !intersect(bits, bitsOf(ordinals, block.count))) return null;
+      const own = bitsOfTerm(block, term);
+      if (own === null || !intersect(bits, own)) return null;
     }
     if (buckets.length === 0) return bits;
     const any = new Uint32Array(bits.length);
-    for (const ordinals of ofBuckets(block, buckets)) unite(any, bitsOf(ordinals, block.count));
+    for (const own of ofBuckets(block, buckets)) unite(any, own);
     return intersect(bits, any) ? bits : null;
   }
 
-  function ofBuckets(block: Block, buckets: readonly string[]): unknown[] {
+  function ofBuckets(block: Block, buckets: readonly string[]): Uint32Array[] {
     if (buckets.length <= MAX_BUCKETS_BY_NAME) {
-      return buckets.map((term) => readTerm.get(block.id, term)?.['ordinals']);
+      return buckets.flatMap((term) => bitsOfTerm(block, term) ?? []);
     }
     const wanted = new Set(buckets);
     const rows = readBuckets.all(block.id, ...BUCKET_TERMS);
-    return rows.filter((row) => wanted.has(String(row['term']))).map((row) => row['ordinals']);
+    return rows
+      .filter((row) => wanted.has(String(row['term'])))
+      .map((row) => bitsOf(row['ordinals'], block.count));
   }
 
   function newestIn(block: Block, wanted: WantedTerms, range: PositionRange, limit: number): number[] {
@@ -147,6 +178,10 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
         if (more.length > 0) found = newestFirst([...found, ...more], limit);
       }
       return found;
+    },
+    noteMade(id) {
+      keptCount -= kept.get(id)?.size ?? 0;
+      kept.delete(id);
     },
     remove(position) {
       for (const block of overlapping.all(position, position).map(blockIn)) {
