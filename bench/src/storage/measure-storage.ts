@@ -147,10 +147,16 @@ function changes({ messages, stores }: Generated, desk: StoredDesk, size: Statio
     ...once('a text comes in', (index) =>
       messages.add({ ...message, id: own(index), timestamp: now + index }),
     ),
-    ...once('a new text gets a tag', (index) => desk.send('messages:addTags', { [tag]: [own(index)] })),
+    ...once('a new text gets a tag', (index) =>
+      desk.send('messages:addTags', { message_ids: [own(index)], tags: [tag] }),
+    ),
     ...once('a new text is deleted', (index) => desk.send('messages:delete', [own(index)])),
-    ...once('an old text gets a tag', (index) => desk.send('messages:addTags', { [tag]: [old(index)] })),
-    ...once('an old text loses a tag', (index) => desk.send('messages:removeTags', { [tag]: [old(index)] })),
+    ...once('an old text gets a tag', (index) =>
+      desk.send('messages:addTags', { message_ids: [old(index)], tags: [tag] }),
+    ),
+    ...once('an old text loses a tag', (index) =>
+      desk.send('messages:removeTags', { message_ids: [old(index)], tags: [tag] }),
+    ),
     ...once('somebody calls', (index) =>
       stores.calls.save({ ...call, id: own(index), openedAt: now + index, recordings: [] }),
     ),
