@@ -11,6 +11,7 @@ beforeEach(async () => {
   stop = await startDemo({
     studio: engine.uri,
     phones: [{ username: 'anna', password: 'secret-of-anna' }],
+    gateway: { username: 'network', password: 'secret-of-network' },
     hurry: 20,
     log: () => {},
   });
@@ -49,6 +50,27 @@ it('the phones of the station register and pick up', async () => {
     tag: {},
   });
   expect(await engine.until('leg.media')).toEqual({ leg: 'anna-1' });
+});
+
+it('listeners write, each from a number of their own', async () => {
+  const first = await engine.until('message.received');
+  expect(first).toMatchObject({
+    from: { user: '+2203066006' },
+    text: expect.stringContaining('Rice is 1900'),
+  });
+});
+
+it('the network takes the calls to listeners', async () => {
+  await engine.until('account.state', ({ username, isRegistered }) => username === 'network' && isRegistered);
+  await engine.request('leg.dial', {
+    leg: 'out-1',
+    target: { kind: 'account-number', username: 'network', number: '+2203066006' },
+    from: { number: null, displayName: null },
+    place: { kind: 'air' },
+    levels: {},
+    tag: {},
+  });
+  expect(await engine.until('leg.media', ({ leg }) => leg === 'out-1')).toEqual({ leg: 'out-1' });
 });
 
 it('everybody hangs up when it ends', async () => {

@@ -11,9 +11,11 @@ if (script !== 'demo' || address === undefined || !/^sip:[^\s<>]+$/i.test(addres
   process.exit(78);
 }
 
+const { phones, gateway } = readAccounts(process.env['OPENLINE_SETTINGS']);
 const stop = await startDemo({
   studio: address,
-  phones: readPhones(process.env['OPENLINE_SETTINGS']),
+  phones,
+  gateway,
   log: (line) => {
     if (process.env['OPENLINE_LOG'] === 'debug') console.error(line);
   },
@@ -35,12 +37,18 @@ interface Account {
   password: string;
 }
 
-/** The users' phones and the host's, as the settings name them. */
-function readPhones(file: string | undefined): Account[] {
-  if (file === undefined || file === '') return [];
-  const settings = JSON.parse(readFileSync(file, 'utf8')) as { phones?: unknown; host?: unknown };
+/** The users' phones and the host's, and the first gateway that a line has an account for, as the settings name them. */
+function readAccounts(file: string | undefined): { phones: Account[]; gateway: Account | undefined } {
+  if (file === undefined || file === '') return { phones: [], gateway: undefined };
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as {
+    phones?: unknown;
+    host?: unknown;
+    lines?: unknown;
+  };
   const phones: unknown[] = Array.isArray(settings.phones) ? settings.phones : [];
-  return [...phones, settings.host].filter(isAccount);
+  const lines: { accounts?: unknown[] }[] = Array.isArray(settings.lines) ? settings.lines : [];
+  const gateway = lines.flatMap((line) => line.accounts ?? []).find(isAccount);
+  return { phones: [...phones, settings.host].filter(isAccount), gateway };
 }
 
 function isAccount(value: unknown): value is Account {

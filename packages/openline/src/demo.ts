@@ -1,6 +1,6 @@
 /**
- * `openline demo`: a station of its own on loopback, with ready-made users and simulated listeners who ring, wait, talk
- * and hang up over real SIP and RTP.
+ * `openline demo`: a station of its own on loopback, with ready-made users and simulated listeners who ring, wait, talk,
+ * hang up and write over real SIP and RTP.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -78,8 +78,12 @@ function demoSettings(dataFolder: string): { path: string; settings: DemoSetting
         number: '+2207000001',
         capacity: 6,
         trust: ['127.0.0.0/8', '::1/128'],
+        sms: true,
+        accounts: [{ username: 'network', password: secret() }],
       },
     ],
+    // Whoever is called back answers: the simulated network connects every number.
+    dial: { allow: ['.*'] },
     phones: [
       { user: 'anna', username: 'anna', password: secret() },
       { user: 'ben', username: 'ben', password: secret() },

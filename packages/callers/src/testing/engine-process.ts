@@ -19,7 +19,10 @@ const MAIN = join(dirname(createRequire(import.meta.url).resolve('@openline/engi
 const DEADLINE_MS = 30_000;
 
 const CONFIG: EngineConfig = {
-  accounts: [{ username: 'anna', password: 'secret-of-anna', ref: 'user:anna' }],
+  accounts: [
+    { username: 'anna', password: 'secret-of-anna', ref: 'user:anna' },
+    { username: 'network', password: 'secret-of-network', ref: 'line:studio' },
+  ],
   peers: [{ ref: 'studio', cidrs: ['127.0.0.1/32', '::1/128'] }],
   trunks: [],
   hold: { kind: 'program' },
