@@ -133,6 +133,9 @@ describe('a queue of callers', () => {
     const dropped = waiting.slice(1).map((call) => call.whenEnded());
     await Promise.all(dropped);
     await second.until('the last one on air', () => second.channel(ids[0]).mode === 'master');
+    await second.until('the others gone', () =>
+      ids.slice(1).every((id) => second.channel(id).mode === 'free'),
+    );
     expect(queue(second).order).toEqual([]);
     // Who was on hold has not been asked.
     expect(second.channel('studio-1').mode).toBe('on_hold');
@@ -167,7 +170,10 @@ describe('a queue of callers', () => {
       });
       const lit = second.frames
         .slice(since)
-        .filter(({ event, data }) => event === 'channelUpdate' && recordsOf(data).some((each) => each?.mode));
+        .filter(
+          ({ event, data }) =>
+            event === 'channelUpdate' && recordsOf(data).some((each) => each?.mode === 'ring'),
+        );
       expect(lit).toEqual([]);
       expect(second.channel(ids[0]).mode).toBe('master');
       await accepted(producer, 'linesBusy', false);
