@@ -63,15 +63,25 @@ export async function openPage(browser: Browser, url: string, device: Device = {
 }
 
 /** Signs in by the form, as a person does, and waits for the desk. */
-export function signInAs(browser: Browser, product: Product, name: string): Promise<ConsolePage> {
-  return signInOn(browser, product.url, name);
+export function signInAs(
+  browser: Browser,
+  product: Product,
+  name: string,
+  device: Device = {},
+): Promise<ConsolePage> {
+  return signInOn(browser, product.url, name, device);
 }
 
 /** The same where the product is reached by another address than its own. */
-export async function signInOn(browser: Browser, url: string, name: string): Promise<ConsolePage> {
+export async function signInOn(
+  browser: Browser,
+  url: string,
+  name: string,
+  device: Device = {},
+): Promise<ConsolePage> {
   const person = people.find((each) => each.name === name);
   if (!person) throw new Error(`no such person: ${name}`);
-  const opened = await openPage(browser, url);
+  const opened = await openPage(browser, url, device);
   await opened.page.getByLabel('Name').fill(person.name);
   await opened.page.getByLabel('Password').fill(person.password);
   await opened.page.getByRole('button', { name: 'Sign in' }).click();

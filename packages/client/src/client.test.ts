@@ -209,6 +209,21 @@ test('a server that is silent counts as lost', () => {
   expect(sockets[0]?.isClosed).toBe(true);
 });
 
+test('a server that is asked whether it is there, and is silent, counts as lost in that time', () => {
+  openUp();
+  vi.advanceTimersByTime(900);
+  client.check(300);
+  socket().receive('pong', null);
+  vi.advanceTimersByTime(300);
+  expect(client.connection).toBe('open');
+  client.check(300);
+  vi.advanceTimersByTime(299);
+  expect(client.connection).toBe('open');
+  vi.advanceTimersByTime(1);
+  expect(client.connection).toBe('waiting');
+  expect(sockets[0]?.isClosed).toBe(true);
+});
+
 test('what an earlier socket still says changes nothing', () => {
   openUp();
   const [former] = sockets;

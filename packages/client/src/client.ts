@@ -58,6 +58,8 @@ export interface Client {
   onConnection(handler: (connection: ConnectionState) => void): () => void;
   /** Tries to come back now: the network is there again. */
   retry(): void;
+  /** Asks the server whether it is there; a connection without an answer in that time counts as lost. */
+  check(withinMs: number): void;
   /** For good. */
   close(): void;
 }
@@ -162,6 +164,16 @@ class ReconnectingClient implements Client {
     if (this.#connection === 'waiting') this.#reopen();
   }
 
+  check(withinMs: number): void {
+    const socket = this.#socket;
+    if (this.#connection !== 'open' || !socket) return;
+    this.#sayPing();
+    setTimeout(() => {
+      if (this.#socket === socket && !this.#isAlive) this.#giveUp(socket);
+    }, withinMs);
+    this.#keepPinging();
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     const socket = this.#socket;
@@ -225,20 +237,28 @@ class ReconnectingClient implements Client {
   /** Open is a connection that has its state, not a socket that has connected. */
   #welcome(): void {
     this.#failures = 0;
-    clearInterval(this.#pinger);
-    this.#pinger = setInterval(() => this.#ping(), this.#options.pingIntervalMs ?? 5_000);
+    this.#keepPinging();
     this.#become('open');
   }
 
+  #keepPinging(): void {
+    clearInterval(this.#pinger);
+    this.#pinger = setInterval(() => this.#ping(), this.#options.pingIntervalMs ?? 5_000);
+  }
+
   #ping(): void {
-    if (!this.#isAlive) {
-      const socket = this.#socket;
-      this.#lose();
-      socket?.close();
-      return;
-    }
+    if (this.#isAlive) this.#sayPing();
+    else this.#giveUp(this.#socket);
+  }
+
+  #sayPing(): void {
     this.#isAlive = false;
     this.#socket?.send(JSON.stringify({ event: 'ping', data: null }));
+  }
+
+  #giveUp(socket: WebSocket | null): void {
+    this.#lose();
+    socket?.close();
   }
 
   #lose(): void {

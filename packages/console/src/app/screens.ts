@@ -4,7 +4,7 @@ import { type Role, roles } from '@openline/protocol';
 import { type ComponentType, lazy } from 'react';
 import type { IconName } from '../ui/icon.tsx';
 
-type ScreenName = 'messages' | 'questions' | 'calls' | 'contacts' | 'settings';
+type ScreenName = 'presenter' | 'messages' | 'questions' | 'calls' | 'contacts' | 'settings';
 
 export interface ScreenEntry {
   name: ScreenName;
@@ -16,6 +16,13 @@ export interface ScreenEntry {
 }
 
 export const screens: readonly ScreenEntry[] = [
+  {
+    name: 'presenter',
+    path: '/presenter',
+    icon: 'presenter',
+    role: 'viewer',
+    component: lazy(() => import('../features/presenter/presenter-screen.tsx')),
+  },
   {
     name: 'messages',
     path: '/messages',

@@ -18,6 +18,9 @@ const nothing: DeskView = {
 };
 
 const NOT_CONNECTED = { code: 'connection_lost', msg: '' };
+/** A network that swallows everything is said within twice this. */
+const PING_EVERY_MS = 2500;
+const CHECKED_WITHIN_MS = 1000;
 const REFUSAL_SHOWN_MS = 12_000;
 
 export class DeskStore implements Controls {
@@ -36,22 +39,27 @@ export class DeskStore implements Controls {
 
   open(): void {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    this.#client = connect(`${scheme}://${location.host}/ws`);
+    this.#client = connect(`${scheme}://${location.host}/ws`, { pingIntervalMs: PING_EVERY_MS });
     this.#client.onFrame((frame) => this.#onFrame(frame));
     this.#client.onConnection((connection) => {
       if (connection === 'waiting') void this.#onLost();
     });
     window.addEventListener('online', this.#retry);
+    window.addEventListener('offline', this.#check);
   }
 
   close(): void {
     window.removeEventListener('online', this.#retry);
+    window.removeEventListener('offline', this.#check);
     this.#client?.close();
     this.#client = null;
   }
 
   /** The browser says that the network is back: no reason to wait. */
   readonly #retry = (): void => this.#client?.retry();
+
+  /** The browser says that the network is gone. It may be another one than ours: the server says whether it is there. */
+  readonly #check = (): void => this.#client?.check(CHECKED_WITHIN_MS);
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -144,6 +152,7 @@ export class DeskStore implements Controls {
 
   /** A refusal after the ack: accepted, but it could not be carried out (nobody picked up, the caller is gone). */
   #onLateRefusal(error: { event: string; key?: string | undefined; msg: string }): void {
+    if (error.event.startsWith('queue:')) return this.#refuse(error.key ?? 'queue', error.msg);
     // Events of the records have a colon; the screens that send them show their refusals themselves.
     if (error.event.includes(':')) return;
     const place = error.key ?? (error.event.startsWith('master') ? 'master' : placeOf(error.event));

@@ -195,6 +195,7 @@ export const en = {
   screens: {
     title: 'Screens',
     desk: 'Desk',
+    presenter: 'Presenter',
     messages: 'Texts',
     questions: 'Questions',
     calls: 'Calls',
@@ -349,7 +350,7 @@ export const en = {
   dial: {
     title: 'Dial',
     number: 'Number to call',
-    numberHint: 'Number or SIP address',
+    numberHint: 'Number, SIP address or name',
     lands: 'Where the called party lands',
     onChannel: 'On which channel',
     anyChannel: 'Any free channel',
@@ -519,6 +520,18 @@ export const en = {
     title: 'Keyboard map',
     lead: 'Choose a strip by its number, then press the letter.',
     ...keyNames,
+  },
+
+  presenter: {
+    now: 'On air now',
+    take: 'Take next',
+    takeInFull: (who: string) => `Take ${who} to air`,
+    dropInFull: (who: string) => `Hang up on ${who}`,
+    hold: 'Press and hold',
+    further: (count: number) => `${count} more waiting`,
+    prompter: 'To read out',
+    nonePicked: 'Texts with a star or a tag appear here to be read out.',
+    older: 'Older texts',
   },
 
   queue: {

@@ -196,6 +196,7 @@ export const fr: Texts = {
   screens: {
     title: 'Écrans',
     desk: 'Console',
+    presenter: 'Animateur',
     messages: 'Textos',
     questions: 'Questions',
     calls: 'Appels',
@@ -350,7 +351,7 @@ export const fr: Texts = {
   dial: {
     title: 'Appeler',
     number: 'Numéro à appeler',
-    numberHint: 'Numéro ou adresse SIP',
+    numberHint: 'Numéro, adresse SIP ou nom',
     lands: 'Où arrive l’appelé',
     onChannel: 'Sur quelle voie',
     anyChannel: 'Voie libre',
@@ -522,6 +523,18 @@ export const fr: Texts = {
     title: 'Touches du clavier',
     lead: 'Choisir une voie par son numéro, puis appuyer sur la lettre.',
     ...keyNames,
+  },
+
+  presenter: {
+    now: 'À l’antenne maintenant',
+    take: 'Prendre',
+    takeInFull: (who: string) => `Prendre ${who} à l’antenne`,
+    dropInFull: (who: string) => `Raccrocher ${who}`,
+    hold: 'Maintenir appuyé',
+    further: (count: number) => `encore ${count} en attente`,
+    prompter: 'À lire',
+    nonePicked: 'Les textes avec une étoile ou une étiquette paraissent ici pour être lus.',
+    older: 'Textes plus anciens',
   },
 
   queue: {

@@ -193,6 +193,7 @@ export const sw: Texts = {
   screens: {
     title: 'Kurasa',
     desk: 'Meza',
+    presenter: 'Mtangazaji',
     messages: 'Ujumbe',
     questions: 'Maswali',
     calls: 'Simu',
@@ -348,7 +349,7 @@ export const sw: Texts = {
   dial: {
     title: 'Piga',
     number: 'Namba ya kupiga',
-    numberHint: 'Namba au anwani ya SIP',
+    numberHint: 'Namba, anwani ya SIP au jina',
     lands: 'Anayepigiwa aende wapi',
     onChannel: 'Kwenye chaneli gani',
     anyChannel: 'Chaneli yoyote iliyo wazi',
@@ -517,6 +518,18 @@ export const sw: Texts = {
     title: 'Vitufe vya kibodi',
     lead: 'Chagua chaneli kwa namba yake, kisha bonyeza herufi.',
     ...keyNames,
+  },
+
+  presenter: {
+    now: 'Hewani sasa',
+    take: 'Chukua',
+    takeInFull: (who: string) => `Mpeleke ${who} hewani`,
+    dropInFull: (who: string) => `Kata simu ya ${who}`,
+    hold: 'Bonyeza na shikilia',
+    further: (count: number) => `${count} zaidi wanasubiri`,
+    prompter: 'Za kusoma',
+    nonePicked: 'Ujumbe wenye nyota au lebo huonekana hapa ili usomwe.',
+    older: 'Ujumbe wa zamani',
   },
 
   queue: {

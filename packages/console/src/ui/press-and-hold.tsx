@@ -6,7 +6,10 @@ const HOLD_MS = 700;
 
 interface PressAndHoldProps {
   label: string;
-  isPressed: boolean;
+  /** Of what it switches; left out where it only does something. */
+  isPressed?: boolean;
+  /** Landmark: `data-act`. */
+  act?: string;
   isDisabled?: boolean;
   isPending?: boolean;
   className: string;
@@ -15,7 +18,7 @@ interface PressAndHoldProps {
 }
 
 export function PressAndHold(props: PressAndHoldProps) {
-  const { label, isPressed, isDisabled = false, isPending, className, onHeld, children } = props;
+  const { label, isPressed, act, isDisabled = false, isPending, className, onHeld, children } = props;
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const [isHeld, setHeld] = useState(false);
 
@@ -43,6 +46,7 @@ export function PressAndHold(props: PressAndHoldProps) {
       className={className}
       aria-label={label}
       aria-pressed={isPressed}
+      data-act={act}
       aria-busy={isPending || undefined}
       disabled={isDisabled}
       data-held={isHeld || undefined}

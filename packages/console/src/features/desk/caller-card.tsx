@@ -60,7 +60,7 @@ export function CallerCard({ id, channel, strip, name }: CallerCardProps) {
         role="combobox"
         aria-expanded={isOpen}
         aria-controls={isOpen ? listId : undefined}
-        aria-activedescendant={isOpen ? `${listId}-${suggestions.at}` : undefined}
+        aria-activedescendant={isOpen && suggestions.at >= 0 ? `${listId}-${suggestions.at}` : undefined}
         onFocus={() => setNaming(true)}
         onBlur={() => {
           setNaming(false);
@@ -86,7 +86,7 @@ export function CallerCard({ id, channel, strip, name }: CallerCardProps) {
 
 function CallerNumber({ channel }: { channel: ChannelState }) {
   const texts = useTexts();
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const { contact, caller, direction } = channel;
   const number = contact?.number ?? '';
   return (
@@ -101,7 +101,7 @@ function CallerNumber({ channel }: { channel: ChannelState }) {
       {caller?.blocked && <strong className="caller-blocked">{texts.strip.blocked}</strong>}
       {caller && (
         <span className="caller-history" data-first={caller.calls <= 1 || undefined}>
-          {historyText(caller, channel.timestamp, code, texts.strip)}
+          {historyText(caller, channel.timestamp, locale, texts.strip)}
         </span>
       )}
     </p>

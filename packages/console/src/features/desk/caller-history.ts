@@ -20,15 +20,20 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', HOUR_MS / 60],
 ];
 
-export function historyText(caller: CallerHistory, nowMs: number, code: string, texts: HistoryTexts): string {
+export function historyText(
+  caller: CallerHistory,
+  nowMs: number,
+  locale: string,
+  texts: HistoryTexts,
+): string {
   const count = caller.calls <= 1 ? texts.firstCall : texts.nthCall(caller.calls);
   if (caller.last_on_air === null) return count;
-  return `${count}, ${texts.onAirBefore(agoText(nowMs - caller.last_on_air, code))}`;
+  return `${count}, ${texts.onAirBefore(agoText(nowMs - caller.last_on_air, locale))}`;
 }
 
 /** "last week", "yesterday", "3 hours ago", as the language says it. */
-function agoText(agoMs: number, code: string): string {
-  const format = new Intl.RelativeTimeFormat(code, { numeric: 'auto' });
+function agoText(agoMs: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const [unit, lengthMs] = units.find(([, length]) => agoMs >= length) ?? ['minute', HOUR_MS / 60];
   return format.format(-Math.floor(Math.max(0, agoMs) / lengthMs), unit);
 }

@@ -139,10 +139,10 @@ function Host({ isDisabled, isNarrow }: { isDisabled: boolean; isNarrow: boolean
 /** How much of the program is held back before it goes out, as the server says it is. */
 function Delay() {
   const texts = useTexts().master;
-  const { code } = useLanguage();
+  const { locale } = useLanguage();
   const state = useDesk((view) => view.desk?.mixer.master.delay_state.state) ?? 'bypass';
   const depthMs = useDesk((view) => view.desk?.mixer.master.delay_state.depth_ms) ?? 0;
-  const seconds = new Intl.NumberFormat(code, {
+  const seconds = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'narrow',

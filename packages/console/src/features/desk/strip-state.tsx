@@ -44,8 +44,9 @@ function Beside({ id, channel, strip }: StripStateProps) {
   if (strip.screening === null) return null;
   const said = texts.screening[strip.screening];
   return (
-    <span className="strip-screening" data-screening={strip.screening}>
-      {place >= 0 ? `${place + 1} · ${said}` : said}
+    <span className="strip-screening" data-screening={strip.screening} title={said}>
+      {place >= 0 && <b>{place + 1}</b>}
+      <span>{said}</span>
     </span>
   );
 }

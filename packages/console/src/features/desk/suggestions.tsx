@@ -1,9 +1,10 @@
 // People of the address book who fit what is being typed: asked for a moment after the last key, chosen by hand or by
 // arrows and Enter. For a caller's name on the strip and for the number to dial.
-import type { Suggestion } from '@openline/protocol';
+import { mayDo, type Suggestion } from '@openline/protocol';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useControls } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { useSurroundings } from './surroundings.tsx';
 
 const ASK_AFTER_MS = 150;
 const FROM_LETTERS = 2;
@@ -22,7 +23,8 @@ const nobody: readonly Suggestion[] = [];
 /** Of what was typed; '' asks nothing. */
 export function useSuggestions(typed: string): SuggestionList {
   const controls = useControls();
-  const words = typed.trim();
+  const mayAsk = mayDo(useSurroundings().me.role, 'addrBookSuggestions');
+  const words = mayAsk ? typed.trim() : '';
   const [found, setFound] = useState<{ words: string; people: readonly Suggestion[] }>({
     words: '',
     people: nobody,

@@ -1,10 +1,11 @@
 // Rings a number: what to ring, where the called party lands when it answers, and on which channel.
 import { mayDo } from '@openline/protocol';
 import { RadioGroup } from 'radix-ui';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Suggestions, useSuggestions } from '../desk/suggestions.tsx';
 import { canTakeAside } from '../desk/strip-view.ts';
 import { useSurroundings } from '../desk/surroundings.tsx';
 import { useDialRequest } from './dial-request.tsx';
@@ -48,16 +49,7 @@ export function DialPad() {
 
   return (
     <form className="dial" onSubmit={onSubmit}>
-      <input
-        id="dial-number"
-        className="dial-number"
-        type="tel"
-        value={number}
-        placeholder={texts.numberHint}
-        aria-label={texts.number}
-        autoComplete="off"
-        onChange={(event) => onNumber(event.target.value)}
-      />
+      <NumberField number={number} onNumber={onNumber} />
       <div className="dial-keys">
         {digits.map((key) => (
           <Button
@@ -111,5 +103,42 @@ export function DialPad() {
         </p>
       )}
     </form>
+  );
+}
+
+/** A number, or the beginning of a name: whom the address book knows by it is offered. */
+function NumberField({ number, onNumber }: { number: string; onNumber: (number: string) => void }) {
+  const texts = useTexts().dial;
+  const listId = useId();
+  const [isTyping, setTyping] = useState(false);
+  const suggestions = useSuggestions(isTyping ? number : '');
+  const isOpen = suggestions.people.length > 0;
+  const choose = (person: { number: string }) => {
+    onNumber(person.number);
+    setTyping(false);
+  };
+  return (
+    <div className="dial-field">
+      <input
+        id="dial-number"
+        className="dial-number"
+        value={number}
+        placeholder={texts.numberHint}
+        aria-label={texts.number}
+        autoComplete="off"
+        spellCheck={false}
+        role="combobox"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? listId : undefined}
+        aria-activedescendant={isOpen && suggestions.at >= 0 ? `${listId}-${suggestions.at}` : undefined}
+        onChange={(event) => {
+          setTyping(true);
+          onNumber(event.target.value);
+        }}
+        onBlur={() => setTyping(false)}
+        onKeyDown={(event) => void suggestions.onKey(event, choose)}
+      />
+      {isOpen && <Suggestions id={listId} list={suggestions} onChoose={choose} />}
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import type { ChannelState, DeskState } from '@openline/protocol';
 type Channels = Readonly<Record<string, ChannelState>>;
 
 /** Ids of the callers on air, who came first first. */
-function callersOnAir(channels: Channels): string[] {
+export function callersOnAir(channels: Channels): string[] {
   return Object.entries(channels)
     .filter(([, channel]) => channel.mode === 'master' && channel.line_id !== null)
     .toSorted(([, one], [, other]) => one.timestamp - other.timestamp)
@@ -20,6 +20,6 @@ export function namesOnAir(desk: Pick<DeskState, 'mixer'> | null, unknown: strin
 }
 
 /** Name, else number; null when neither is known. */
-function whoIs(channel: ChannelState | undefined): string | null {
+export function whoIs(channel: ChannelState | undefined): string | null {
   return channel?.contact?.name || channel?.contact?.number || null;
 }

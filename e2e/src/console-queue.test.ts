@@ -1,0 +1,388 @@
+// The desk and its queue in Chromium, with real callers: screening from the ring to the air, the order by button, key,
+// mouse and finger, two producers who press next at once, the lock, whispering, busy lines; and a console whose network
+// is cut, beside another and a presenter who go on.
+import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConsolePage, signInAs, signInOn, startBrowser } from './harness/browser.ts';
+import { type CuttableNetwork, cuttableNetwork } from './harness/cuttable-network.ts';
+import { hasProgram } from './harness/peer-programs.ts';
+import { type Product, startProduct } from './harness/product.ts';
+import { stationPhone } from './harness/station-phone.ts';
+import { waitFor } from './harness/wait-for.ts';
+
+const WAIT = { timeout: 15_000 };
+const TABLET = { viewport: { width: 1024, height: 768 }, hasTouch: true };
+
+const strip = (page: Page, id: string): Locator => page.locator(`[data-channel="${id}"]`);
+const act = (page: Page, id: string, name: string): Locator =>
+  strip(page, id).locator(`[data-act="${name}"]`);
+const inMode = (page: Page, id: string, mode: string): Promise<void> =>
+  page.locator(`[data-channel="${id}"][data-mode="${mode}"]`).waitFor(WAIT);
+const screened = (page: Page, id: string, state: string): Promise<void> =>
+  page.locator(`[data-channel="${id}"][data-screening="${state}"]`).waitFor(WAIT);
+const queueOf = (page: Page): Promise<string[]> =>
+  page
+    .locator('[data-queued]')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-queued') ?? ''));
+const untilQueue = async (page: Page, ids: readonly string[]): Promise<void> => {
+  await waitFor(`the queue ${ids.join()}`, async () => (await queueOf(page)).join() === ids.join());
+};
+
+/** Rings in, on the next free channel. */
+async function callIn(product: Product, listeners: Phone, page: Page, from: string): Promise<PhoneCall> {
+  const before = await page.locator('[data-channel][data-mode="ring"]').count();
+  const uri = `sip:studio@127.0.0.1:${product.sipPort}`;
+  const call = await listeners.call(uri, { from, source: tone(900) });
+  await waitFor('the ring', async () => {
+    return (await page.locator('[data-channel][data-mode="ring"]').count()) > before;
+  });
+  return call;
+}
+
+describe.skipIf(!hasProgram('chromium'))('the queue on the desk', () => {
+  let product: Product;
+  let browser: Browser;
+  let listeners: Phone;
+  let anna: Phone;
+  let first: ConsolePage;
+  let second: ConsolePage;
+  let one: Page;
+  let other: Page;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await startBrowser();
+    listeners = await createPhone();
+    anna = await stationPhone(product, 'anna', tone(700));
+    first = await signInAs(browser, product, 'Anna');
+    second = await signInAs(browser, product, 'Root');
+    one = first.page;
+    other = second.page;
+    await one.locator('[data-user="anna"][data-tone="quiet"]').waitFor(WAIT);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await listeners?.close();
+    await anna?.close();
+    await product?.stop();
+  });
+
+  it('says how callers get into it as long as it is empty', async () => {
+    await one.locator('.queue-none', { hasText: 'Ready' }).waitFor();
+    expect(await one.locator('.next [data-act="next"]').isDisabled()).toBe(true);
+  });
+
+  it('takes a caller from the ring over the talk and the card into the queue, by keys alone', async () => {
+    await callIn(product, listeners, one, '+2203004801');
+    await one.keyboard.press('1');
+    await one.keyboard.press('s');
+    await inMode(one, 'studio-1', 'anna');
+    await screened(other, 'studio-1', 'talking');
+    expect(await act(one, 'studio-1', 'ready').getAttribute('data-large')).toBe('true');
+
+    await one.keyboard.press('e');
+    await one.keyboard.type('Fatou Jallow');
+    await one.keyboard.press('Tab');
+    await one.keyboard.type('Bakau');
+    await one.keyboard.press('Tab');
+    await one.keyboard.type('School fees');
+    await one.keyboard.press('Escape');
+    await one.keyboard.press('1');
+    await one.keyboard.press('q');
+    await inMode(one, 'studio-1', 'on_hold');
+    await screened(other, 'studio-1', 'ready');
+    const row = other.locator('[data-queued="studio-1"]');
+    await row.getByText('Fatou Jallow').waitFor(WAIT);
+    await row.getByText('Bakau · School fees').waitFor(WAIT);
+    expect(await act(one, 'studio-1', 'air').getAttribute('data-large')).toBe('true');
+    expect(await strip(one, 'studio-1').locator('.caller-history').textContent()).toBe('First call');
+  });
+
+  it('offers people of the address book while a name is typed', async () => {
+    await callIn(product, listeners, one, '+2203004802');
+    await act(one, 'studio-2', 'hold').click();
+    await inMode(one, 'studio-2', 'on_hold');
+    await strip(one, 'studio-2').locator('[data-field="name"]').click();
+    await one.keyboard.type('Fat');
+    await one.getByRole('option', { name: 'Fatou Jallow' }).waitFor(WAIT);
+    await one.keyboard.press('ArrowDown');
+    await one.keyboard.press('Enter');
+    const value = (field: string) => strip(one, 'studio-2').locator(`[data-field="${field}"]`).inputValue();
+    expect([await value('name'), await value('location')]).toEqual(['Fatou Jallow', 'Bakau']);
+    await strip(one, 'studio-2').locator('[data-field="name"]').fill('Awa Ceesay');
+    await one.keyboard.press('Escape');
+  });
+
+  it('is put in order by button, by arrow key and by dragging, the same at every desk', async () => {
+    await act(one, 'studio-2', 'ready').click();
+    await callIn(product, listeners, one, '+2203004803');
+    await act(one, 'studio-3', 'hold').click();
+    await act(one, 'studio-3', 'ready').click();
+    await untilQueue(other, ['studio-1', 'studio-2', 'studio-3']);
+
+    await one.getByRole('button', { name: '+2203004803: one place up' }).click();
+    for (const page of [one, other]) await untilQueue(page, ['studio-1', 'studio-3', 'studio-2']);
+    await other.locator('[data-queued="studio-2"] .queue-grip').focus();
+    await other.keyboard.press('Home');
+    for (const page of [one, other]) await untilQueue(page, ['studio-2', 'studio-1', 'studio-3']);
+
+    await dragByMouse(one, 'studio-3', 'studio-2');
+    for (const page of [one, other]) await untilQueue(page, ['studio-3', 'studio-2', 'studio-1']);
+    await one.locator('[data-act="inTurn"]').click();
+    await untilQueue(other, ['studio-1', 'studio-2', 'studio-3']);
+    await act(one, 'studio-3', 'priority').click();
+    await untilQueue(other, ['studio-3', 'studio-1', 'studio-2']);
+    expect(await one.locator('[data-act="inTurn"]').count()).toBe(0);
+  });
+
+  it('gives the head to the first of two who press next in the same instant, and both see who', async () => {
+    await one.getByRole('radio', { name: 'Who is on air goes to hold' }).click();
+    await other.locator('.next-keep [value="hold"][data-state="checked"]').waitFor(WAIT);
+    await Promise.all([
+      one.locator('.next [data-act="next"]').click(),
+      other.locator('.next [data-act="next"]').click(),
+    ]);
+    for (const page of [one, other]) {
+      await inMode(page, 'studio-3', 'master');
+      await untilQueue(page, ['studio-1', 'studio-2']);
+      await page.locator('.next-air', { hasText: '+2203004803' }).waitFor(WAIT);
+      expect(await page.locator('[data-channel][data-mode="master"]').count()).toBe(1);
+    }
+  });
+
+  it('takes the next by the key N, and puts who was on air where the show wants it', async () => {
+    await one.keyboard.press('Escape');
+    await one.keyboard.press('n');
+    await inMode(other, 'studio-1', 'master');
+    await inMode(other, 'studio-3', 'on_hold');
+    await other.locator('.next-air', { hasText: 'Fatou Jallow' }).waitFor(WAIT);
+    expect(await queueOf(one)).toEqual(['studio-2']);
+  });
+
+  it('keeps a caller on air who is locked from being dropped or moved, until the lock is taken off', async () => {
+    await one.keyboard.press('1');
+    await one.keyboard.press('l');
+    await other.locator('[data-channel="studio-1"][data-locked]').waitFor(WAIT);
+    for (const name of ['hold', 'drop', 'ivr']) {
+      expect(await act(other, 'studio-1', name).isDisabled(), name).toBe(true);
+    }
+    await one.keyboard.press('d');
+    await act(other, 'studio-1', 'lock').click();
+    await one.locator('[data-channel="studio-1"]:not([data-locked])').waitFor(WAIT);
+    expect(await strip(one, 'studio-1').getAttribute('data-mode')).toBe('master');
+    expect(await act(other, 'studio-1', 'drop').isDisabled()).toBe(false);
+  });
+
+  it('whispers to a caller on air for as long as the key or the button is held', async () => {
+    await one.locator('[data-user="anna"] [data-act="toAir"]').click();
+    const whisper = act(one, 'studio-1', 'whisper');
+    await whisper.waitFor(WAIT);
+    const isHeld = (held: boolean) =>
+      strip(one, 'studio-1').locator(`[data-act="whisper"][aria-pressed="${held}"]`).waitFor(WAIT);
+    await one.keyboard.press('1');
+    await one.keyboard.down('w');
+    await isHeld(true);
+    await one.keyboard.up('w');
+    await isHeld(false);
+    await whisper.hover();
+    await one.mouse.down();
+    await isHeld(true);
+    await one.mouse.up();
+    await isHeld(false);
+    expect(await act(one, 'studio-2', 'whisper').count()).toBe(0);
+    await one.locator('[data-user="anna"] [data-act="offAir"]').click();
+    await one.locator('[data-user="anna"][data-tone="quiet"]').waitFor(WAIT);
+  });
+
+  it('lets new callers hear busy, and says so at every console', async () => {
+    await one.locator('[data-act="linesBusy"]').click();
+    await other.locator('.lines-busy').waitFor(WAIT);
+    const uri = `sip:studio@127.0.0.1:${product.sipPort}`;
+    const call = await listeners.call(uri, { from: '+2203004899', source: tone(900) });
+    await waitFor('the caller to hear busy', () => call.state === 'ended');
+    expect(await other.locator('[data-channel][data-mode="ring"]').count()).toBe(0);
+    await other.locator('[data-act="linesBusy"]').click();
+    await one.locator('.lines-busy').waitFor({ state: 'detached', timeout: 15_000 });
+  });
+
+  it('lists every key in every language, each with its word', async () => {
+    await one.keyboard.press('Escape');
+    for (const language of ['Français', 'Kiswahili', 'English']) {
+      await one.locator('.who').click();
+      await one.getByRole('menuitemradio', { name: language }).click();
+      await one.keyboard.press('?');
+      const lines = await one.locator('.key-map [data-key]').allTextContents();
+      expect(lines.length).toBeGreaterThanOrEqual(23);
+      expect(lines.filter((line) => line.trim().length < 3)).toEqual([]);
+      await one.keyboard.press('Escape');
+      await one.locator('.key-map').waitFor({ state: 'detached' });
+    }
+  });
+
+  it('is worked by a finger on a tablet: the fader and the order', async () => {
+    const touch = await signInAs(browser, product, 'Anna', TABLET);
+    const { page } = touch;
+    const fader = strip(page, 'studio-2').getByRole('slider');
+    const box = await boxOf(fader);
+    const finger = await fingerOn(page);
+    await finger.drag(box.x + box.width / 2, box.y + 20, box.x + box.width / 2, box.y + 70);
+    const level = async () => Number(await fader.getAttribute('aria-valuenow'));
+    await waitFor('the fader to follow the finger', async () => (await level()) < 70);
+
+    await act(page, 'studio-3', 'ready').tap();
+    // It has its priority from before.
+    await untilQueue(page, ['studio-3', 'studio-2']);
+    const from = await boxOf(page.locator('[data-queued="studio-3"] .queue-grip'));
+    const to = await boxOf(page.locator('[data-queued="studio-2"] .queue-grip'));
+    await finger.drag(from.x + 20, from.y + 20, to.x + 20, to.y + 20);
+    await untilQueue(other, ['studio-2', 'studio-3']);
+    expect(await other.locator('[data-act="inTurn"]').count()).toBe(1);
+    await touch.close();
+  });
+});
+
+async function boxOf(place: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await place.boundingBox();
+  if (!box) throw new Error('it is not on the page');
+  return box;
+}
+
+async function dragByMouse(page: Page, id: string, onto: string): Promise<void> {
+  const from = await boxOf(page.locator(`[data-queued="${id}"] .queue-grip`));
+  const to = await boxOf(page.locator(`[data-queued="${onto}"] .queue-grip`));
+  await page.mouse.move(from.x + 20, from.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 20, to.y + 20, { steps: 6 });
+  await page.mouse.up();
+}
+
+/** A finger, as the browser gets it from a screen that feels one. */
+async function fingerOn(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number, y: number) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+  return {
+    async drag(fromX: number, fromY: number, toX: number, toY: number): Promise<void> {
+      const steps = 6;
+      await touch('touchStart', fromX, fromY);
+      for (let step = 1; step <= steps; step += 1) {
+        const part = step / steps;
+        await touch('touchMove', fromX + (toX - fromX) * part, fromY + (toY - fromY) * part);
+      }
+      await touch('touchEnd', toX, toY);
+    },
+  };
+}
+
+describe.skipIf(!hasProgram('chromium'))('a console whose network is cut', () => {
+  let product: Product;
+  let browser: Browser;
+  let listeners: Phone;
+  let network: CuttableNetwork;
+  let cutOff: ConsolePage;
+  let second: ConsolePage;
+  let presenter: ConsolePage;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await startBrowser();
+    listeners = await createPhone();
+    network = await cuttableNetwork(product);
+    cutOff = await signInOn(browser, network.url, 'Anna');
+    second = await signInAs(browser, product, 'Root');
+    presenter = await signInAs(browser, product, 'Vera');
+    await presenter.page.getByRole('navigation').getByRole('link', { name: 'Presenter' }).click();
+    for (const [index, id] of ['studio-1', 'studio-2', 'studio-3'].entries()) {
+      await callIn(product, listeners, cutOff.page, `+220300490${index}`);
+      await act(cutOff.page, id, 'hold').click();
+      await inMode(cutOff.page, id, 'on_hold');
+      await act(cutOff.page, id, 'ready').click();
+    }
+    await untilQueue(cutOff.page, ['studio-1', 'studio-2', 'studio-3']);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await network?.close();
+    await listeners?.close();
+    await product?.stop();
+  });
+
+  /** What the three show of the same desk, in one word each. */
+  const deskOf = async (page: Page): Promise<string> => {
+    const modes = await page
+      .locator('[data-channel]')
+      .evaluateAll((all) =>
+        all.map((one) => `${one.getAttribute('data-mode')}/${one.getAttribute('data-screening')}`),
+      );
+    return `${modes.join()} ${(await queueOf(page)).join()}`;
+  };
+  const nextAtPresenter = (id: string): Promise<void> =>
+    presenter.page.locator(`.presenter-next[data-next="${id}"]`).waitFor(WAIT);
+
+  it('was the same as the others before', async () => {
+    await waitFor('the same desk', async () => (await deskOf(cutOff.page)) === (await deskOf(second.page)));
+    await nextAtPresenter('studio-1');
+    await presenter.page.locator('.presenter-next', { hasText: '+2203004900' }).waitFor(WAIT);
+    expect(await presenter.page.locator('.presenter [data-act]').count()).toBe(0);
+  });
+
+  it('says so at once, disables what would lie, and keeps what is typed', async () => {
+    const { page } = cutOff;
+    network.cut();
+    await page.context().setOffline(true);
+    await page.getByText('No connection to the server').waitFor(WAIT);
+    for (const control of ['.next [data-act="next"]', '[data-act="linesBusy"]', '.on-air', '.queue-grip']) {
+      expect(await page.locator(control).first().isDisabled(), control).toBe(true);
+    }
+    expect(await act(page, 'studio-1', 'air').isDisabled()).toBe(true);
+    await strip(page, 'studio-2').locator('[data-field="name"]').fill('Typed in the dark');
+  });
+
+  it('comes back to what the others did meanwhile, by itself', async () => {
+    await second.page.locator('.next [data-act="next"]').click();
+    await inMode(second.page, 'studio-1', 'master');
+    await second.page.getByRole('button', { name: '+2203004902: one place up' }).click();
+    await untilQueue(second.page, ['studio-3', 'studio-2']);
+    await presenter.page.locator('[data-presented="studio-1"]').waitFor(WAIT);
+    await nextAtPresenter('studio-3');
+    expect(await strip(cutOff.page, 'studio-1').getAttribute('data-mode')).toBe('on_hold');
+
+    network.mend();
+    await cutOff.page.context().setOffline(false);
+    await cutOff.page.locator('.page[data-phase="live"]').waitFor(WAIT);
+    await waitFor('the same desk', async () => (await deskOf(cutOff.page)) === (await deskOf(second.page)));
+    const seen = () => strip(second.page, 'studio-2').locator('[data-field="name"]').inputValue();
+    await waitFor('what was typed, at the other', async () => (await seen()) === 'Typed in the dark');
+    expect(await act(cutOff.page, 'studio-3', 'air').isDisabled()).toBe(false);
+  });
+
+  it('notices a network that is silent without a word from the browser, too', async () => {
+    network.cut();
+    await cutOff.page.getByText('No connection to the server').waitFor(WAIT);
+    expect(await cutOff.page.locator('.on-air').isDisabled()).toBe(true);
+    network.mend();
+    await cutOff.page.locator('.page[data-phase="live"]').waitFor(WAIT);
+  });
+
+  it('has a presenter beside it who takes the next and drops by press and hold only', async () => {
+    const { page } = second;
+    await page.getByRole('navigation').getByRole('link', { name: 'Presenter' }).click();
+    const take = page.locator('.presenter-next [data-act="next"]');
+    await take.click();
+    expect(await page.locator('[data-presented="studio-3"]').count()).toBe(0);
+    await take.hover();
+    await page.mouse.down();
+    await presenter.page.locator('[data-presented="studio-3"]').waitFor(WAIT);
+    await page.mouse.up();
+    await page.locator('[data-presented="studio-3"] [data-act="drop"]').hover();
+    await page.mouse.down();
+    await presenter.page
+      .locator('[data-presented="studio-3"]')
+      .waitFor({ state: 'detached', timeout: 15_000 });
+    await page.mouse.up();
+    await inMode(cutOff.page, 'studio-3', 'free');
+  });
+});
