@@ -60,8 +60,9 @@ export async function traceTasks(
       const tasks = events.filter(
         ({ name, ph, pid, tid }) => name === TASK && ph === 'X' && pid === mark.pid && tid === mark.tid,
       );
-      const ran = tasks.map(({ tdur }) => tdur ?? Number.NaN);
-      const took = tasks.map(({ dur }) => dur ?? Number.NaN);
+      // The trace may begin or end within a task, which then has no time.
+      const ran = tasks.flatMap(({ tdur }) => tdur ?? []);
+      const took = tasks.flatMap(({ dur }) => dur ?? []);
       return {
         count: tasks.length,
         long: ran.filter((us) => us > LONG_US).length,
@@ -73,7 +74,7 @@ export async function traceTasks(
   };
 }
 
-/** NaN when there is none, or one without its time. */
+/** NaN when there is none. */
 function longestMs(us: readonly number[]): number {
   return us.reduce((longest, one) => Math.max(longest, one), us.length === 0 ? Number.NaN : 0) / 1000;
 }

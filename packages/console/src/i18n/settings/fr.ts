@@ -1,4 +1,4 @@
-// Les mots des réglages en français.
+// The words of the settings in French.
 import type { SettingsTexts } from './en.ts';
 
 const fields: SettingsTexts['fields'] = {
