@@ -1,44 +1,66 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // The tests start engines, servers and whole stations by the dozen: with this their TypeScript is compiled once, and a start
 // takes half the time.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/openline', import.meta.url));
 
-// Three projects, from fast to real. `unit` lies beside the code; `integration` runs a package's real parts
-// (sockets, threads, SQLite) in one process; `e2e` starts the product and talks to it with real peers.
+/** These measure time or sound, which the work of others would disturb: one after the other, with nothing beside them. */
+const timedIntegration = [
+  'packages/engine/src/call/*.integration.test.ts',
+  'packages/server/src/reconnect.integration.test.ts',
+];
+const timedE2e = [
+  'e2e/src/lost-callers.test.ts',
+  'e2e/src/mix-minus.test.ts',
+  'e2e/src/processes-die.test.ts',
+  'e2e/src/queue.test.ts',
+  'e2e/src/recording.test.ts',
+  'e2e/src/sip-calls.test.ts',
+  'e2e/src/torture.test.ts',
+  'e2e/src/whisper.test.ts',
+];
+
+const project = (
+  name: string,
+  order: number,
+  test: NonNullable<TestProjectInlineConfiguration['test']>,
+): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    pool: 'forks',
+    sequence: { groupOrder: order },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // What is waited for comes, however busy the machine is.
+    expect: { poll: { timeout: 30_000 } },
+    ...test,
+  },
+});
+
+// From fast to real. `unit` lies beside the code; `integration` runs a package's real parts (sockets, threads, SQLite) in one
+// process; `e2e` starts the product and talks to it with real peers. What measures is in a project of its own, by files.
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['packages/*/src/**/*.test.{ts,tsx}', 'bench/src/**/*.test.ts'],
-          exclude: ['**/*.integration.test.ts'],
-          pool: 'threads',
-          testTimeout: 20_000,
-        },
-      },
-      {
-        test: {
-          name: 'integration',
-          include: ['packages/*/src/**/*.integration.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['e2e/src/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      project('unit', 0, {
+        include: ['packages/*/src/**/*.test.{ts,tsx}', 'bench/src/**/*.test.ts'],
+        exclude: ['**/*.integration.test.ts'],
+        pool: 'threads',
+        testTimeout: 20_000,
+      }),
+      project('integration', 1, {
+        include: ['packages/*/src/**/*.integration.test.ts'],
+        exclude: [...configDefaults.exclude, ...timedIntegration],
+        maxWorkers: 2,
+      }),
+      project('integration-timed', 2, { include: timedIntegration, fileParallelism: false }),
+      project('e2e', 3, {
+        include: ['e2e/src/**/*.test.ts'],
+        exclude: [...configDefaults.exclude, ...timedE2e],
+        maxWorkers: 2,
+      }),
+      project('e2e-timed', 4, { include: timedE2e, fileParallelism: false }),
     ],
   },
 });

@@ -130,7 +130,7 @@ describe.skipIf(!hasProgram('chromium'))('texts in the console', () => {
     await remove();
     await opened.page.reload();
     await row('Vote counted').waitFor();
-    expect(await row('Nobody reads').count()).toBe(0);
+    await expect.poll(() => row('Nobody reads').count()).toBe(0);
     expect(opened.complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 });

@@ -56,8 +56,8 @@ describe.skipIf(!hasProgram('chromium'))('what is kept, in the console', () => {
     await entry.locator('[data-act="listen"]').click();
     const place = entry.getByRole('slider');
     await place.waitFor();
-    await expect.poll(async () => Number(await place.inputValue()), { timeout: 10_000 }).toBeGreaterThan(0.2);
-    await expect.poll(() => drawn(entry), { timeout: 10_000 }).toBeGreaterThan(500);
+    await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(0.2);
+    await expect.poll(() => drawn(entry)).toBeGreaterThan(500);
   }
 
   /** How many dots of the outline are not empty. */

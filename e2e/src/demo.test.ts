@@ -42,13 +42,9 @@ describe.skipIf(!hasProgram('chromium'))('the demo', () => {
   });
 
   it('signs its producer in by a link, and somebody calls', async () => {
-    const link = await waitFor('the link', () => /http:\S+#sign-in=\S+/.exec(output)?.[0], 30_000);
+    const link = await waitFor('the link', () => /http:\S+#sign-in=\S+/.exec(output)?.[0]);
     const { page, complaints } = await openPage(browser, link);
-    await page
-      .locator('[data-channel="studio-1"]')
-      .getByText('+2203011001')
-      .first()
-      .waitFor({ timeout: 30_000 });
+    await page.locator('[data-channel="studio-1"]').getByText('+2203011001').first().waitFor();
     expect(new URL(page.url()).hash).toBe('');
     // Asking who is signed in is answered by 401 while nobody is.
     expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
@@ -56,7 +52,7 @@ describe.skipIf(!hasProgram('chromium'))('the demo', () => {
 
   it('ends by Ctrl+C, all of it, and calls that no failure', async () => {
     process.kill(-(demo.pid ?? 0), 'SIGINT');
-    await waitFor('the end', () => exitCode !== undefined, 20_000);
+    await waitFor('the end', () => exitCode !== undefined);
     expect(exitCode, output).toBe(0);
     expect(output).not.toContain('started again');
   });
