@@ -90,6 +90,8 @@ export const httpRoles = {
   'prompts:read': 'screener',
   /** To upload, delete, choose as the greeting of a bucket. */
   'prompts:write': 'producer',
+  /** The station calls itself. */
+  'test-call': 'producer',
 } as const satisfies Readonly<Record<string, Role>>;
 export type HttpRight = keyof typeof httpRoles;
 

@@ -11,6 +11,8 @@ export interface Config {
   httpHost: string;
   /** 0: any free one. */
   httpPort: number;
+  /** Where the engine listens for SIP. */
+  sipHost: string;
   /** A JSON file that wins over the stored settings; null: none. */
   settingsFile: string | null;
   logLevel: LogLevel;
@@ -42,6 +44,7 @@ export function readConfig(env: Environment): ConfigResult {
       dataFolder: resolve(env['OPENLINE_DATA'] || './data'),
       httpHost: env['OPENLINE_HOST'] || '0.0.0.0',
       httpPort,
+      sipHost: env['OPENLINE_SIP_HOST'] || '0.0.0.0',
       settingsFile: env['OPENLINE_SETTINGS'] ? resolve(env['OPENLINE_SETTINGS']) : null,
       logLevel,
     },

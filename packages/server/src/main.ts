@@ -41,6 +41,7 @@ import { createSettingsStore } from './storage/settings-store.ts';
 import { openStores } from './storage/stores.ts';
 import { readWavPeaks } from './storage/wav-peaks.ts';
 import { createHttpServer } from './web/http-server.ts';
+import type { TestCallOutcome } from './web/test-call-routes.ts';
 import { createMetrics } from './web/metrics.ts';
 import { createTextGateways } from './sms/text-gateways.ts';
 import { createTimedWakeUp } from './sms/timed-wake-up.ts';
@@ -92,6 +93,7 @@ const signIn = new SignIn({ settings, sessions: createSessionStore(database), no
 const exchange = new EmbeddedExchange({
   dataFolder: config.dataFolder,
   log,
+  sipHost: config.sipHost,
   promptFile: (id) => promptFiles.fileOf(id),
 });
 const sockets = new SocketServer({
@@ -229,6 +231,17 @@ settings.onChange((changed) => {
   sockets.send({ to: 'all' }, { event: 'stationUpdate', data: station });
 });
 
+async function placeTestCall(lineId: string): Promise<TestCallOutcome> {
+  const line = desk.state().lines[lineId];
+  if (!line) return { ok: false, code: 'no_line' };
+  if (!exchange.identity) return { ok: false, code: 'engine_down' };
+  if (line.status !== 'up') return { ok: false, code: 'line_down' };
+  const result = await exchange.testCall.place(lineId);
+  if (!result.ok && result.code === 'down') return { ok: false, code: 'engine_down' };
+  const channelId = result.ok ? desk.channelOf(result.call) : null;
+  return channelId === null ? { ok: false, code: 'no_free_channel' } : { ok: true, channelId };
+}
+
 // HTTP
 const setUp = new SetUp(settings);
 let httpPort = config.httpPort;
@@ -240,6 +253,7 @@ const app = await createHttpServer({
   audit,
   now,
   dataFolder: config.dataFolder,
+  testCall: { place: placeTestCall, stop: () => exchange.testCall.stop() },
   audioFolder: audioFolder(config.dataFolder),
   outlineOf: readWavPeaks,
   prompts,

@@ -77,6 +77,10 @@ const config = z.object({
       }),
     )
     .max(1_000),
+  selfCalls: z
+    .array(z.object({ token: z.string().regex(/^[a-z0-9_-]{16,128}$/), ref: refName }))
+    .max(1_000)
+    .exactOptional(),
   hold: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('program') }),
     z.object({ kind: z.literal('music'), file: z.string().max(4_096).nullable() }),

@@ -190,6 +190,11 @@ export interface EngineConfig {
     transport: 'udp' | 'tcp';
     expiresS: number;
   }[];
+  /**
+   * A call to this user part is let in as one of `ref`, from wherever it comes: how the station calls itself to be tested.
+   * The token is as good as a secret: nobody else knows it.
+   */
+  selfCalls?: { token: string; ref: string }[];
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
   /** No RTP for so long, while it is due: the leg is ended with `rtp_timeout`. */
   rtpTimeoutMs: number;

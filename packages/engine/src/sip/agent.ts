@@ -26,6 +26,8 @@ export interface SipAgentConfig {
     transport: 'udp' | 'tcp';
     expiresS: number;
   }[];
+  /** A call to this user part is one of `ref`, from wherever it comes. */
+  selfCalls?: readonly { token: string; ref: string }[];
   stationName: string;
 }
 

@@ -458,6 +458,25 @@ describe('admission', () => {
     expect(call.ends[0]).toMatchObject({ how: 'refused', status: 403 });
   });
 
+  it('we ourselves are let in by the token, from wherever we call, and a stranger by no other', async () => {
+    const { engine, inbound } = await pair();
+    const token = 'openline-test-0123456789-studio';
+    engine.configure({ ...CONFIG, peers: [], selfCalls: [{ token, ref: 'studio' }] });
+    const stranger = await agentAt(STRANGER, recordedAgent(STRANGER));
+    const [own, guess] = [recordedSession(STRANGER), recordedSession(STRANGER)];
+    stranger.invite(
+      { ...toEngine(), target: { kind: 'uri', uri: `sip:${token}@${ENGINE}`, ref: 'x' } },
+      own.delegate,
+    );
+    await clock.advance(100);
+    expect(inbound.calls.map(({ session }) => session.origin)).toEqual([{ kind: 'peer', ref: 'studio' }]);
+    const wrong = `sip:${token}-2@${ENGINE}`;
+    stranger.invite({ ...toEngine(), target: { kind: 'uri', uri: wrong, ref: 'x' } }, guess.delegate);
+    await clock.advance(100);
+    expect(guess.ends[0]).toMatchObject({ how: 'refused', status: 403 });
+    expect(own.ends).toEqual([]);
+  });
+
   it('a scanner gets silence, from then on for all it sends', async () => {
     const { engine } = await pair();
     const scan = Buffer.from(invite('z9hG4bKscan', 'User-Agent: friendly-scanner'));

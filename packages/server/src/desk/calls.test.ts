@@ -451,3 +451,42 @@ test('a call of an unknown line or user is turned away', async () => {
   await studio.settle();
   expect([studio.placeOf(stranger), studio.placeOf(nobody)]).toEqual(['gone', 'gone']);
 });
+
+describe('a test call', () => {
+  const testCall = async () => {
+    const call = studio.exchange.callIn({ kind: 'line', lineId: 'studio' }, '', 'Radio (test)', true);
+    await studio.settle();
+    return call;
+  };
+
+  test('rings and is answered as any other, and leaves nothing behind', async () => {
+    const call = await testCall();
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'ring', contact: { name: 'Radio (test)' } });
+    expect(studio.desk.channelOf(call)).toBe('studio-1');
+    expect(studio.mode('studio-1', 'on_hold')).toBeNull();
+    await studio.settle();
+    expect(studio.channel('studio-1').mode).toBe('on_hold');
+    expect(studio.mode('studio-1', 'ivr')).toBeNull();
+    await studio.settle();
+    expect(studio.mode('studio-1', 'free')).toBeNull();
+    await studio.settle();
+    expect(studio.channel('studio-1').mode).toBe('free');
+    expect([studio.history(), studio.questions.open(), studio.desk.channelOf(call)]).toEqual([[], [], null]);
+  });
+
+  test('goes nowhere by itself', async () => {
+    studio.send('channelAutoAnswer', { 'studio-1': 'master' });
+    await testCall();
+    expect(studio.channel('studio-1').mode).toBe('ring');
+  });
+
+  test('is refused when every channel is taken, with nothing in the history either', async () => {
+    const { length } = Object.keys(studio.desk.state().mixer.channels).filter((id) =>
+      id.startsWith('studio'),
+    );
+    for (let taken = 0; taken < length; taken += 1) await studio.ringing('+220111');
+    const before = studio.history().length;
+    const call = await testCall();
+    expect([studio.exchange.calls.has(call), studio.history().length]).toEqual([false, before]);
+  });
+});

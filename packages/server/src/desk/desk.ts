@@ -51,6 +51,8 @@ export interface Desk {
   noteTags(recordId: string, tags: readonly string[]): void;
   /** A card was changed in the address book: whoever of theirs is on a channel has it. */
   noteCard(isTheirs: (number: string) => boolean, card: PersonalCard, isBlocked: boolean): void;
+  /** Where a call is; null: nowhere, or not on a channel. */
+  channelOf(call: string): string | null;
   /** The exchange's meters by channel, for `meters`. */
   meters(meters: ExchangeMeters): ServerEventData<'meters'>;
 }
@@ -104,6 +106,11 @@ class RunningDesk implements Desk {
 
   noteCard(isTheirs: (number: string) => boolean, card: PersonalCard, isBlocked: boolean): void {
     this.#queue({ kind: 'card', isTheirs, card, isBlocked });
+  }
+
+  channelOf(call: string): string | null {
+    const channels = Object.values(this.#model.channels);
+    return channels.find(({ leg }) => leg?.call === call && !leg.isEnding)?.id ?? null;
   }
 
   meters(meters: ExchangeMeters): ServerEventData<'meters'> {

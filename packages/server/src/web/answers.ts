@@ -78,6 +78,8 @@ export const dialBody = z.strictObject({
   settings: z.unknown().optional(),
 });
 
+export const testCallBody = z.strictObject({ line: z.string().max(64) });
+
 export const greetingBody = z.strictObject({ prompt: z.string().max(64).nullable() });
 
 export const auditQuery = z.object({

@@ -12,13 +12,15 @@ import { addFileRoutes, type FileRouteOptions } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
 import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
 import { addSettingsRoutes, type SettingsRouteOptions } from './settings-routes.ts';
+import { addTestCallRoutes, type TestCallRouteOptions } from './test-call-routes.ts';
 import { isOwnOrigin } from './request-origin.ts';
 
 export interface HttpServerOptions
   extends AccountRouteOptions,
     HealthRouteOptions,
     PromptRouteOptions,
-    SettingsRouteOptions {
+    SettingsRouteOptions,
+    TestCallRouteOptions {
   log: FastifyBaseLogger;
   audioFolder: string;
   outlineOf: FileRouteOptions['outlineOf'];
@@ -77,6 +79,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addHealthRoutes(app, options);
   addAccountRoutes(app, options);
   addSettingsRoutes(app, options);
+  addTestCallRoutes(app, options);
   addDocsRoutes(app, () => options.health().version);
   await addFileRoutes(app, {
     signIn: options.signIn,

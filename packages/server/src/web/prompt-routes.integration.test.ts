@@ -129,7 +129,8 @@ test('every right is asked of every role', async () => {
       (as: string) => send('DELETE', '/api/prompts/not-there', { as }),
     ],
   } as const;
-  for (const right of Object.keys(httpRoles) as (keyof typeof httpRoles)[]) {
+  expect(Object.keys(httpRoles)).toEqual([...Object.keys(requests), 'test-call']);
+  for (const right of Object.keys(requests) as (keyof typeof requests)[]) {
     for (const ask of requests[right]()) {
       expect((await ask('')).status).toBe(401);
       for (const role of roles) expect((await ask(role)).status !== 403).toBe(mayAsk(role, right));

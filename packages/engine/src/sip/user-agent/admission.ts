@@ -1,6 +1,6 @@
 /**
- * Who may call, register and send messages: by digest (accounts), by address (peers) or by where we registered
- * (trunks). Asked by core.ts for every request that opens something. A known account's name must be proved even
+ * Who may call, register and send messages: by digest (accounts), by address (peers), by where we registered
+ * (trunks), or because it is ourselves who call (tokens). Asked by core.ts for every request that opens something. A known account's name must be proved even
  * from a trusted address.
  */
 import { BlockList, isIP, isIPv6 } from 'node:net';
@@ -45,6 +45,7 @@ export function createAdmissions(
 ): Admissions {
   const accounts = new Map<string, { password: string; ref: string }>();
   let peers: Peer[] = [];
+  let selfCalls: readonly { token: string; ref: string }[] = [];
 
   const peerAt = (address: string): Peer | null => {
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
@@ -77,9 +78,15 @@ export function createAdmissions(
     configure(config) {
       accounts.clear();
       for (const { username, password, ref } of config.accounts) accounts.set(username, { password, ref });
+      selfCalls = config.selfCalls ?? [];
       peers = config.peers.map(({ ref, cidrs }) => ({ ref, networks: networksOf(cidrs) }));
     },
     caller(request, flow) {
+      const called = selfCalls.length === 0 ? '' : userOf(request.uri);
+      const own = selfCalls.find(({ token }) => token === called);
+      if (own !== undefined) {
+        return { kind: 'admitted', origin: { kind: 'peer', ref: own.ref }, isAssertionTrusted: false };
+      }
       const peer = peerAt(flow.remoteAddress);
       const byToken = trunks().find((each) => each.isCalledBy(request.uri));
       const bySocket = trunks().find((each) => each.isServer(flow.remoteAddress, flow.remotePort));

@@ -22,6 +22,7 @@ export function takeOffered(
     turn.effects.push({ kind: 'countBlocked', number: call.number });
     return;
   }
+  if (call.isTest && call.owner.kind === 'line') return takeTest(turn, call, call.owner.lineId);
   if (call.owner.kind === 'line') takeListener(turn, call, call.owner.lineId, contact, caller);
   else if (call.owner.kind === 'user') takeUserPhone(turn, call, userOf(turn.model, call.owner.userId));
   else takeHostPhone(turn, call);
@@ -99,6 +100,13 @@ function takeListener(
   occupy(channel, legOf(call), card, caller, record.id);
   tell(turn, { type: 'tag', call: call.call, tag: { channel: channel.id, record: record.id } });
   answerByItself(turn, channel);
+}
+
+/** Rings like a listener and has no record; never goes anywhere by itself. */
+function takeTest(turn: Turn, call: ExchangeCall, lineId: string): void {
+  const channel = freeChannelOf(turn, lineId);
+  if (!channel) return tell(turn, { type: 'reject', call: call.call, why: 'busy' });
+  return occupy(channel, legOf(call), cardFor(call.number, call.displayName, null), null, null);
 }
 
 /** Autoanswer. A user who is away, talking or on air is not disturbed: the call rings. */

@@ -97,7 +97,8 @@ function followChannel(turn: Turn, channel: Channel): void {
   const { leg, mode } = channel;
   if (mode !== 'ivr') channel.question = null;
   if (mode !== 'ivr' || !leg || leg.isEnding || !leg.hasMedia || isSayingThanks(leg)) return;
-  if (channel.goal) return;
+  // A test call has no record, and its question would have no caller.
+  if (channel.goal || channel.recordId === null) return;
   if (!channel.question) return begin(turn, channel, leg);
   if (!channel.question.isOver || leg.isStuck || !isPlaceable(leg)) return;
   const prompt = turn.model.config.thanks;

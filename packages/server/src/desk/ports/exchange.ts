@@ -57,6 +57,8 @@ export interface ExchangeCall {
   answeredAt: number | null;
   recordings: readonly string[];
   tag: CallTag;
+  /** The station calls itself to be tested: it is answered by hand, and leaves nothing behind. */
+  isTest?: boolean;
 }
 
 export interface ProgramState {

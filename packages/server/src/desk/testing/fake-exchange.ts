@@ -140,7 +140,7 @@ export class FakeExchange implements Exchange {
     throw new Error('the desk and the exchange never come to rest');
   }
 
-  callIn(owner: CallOwner, number = '+2207000001', displayName = ''): CallId {
+  callIn(owner: CallOwner, number = '+2207000001', displayName = '', isTest = false): CallId {
     this.#callCount += 1;
     const call: FakeCall = {
       call: `in-${this.#callCount}`,
@@ -158,6 +158,7 @@ export class FakeExchange implements Exchange {
       answeredAt: null,
       recordings: [],
       tag: {},
+      ...(isTest ? { isTest } : {}),
     };
     this.calls.set(call.call, call);
     this.#tell({ type: 'offered', call: structuredClone(call) });

@@ -362,3 +362,69 @@ test('what happens to a leg is told as what happens to a call', async () => {
     { type: 'ended', call: 'l1', because: 'exchange_stopped', by: 'engine', at: 9, quality: null },
   ]);
 });
+
+/** What the engine was told to dial, and the call that comes in of it. */
+function dialled(engine: ReturnType<typeof fakeEngine>) {
+  const { leg: far, target } = engine.sent('leg.dial').at(-1) as { leg: string; target: { uri: string } };
+  const [, called = '', address = ''] = /^sip:(.+)@(.+)$/.exec(target.uri) ?? [];
+  return { far, called, address, offered: { ...leg, leg: 'in-test', called } };
+}
+
+test('the station calls itself on a line: the desk sees the call that comes in, and nothing of the far end', async () => {
+  const engine = fakeEngine();
+  await engine.start();
+  const placed = engine.exchange.testCall.place('goip');
+  await vi.waitFor(() => expect(engine.sent('leg.dial')).toHaveLength(1), PATIENCE_MS);
+  const { far, called, address, offered } = dialled(engine);
+  expect(address).toBe('127.0.0.1:5060');
+  const [{ config: told }] = engine.sent('engine.configure') as [{ config: { selfCalls: object[] } }];
+  expect(told.selfCalls).toContainEqual({ token: called, ref: 'line:goip' });
+  engine.emit({ event: 'leg.offered', data: { ...offered, origin: { kind: 'peer', ref: 'line:goip' } } });
+  expect(await placed).toEqual({ ok: true, call: 'in-test' });
+  expect(engine.facts.at(-1)).toMatchObject({
+    type: 'offered',
+    call: { owner: { lineId: 'goip' }, isTest: true, displayName: 'Radio (test)' },
+  });
+  const seen = engine.facts.length;
+  engine.emit({ event: 'leg.prompted', data: { leg: far } });
+  expect(engine.sent('legs.place')).toEqual([
+    { places: [{ leg: far, place: { kind: 'ivr', step: 'thanks', prompt: null } }] },
+  ]);
+  expect(await engine.exchange.testCall.place('goip')).toEqual({ ok: true, call: 'in-test' });
+  expect(engine.sent('leg.dial')).toHaveLength(1);
+  engine.exchange.testCall.stop();
+  expect(engine.sent('leg.hangup')).toEqual([{ leg: far }]);
+  expect(engine.facts).toHaveLength(seen);
+  await engine.exchange.stop();
+});
+
+test('a test call that the engine cannot make is refused, and one without an engine as well', async () => {
+  const engine = fakeEngine();
+  await engine.start();
+  engine.replies.set('leg.dial', { ok: false, code: 'no_ports', msg: 'none' });
+  expect(await engine.exchange.testCall.place('studio')).toEqual({ ok: false, code: 'refused' });
+  engine.isThere = false;
+  engine.die();
+  expect(await engine.exchange.testCall.place('studio')).toEqual({ ok: false, code: 'down' });
+  await engine.exchange.stop();
+});
+
+test('a test call that a former server has left up is ended, and the desk never hears of it', async () => {
+  const engine = fakeEngine();
+  const called = 'openline-test-0123456789abcdef-studio';
+  const legs = [
+    {
+      ...leg,
+      leg: 'test-1',
+      direction: 'out' as const,
+      origin: { kind: 'peer' as const, ref: 'test' },
+      called,
+    },
+    { ...leg, leg: 'in-7', called },
+  ];
+  await engine.start();
+  engine.emit({ event: 'hello', data: { ...snapshot, legs } });
+  expect(engine.facts.at(-1)).toMatchObject({ type: 'up', snapshot: { calls: [] } });
+  expect(engine.sent('leg.hangup')).toEqual([{ leg: 'test-1' }, { leg: 'in-7' }]);
+  await engine.exchange.stop();
+});

@@ -2,6 +2,7 @@
  * The exchange that is our own engine, over its control socket. Constructed by main.ts. When the engine goes, it says
  * `down` and tries again for ever; when it is back, it configures it anew and says `up` with the whole truth.
  */
+import { randomBytes } from 'node:crypto';
 import {
   connectControl,
   controlSocketPath,
@@ -22,12 +23,15 @@ import type {
 } from '../../desk/ports/exchange.ts';
 import { EmbeddedTexts } from './embedded-texts.ts';
 import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
+import { TestCall } from './test-call.ts';
 import { lineStatus, toCall, toEndedBecause, toQuality, toResult, toSnapshot } from './engine-facts.ts';
 
 export interface EmbeddedExchangeOptions {
   /** The one that the engine was started with: its socket lies there. */
   dataFolder: string;
   log: { info(details: object, msg: string): void; warn(details: object, msg: string): void };
+  /** Where the engine listens; everywhere when absent. */
+  sipHost?: string;
   /** Of a prompt's id: the name of its file, without the ending; null when there is none. */
   promptFile?: (id: string) => string | null;
   onClock?: (report: ClockReport) => void;
@@ -62,8 +66,13 @@ export class EmbeddedExchange implements Exchange {
   /** Accounts with which somebody is registered now. */
   readonly #registered = new Set<string>();
 
+  /** Nobody else can call these addresses. */
+  readonly #selfCallSecret = randomBytes(12).toString('hex');
+
   /** Texts over the same connection. */
   readonly texts: EmbeddedTexts;
+  /** The station calls itself. */
+  readonly testCall: TestCall;
 
   constructor(options: EmbeddedExchangeOptions) {
     this.#options = options;
@@ -71,6 +80,12 @@ export class EmbeddedExchange implements Exchange {
       client: () => this.#client,
       config: () => this.#config,
       log: options.log,
+    });
+    this.testCall = new TestCall({
+      client: () => this.#client,
+      address: () => this.#identity && `${hostToCall(options.sipHost)}:${this.#identity.sipPort}`,
+      stationName: () => this.#config?.stationName ?? 'Openline',
+      secret: this.#selfCallSecret,
     });
   }
 
@@ -91,7 +106,9 @@ export class EmbeddedExchange implements Exchange {
     this.#config = config;
     if (!this.#client) return DOWN;
     const result = toResult(
-      await this.#client.request('engine.configure', { config: toEngineConfig(config) }),
+      await this.#client.request('engine.configure', {
+        config: toEngineConfig(config, this.#selfCallSecret),
+      }),
     );
     // Lines that need no registration are up as soon as they are known.
     for (const line of result.ok ? config.lines : []) {
@@ -230,7 +247,7 @@ export class EmbeddedExchange implements Exchange {
 
   async #configureNew(client: ControlClient): Promise<void> {
     if (!this.#config) return;
-    const config = toEngineConfig(this.#config);
+    const config = toEngineConfig(this.#config, this.#selfCallSecret);
     const result = await client.request('engine.configure', { config });
     if (!result.ok) this.#options.log.warn({ code: result.code }, `engine: ${result.msg}`);
     if (this.#onMeters) void client.request('subscribe', { meters: true });
@@ -239,6 +256,7 @@ export class EmbeddedExchange implements Exchange {
   #onEvent(event: AnyControlEvent): void {
     if (!this.#config) return;
     if (!this.#client) return void this.#early.push(event);
+    if (this.testCall.takes(event)) return undefined;
     switch (event.event) {
       case 'hello': {
         const { sipPort, engineVersion, instance } = event.data;
@@ -247,10 +265,16 @@ export class EmbeddedExchange implements Exchange {
         this.#lastSaid = 'up';
         this.#registered.clear();
         for (const account of event.data.accounts) this.#noteAccount(account);
-        return this.#onFact({ type: 'up', snapshot: toSnapshot(event.data, this.#config) });
+        const legs = event.data.legs.filter((leg) => !this.testCall.isLeftOver(leg));
+        return this.#onFact({ type: 'up', snapshot: toSnapshot({ ...event.data, legs }, this.#config) });
       }
       case 'leg.offered': {
         const call = toCall(event.data);
+        const testName = this.testCall.nameOf(event.data);
+        if (call && testName !== null) {
+          this.#onFact({ type: 'offered', call: { ...call, displayName: testName, isTest: true } });
+          return this.testCall.onRinging();
+        }
         if (call) return this.#onFact({ type: 'offered', call });
         const refusal = { leg: event.data.leg, status: 404, reason: 'Not Found' };
         return void this.#client?.request('leg.reject', refusal);
@@ -338,5 +362,13 @@ export class EmbeddedExchange implements Exchange {
     this.#identity = null;
     this.#early.length = 0;
     this.texts.setConnected(false);
+    this.testCall.forget();
   }
+}
+
+/** An engine that listens everywhere is reached at this machine's own address. */
+function hostToCall(sipHost = '0.0.0.0'): string {
+  if (sipHost === '0.0.0.0') return '127.0.0.1';
+  if (sipHost === '::') return '[::1]';
+  return sipHost.includes(':') ? `[${sipHost}]` : sipHost;
 }

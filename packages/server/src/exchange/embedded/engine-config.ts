@@ -6,6 +6,17 @@ import type { DialTarget, EngineConfig } from '@openline/engine';
 import type { CallOwner, ExchangeConfig } from '../../desk/ports/exchange.ts';
 
 const TRUNK_EXPIRES_S = 300;
+const SELF_CALL = 'openline-test-';
+
+/** The user part of an address at which only we can call the line. */
+export function selfCallToken(secret: string, lineId: string): string {
+  return `${SELF_CALL}${secret}-${lineId}`;
+}
+
+/** Also of a server that ran before us. */
+export function isSelfCall(called: string): boolean {
+  return called.startsWith(SELF_CALL);
+}
 
 /** `line:studio`, `user:anna`, `host` */
 function refOf(owner: CallOwner): string {
@@ -21,7 +32,8 @@ export function ownerOf(ref: string): CallOwner | null {
   return kind === 'line' ? { kind, lineId: id } : { kind: 'user', userId: id };
 }
 
-export function toEngineConfig(config: ExchangeConfig): EngineConfig {
+/** `selfCallSecret`: with it the station calls itself on a line. */
+export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): EngineConfig {
   const { lines, phones, host } = config;
   const lineRef = (lineId: string): string => refOf({ kind: 'line', lineId });
   return {
@@ -40,6 +52,7 @@ export function toEngineConfig(config: ExchangeConfig): EngineConfig {
     trunks: lines.flatMap((line) =>
       line.register ? [{ ref: lineRef(line.id), ...line.register, expiresS: TRUNK_EXPIRES_S }] : [],
     ),
+    selfCalls: lines.map(({ id }) => ({ token: selfCallToken(selfCallSecret, id), ref: lineRef(id) })),
     hold: config.hold,
     rtpTimeoutMs: config.rtpTimeoutMs,
     dialTimeoutMs: config.dialTimeoutMs,

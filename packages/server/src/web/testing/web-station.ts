@@ -87,6 +87,13 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
     },
     now,
     dataFolder: options.audioFolder,
+    testCall: {
+      place: (line) =>
+        Promise.resolve(
+          line === 'studio' ? { ok: true, channelId: 'studio-1' } : { ok: false, code: 'no_line' },
+        ),
+      stop: () => undefined,
+    },
     audioFolder: options.audioFolder,
     outlineOf: async () => ({ durationMs: 1000, peaks: [0, 50, 100] }),
     consoleFolder: options.consoleFolder,
