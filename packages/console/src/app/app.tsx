@@ -71,7 +71,7 @@ function Pages({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => vo
 
   if (setUpToken !== null) {
     const finish = () => {
-      window.history.replaceState(null, '', '/');
+      window.history.replaceState(null, '', '/start/line');
       setSetUpToken(null);
     };
     return <SetUp token={setUpToken} onSignedIn={finish} />;

@@ -1,6 +1,7 @@
 // The signed-in page: bar, rail, banner, and the screen that is open. The desk stays as it was while another screen is
 // shown, with everything that was typed there.
-import { Activity, Suspense, useState } from 'react';
+import { mayAsk } from '@openline/protocol';
+import { Activity, lazy, Suspense, useState } from 'react';
 import { Redirect, Route, Switch, useRoute } from 'wouter';
 import { useDesk } from '../connection/desk-context.ts';
 import { Desk } from '../features/desk/desk.tsx';
@@ -61,6 +62,9 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
   );
 }
 
+/** Not in the rail: the first start leads there, and the settings for another test call. */
+const FirstSteps = lazy(() => import('../features/set-up/first-steps.tsx'));
+
 /** What is not a screen, or not for this user, leads to the desk. */
 function OtherScreen() {
   const texts = useTexts();
@@ -74,6 +78,7 @@ function OtherScreen() {
           .map((screen) => (
             <Route key={screen.name} path={`${screen.path}/*?`} component={screen.component} />
           ))}
+        {mayAsk(role, 'test-call') && <Route path="/start/*?" component={FirstSteps} />}
         <Route>
           <Redirect to="/" replace />
         </Route>

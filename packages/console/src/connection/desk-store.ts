@@ -5,7 +5,7 @@ import type { Client, Outcome } from '@openline/client';
 import { applyFrame, connect } from '@openline/client';
 import type { ClientEvent, ClientEventData, ServerFrame } from '@openline/protocol';
 import { feedMeter } from '../ui/meter-painter.ts';
-import type { Controls, DeskView } from './desk-view.ts';
+import type { Controls, DeskView, MeterHandler } from './desk-view.ts';
 import { fetchMe } from './session-api.ts';
 import { SlideSender } from './slide-sender.ts';
 
@@ -31,6 +31,7 @@ export class DeskStore implements Controls {
   readonly #slides: SlideSender;
   readonly #onSignedOut: () => void;
   #meterWatchers = 0;
+  readonly #meterHandlers = new Set<MeterHandler>();
 
   constructor(onSignedOut: () => void) {
     this.#onSignedOut = onSignedOut;
@@ -119,17 +120,22 @@ export class DeskStore implements Controls {
     this.#show({ refusals: without(this.view.refusals, place) });
   }
 
-  watchMeters(): () => void {
+  watchMeters(handler?: MeterHandler): () => void {
+    if (handler) this.#meterHandlers.add(handler);
     this.#meterWatchers += 1;
     if (this.#meterWatchers === 1) this.#client?.tell('subscribe', { meters: true });
     return () => {
+      if (handler) this.#meterHandlers.delete(handler);
       this.#meterWatchers -= 1;
       if (this.#meterWatchers === 0) this.#client?.tell('subscribe', { meters: false });
     };
   }
 
   #onFrame(frame: ServerFrame): void {
-    if (frame.event === 'meters') return feedMeters(frame.data);
+    if (frame.event === 'meters') {
+      for (const handler of this.#meterHandlers) handler(frame.data);
+      return feedMeters(frame.data);
+    }
     this.#take(frame);
     for (const handler of this.#frameHandlers) handler(frame);
   }

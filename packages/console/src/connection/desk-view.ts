@@ -1,6 +1,6 @@
 // What the components see of the connection: the desk's state and how this console stands to it.
 import type { Outcome } from '@openline/client';
-import type { ClientEvent, ClientEventData, Initialize, ServerFrame } from '@openline/protocol';
+import type { ClientEvent, ClientEventData, Initialize, ServerEventData, ServerFrame } from '@openline/protocol';
 
 /** `lost`: there was a desk, and the connection is away. */
 type Phase = 'connecting' | 'live' | 'lost';
@@ -16,6 +16,8 @@ export interface DeskView {
   refusals: ReadonlyMap<string, string>;
 }
 
+export type MeterHandler = (levels: ServerEventData<'meters'>) => void;
+
 export interface Controls {
   /** Sends an event; `what` is shown as pending at `place` until the answer, a refusal is shown there. */
   set<E extends ClientEvent>(place: string, what: string, event: E, data: ClientEventData<E>): void;
@@ -30,6 +32,6 @@ export interface Controls {
   /** Resolves to whether the server took it. */
   saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean>;
   dismiss(place: string): void;
-  /** Levels flow to the meters until the returned function is called. */
-  watchMeters(): () => void;
+  /** Levels flow to the meters, and to the handler where there is one, until the returned function is called. */
+  watchMeters(handler?: MeterHandler): () => void;
 }

@@ -169,7 +169,7 @@ export const en = {
   },
   setUp: {
     title: 'Set up your station',
-    lead: 'Three answers, and the desk opens.',
+    lead: 'Three answers; then your line, your phone and a test call.',
     station: 'Station name',
     stationHint: 'What listeners call you, for example Radio Baobab',
     name: 'Your name',
@@ -177,7 +177,7 @@ export const en = {
     password: 'Password',
     passwordHint: 'At least 8 characters; a short sentence is best',
     passwordShort: 'The password is too short: at least 8 characters.',
-    submit: 'Open the desk',
+    submit: 'Go on',
     busy: 'Setting up…',
     noToken: 'This link is not complete. Open the set-up link just as the server printed it.',
     expired: 'This set-up link has been used already or is not valid. Start the server again for a new one.',

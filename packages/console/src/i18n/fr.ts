@@ -170,7 +170,7 @@ export const fr: Texts = {
   },
   setUp: {
     title: 'Votre station',
-    lead: 'Trois réponses, et la console s’ouvre.',
+    lead: 'Trois réponses ; puis votre ligne, votre téléphone et un appel d’essai.',
     station: 'Nom de la station',
     stationHint: 'Comme vous appellent les auditeurs, par exemple Radio Baobab',
     name: 'Votre nom',
@@ -178,7 +178,7 @@ export const fr: Texts = {
     password: 'Mot de passe',
     passwordHint: 'Au moins 8 caractères ; une courte phrase est le mieux',
     passwordShort: 'Le mot de passe est trop court : au moins 8 caractères.',
-    submit: 'Ouvrir la console',
+    submit: 'Continuer',
     busy: 'Mise en place…',
     noToken: 'Ce lien n’est pas complet. Ouvrez-le tel que le serveur l’a affiché.',
     expired: 'Ce lien a déjà servi ou n’est pas valable. Redémarrez le serveur pour en avoir un nouveau.',

@@ -167,7 +167,7 @@ export const sw: Texts = {
   },
   setUp: {
     title: 'Andaa kituo chako',
-    lead: 'Majibu matatu, na meza ya simu inafunguka.',
+    lead: 'Majibu matatu; kisha laini yako, simu yako na simu ya jaribio.',
     station: 'Jina la kituo',
     stationHint: 'Jina ambalo wasikilizaji wanawaita, kwa mfano Radio Baobab',
     name: 'Jina lako',
@@ -175,7 +175,7 @@ export const sw: Texts = {
     password: 'Nywila',
     passwordHint: 'Angalau herufi 8; sentensi fupi ni bora zaidi',
     passwordShort: 'Nywila ni fupi mno: angalau herufi 8.',
-    submit: 'Fungua meza',
+    submit: 'Endelea',
     busy: 'Inaandaa…',
     noToken: 'Kiungo hiki hakijakamilika. Fungua kiungo kama seva ilivyokionyesha.',
     expired: 'Kiungo hiki kimeshatumika au si halali. Washa seva upya ili kupata kingine.',

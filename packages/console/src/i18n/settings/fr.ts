@@ -172,7 +172,7 @@ export const fr: SettingsTexts = {
   },
 
   lines: {
-    lead: 'D’où viennent et où vont les appels des auditeurs. Chaque appel prend une voie du pupitre.',
+    lead: 'D’où viennent et où vont les appels des auditeurs. Chaque appel prend une voie de la console.',
     summary: (channels, number) => (number === '' ? `${channels} voies` : `${channels} voies · ${number}`),
     status: { up: 'en service', down: 'hors service', registering: 's’inscrit', unknown: 'pas enregistrée' },
     comesIn: 'Comment les appels arrivent',
@@ -214,7 +214,7 @@ export const fr: SettingsTexts = {
   },
 
   phones: {
-    lead: 'Chacun peut avoir un téléphone SIP ou un logiciel. Saisissez-y ce qui est montré ici ; le pupitre l’appelle quand il en a besoin.',
+    lead: 'Chacun peut avoir un téléphone SIP ou un logiciel. Saisissez-y ce qui est montré ici ; la console l’appelle quand il en a besoin.',
     give: (name) => `Donner un téléphone à ${name}`,
     connected: 'connecté',
     away: 'pas connecté',
@@ -375,7 +375,7 @@ export const fr: SettingsTexts = {
     backupLead:
       'Sur le serveur : la base, et avec --audio aussi les enregistrements, pendant que la station marche.',
     testCall: 'Appel d’essai',
-    testCallLead: 'La station s’appelle elle-même : du moteur au pupitre et retour, avec un vrai son.',
+    testCallLead: 'La station s’appelle elle-même : du moteur à la console et retour, avec un vrai son.',
     openTestCall: 'Aller à l’appel d’essai',
     address: 'Adresse de la machine',
   },
@@ -386,7 +386,7 @@ export const fr: SettingsTexts = {
     line: 'Première ligne',
     phone: 'Votre téléphone',
     call: 'Appel d’essai',
-    skip: 'Plus tard, ouvrir le pupitre',
+    skip: 'Plus tard, ouvrir la console',
     back: 'Retour',
     next: 'Continuer',
     lineTitle: 'D’où viennent les appels ?',
@@ -422,7 +422,7 @@ export const fr: SettingsTexts = {
     callLine: 'Ligne',
     start: 'Appelez-moi',
     starting: 'Appel…',
-    rings: 'Ça sonne. Voilà à quoi ressemble un appelant sur le pupitre.',
+    rings: 'Ça sonne. Voilà à quoi ressemble un appelant sur la console.',
     answer: 'Répondre dans mon casque',
     answerHold: 'Répondre, et garder en attente',
     talking: 'Vous êtes en ligne : une mélodie joue dans votre casque.',
@@ -438,7 +438,7 @@ export const fr: SettingsTexts = {
     realCall:
       'Maintenant, composez votre numéro depuis un mobile : cela essaie aussi l’opérateur ou la passerelle.',
     again: 'Appeler encore',
-    open: 'Ouvrir le pupitre',
+    open: 'Ouvrir la console',
     refusals: {
       engine_down: 'Le moteur téléphonique ne tourne pas.',
       line_down: 'Cette ligne est hors service : l’opérateur ne répond pas.',
