@@ -52,7 +52,7 @@ export function TopBar({ stationName, theme, onTheme, onKeyMap, isDesk, onSignOu
         )}
         <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
-            <Button className="who" icon="user" aria-label={texts.menu}>
+            <Button className="who" icon="user" aria-label={`${you?.name ?? ''}: ${texts.menu}`}>
               {you?.name ?? ''}
             </Button>
           </DropdownMenu.Trigger>

@@ -1,6 +1,12 @@
 // What the components see of the connection: the desk's state and how this console stands to it.
 import type { Outcome } from '@openline/client';
-import type { ClientEvent, ClientEventData, Initialize, ServerEventData, ServerFrame } from '@openline/protocol';
+import type {
+  ClientEvent,
+  ClientEventData,
+  Initialize,
+  ServerEventData,
+  ServerFrame,
+} from '@openline/protocol';
 
 /** `lost`: there was a desk, and the connection is away. */
 type Phase = 'connecting' | 'live' | 'lost';

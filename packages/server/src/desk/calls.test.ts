@@ -470,7 +470,7 @@ describe('a test call', () => {
     await studio.settle();
     expect(studio.mode('studio-1', 'free')).toBeNull();
     await studio.settle();
-    expect(studio.channel('studio-1').mode).toBe('free');
+    expect(studio.channel('studio-1')).toMatchObject({ mode: 'free', contact: null });
     expect([studio.history(), studio.questions.open(), studio.desk.channelOf(call)]).toEqual([[], [], null]);
   });
 

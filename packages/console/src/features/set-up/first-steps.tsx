@@ -62,9 +62,7 @@ function StepList({ open }: { open: Step }) {
       {steps.map((step, index) => (
         <li key={step} data-done={index < at || undefined}>
           <Link href={`/start/${step}`} aria-current={step === open ? 'step' : undefined}>
-            <span className="first-number">
-              {index < at ? <Icon name="check" size={16} /> : index + 1}
-            </span>
+            <span className="first-number">{index < at ? <Icon name="check" size={16} /> : index + 1}</span>
             {texts[step]}
           </Link>
         </li>

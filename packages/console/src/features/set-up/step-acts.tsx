@@ -11,7 +11,7 @@ export function StepActs({ back, next }: { back: string | null; next: string }) 
           {texts.back}
         </Link>
       )}
-      <Link className="button" data-tone="go" href={next} data-act="next">
+      <Link className="button" data-tone="go" href={next} data-act="next-step">
         {texts.next}
       </Link>
     </div>

@@ -79,7 +79,12 @@ export function TestCall() {
         </>
       )}
       <div className="setting-row step-acts">
-        <Link className="button" data-tone={phase.is === 'over' ? 'go' : undefined} href="/" data-act="open-desk">
+        <Link
+          className="button"
+          data-tone={phase.is === 'over' ? 'go' : undefined}
+          href="/"
+          data-act="open-desk"
+        >
           {texts.start.open}
         </Link>
       </div>
@@ -145,7 +150,11 @@ function CallUp({ channelId, wasHeard, onHeard, onOver }: CallUpProps) {
 
   const says = isRinging ? texts.rings : mode === you ? texts.talking : texts.held;
   return (
-    <div className="test-call" data-tone={isRinging ? 'ring' : mode === you ? 'private' : 'hold'} data-channel-mode={mode}>
+    <div
+      className="test-call"
+      data-tone={isRinging ? 'ring' : mode === you ? 'private' : 'hold'}
+      data-channel-mode={mode}
+    >
       <p className="test-state" role="status">
         <Icon name={isRinging ? 'incoming' : mode === you ? 'headset' : 'pause'} size={26} />
         <span>

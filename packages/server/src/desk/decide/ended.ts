@@ -31,6 +31,8 @@ export function endChannel(turn: Turn, channel: Channel, cause: string, quality:
   if (channel.goal && channel.goal.mode !== 'free') failGoal(turn, channel, 'call_gone', {});
   closeRecord(turn, channel.recordId, cause, quality);
   channel.error = channel.direction === 'out' && worthShowing.has(cause) ? cause : null;
+  // Only a test call has no record: nobody's card is to be finished.
+  if (channel.recordId === null) channel.contact = null;
   channel.leg = null;
   channel.goal = null;
   channel.direction = null;
