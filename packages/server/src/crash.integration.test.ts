@@ -23,7 +23,7 @@ const COMPARED_WITHIN_MS = 20_000;
 const LONGEST_LOAD_MS = 5_000;
 const A_MOMENT_MS = 12;
 const LONGEST_START_MS = 900;
-const PER_CRASH_MS = 10_000;
+const PER_CRASH_MS = 30_000;
 const users = [{ id: 'anna', name: 'Anna', role: 'administrator' }];
 
 let station: StationProcess;

@@ -18,7 +18,7 @@ const SEED = Number(process.env['OPENLINE_SEED'] ?? 1);
 const FRAMES_PER_CONNECTION = 280;
 const RAW_SHARE = 0.25;
 const BYTE_STREAMS = 150;
-const PER_EVENT_MS = 5;
+const PER_EVENT_MS = 20;
 const SWEEP_TOLD_MS = 15_000;
 const users = [
   { id: 'anna', name: 'Anna', role: 'administrator' },

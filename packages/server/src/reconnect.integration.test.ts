@@ -10,7 +10,7 @@ const WARM_UP = 200;
 const AT_ONCE = 10;
 /** Of a thousand: a few kilobytes kept of each would show. */
 const GROWTH_ALLOWED_MB = 3;
-const PER_RECONNECT_MS = 50;
+const PER_RECONNECT_MS = 200;
 const users = [{ id: 'anna', name: 'Anna', role: 'producer' }];
 
 let station: StationProcess;

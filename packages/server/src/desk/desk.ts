@@ -162,6 +162,7 @@ class RunningDesk implements Desk {
       case 'saveCall':
         return store.saveCall(effect.record);
       case 'saveStrip':
+        broadcaster.flush();
         return store.saveStrip(effect.key, effect.strip);
       case 'saveContact':
         return store.saveContact(effect.contact, this.#ports.clock.now());

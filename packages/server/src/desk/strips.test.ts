@@ -1,5 +1,5 @@
 // Faders, mutes, cards, alarms and settings: who is told, what the exchange hears of it, what is kept.
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { studioConfig, Studio } from './testing/studio.ts';
 
 let studio: Studio;
@@ -32,6 +32,20 @@ test.each([
   expect(studio.send(event, data)).toBeNull();
   const echoes = [{ audience: { to: 'others', than: 'c1' }, frame: { event: echo, data: echoed } }];
   expect(studio.broadcaster.sent).toEqual(echoes);
+});
+
+test('nobody waits for the disk until a caller is mute: that is asked for and told before it is stored', async () => {
+  await studio.caller('master');
+  studio.broadcaster.clear();
+  let toldBefore = 0;
+  let isAskedBefore = false;
+  vi.spyOn(studio.store, 'saveStrip').mockImplementation(() => {
+    toldBefore = studio.broadcaster.flushed;
+    isAskedBefore = studio.exchange.canCarryOut;
+  });
+  studio.send('channelMuted', { 'studio-1': true });
+  expect(toldBefore).toBe(1);
+  expect(isAskedBefore).toBe(true);
 });
 
 test('mutes of a user: the microphone is on their channel, the ear on the user', async () => {

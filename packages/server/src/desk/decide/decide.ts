@@ -71,7 +71,10 @@ function enter(turn: Turn, input: DeskInput): Outcome {
   }
 }
 
-/** What is kept comes first, then what is done, then what is told. */
+/**
+ * What is kept comes first, then what is done, then what is told. Last of all where the faders and switches stand: the next start
+ * wants to know, but nobody should wait for the disk until a caller is mute. Whoever asked is answered after that.
+ */
 function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect[] {
   const kept = turn.effects.filter(({ kind }) =>
     ['saveContact', 'countBlocked', 'keepPoint', 'keepQuestion', 'dropQuestion'].includes(kind),
@@ -81,13 +84,13 @@ function effectsOf(turn: Turn, before: DeskModel, author: Author | null): Effect
   const records = changedRecords(turn);
   return [
     ...kept,
-    ...changedStrips(before, turn.model),
     ...records.map(({ record }): Effect => ({ kind: 'saveCall', record })),
     ...done,
     ...broadcastsBetween(viewOf(before), viewOf(turn.model), author),
     ...callsUpdate(turn, records),
     ...questionsUpdate(turn),
     ...told,
+    ...changedStrips(before, turn.model),
   ];
 }
 

@@ -12,4 +12,6 @@ export type Audience = { to: 'all' } | { to: 'others'; than: ClientId } | { to: 
 export interface Broadcaster {
   /** Frames of one client arrive in the order of these calls. A client that is gone is no error. */
   send(audience: Audience, frame: ServerFrame): void;
+  /** Something slow comes next: what was sent goes out before it. */
+  flush(): void;
 }

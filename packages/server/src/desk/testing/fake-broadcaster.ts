@@ -4,9 +4,15 @@ import type { Audience, Broadcaster, ClientId } from '../ports/broadcaster.ts';
 
 export class FakeBroadcaster implements Broadcaster {
   readonly sent: { audience: Audience; frame: ServerFrame }[] = [];
+  /** How many of them had to be out at some time. */
+  flushed = 0;
 
   send(audience: Audience, frame: ServerFrame): void {
     this.sent.push(structuredClone({ audience, frame }));
+  }
+
+  flush(): void {
+    this.flushed = this.sent.length;
   }
 
   /** What this client has received, in order. */
@@ -23,6 +29,7 @@ export class FakeBroadcaster implements Broadcaster {
 
   clear(): void {
     this.sent.length = 0;
+    this.flushed = 0;
   }
 }
 

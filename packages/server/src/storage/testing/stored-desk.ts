@@ -28,7 +28,10 @@ export function openStoredDesk({ stores, messages: store, numbers }: StoredDeskP
   const fail = (problem: unknown): never => {
     throw problem;
   };
-  const broadcaster = { send: (_audience: unknown, frame: ServerFrame) => void sent.push(frame) };
+  const broadcaster = {
+    send: (_audience: unknown, frame: ServerFrame) => void sent.push(frame),
+    flush: () => undefined,
+  };
   const clock = { now: () => Date.now() };
   let idCount = 0;
   const ids = { next: () => `bench-${process.pid}-${(idCount += 1)}` };

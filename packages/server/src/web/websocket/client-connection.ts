@@ -12,6 +12,8 @@ import { FrameRate } from './frame-limits.ts';
 const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 /** Meters are stale at once: none are queued behind other frames. */
 const MAX_QUEUED_FOR_METERS = 32 * 1024;
+/** What comes of one event is held back until all of it is there, but not more than this. */
+const MOST_HELD_BACK_BYTES = 64 * 1024;
 /** A hand on a fader sends 30 a second. */
 const FRAMES_PER_SECOND = 100;
 const FRAMES_AT_ONCE = 300;
@@ -25,7 +27,7 @@ export interface ClientConnectionOptions {
   isOlder?: boolean;
   socket: WebSocket;
   /** What the socket itself writes to. */
-  wire: Pick<Writable, 'write' | 'cork' | 'uncork'>;
+  wire: Pick<Writable, 'write' | 'cork' | 'uncork' | 'writableLength'>;
   now: number;
 }
 
@@ -84,6 +86,7 @@ export class ClientConnection {
     if (!this.#isHeldBack) this.#wire.cork();
     this.#isHeldBack = true;
     this.#wire.write(frame);
+    if (this.#wire.writableLength > MOST_HELD_BACK_BYTES) this.flush();
   }
 
   sendMeters(frame: Buffer): void {

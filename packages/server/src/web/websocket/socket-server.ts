@@ -80,6 +80,12 @@ export class SocketServer implements Broadcaster {
     this.#flushSoon();
   }
 
+  flush(): void {
+    if (!this.#isFlushDue) return;
+    this.#isFlushDue = false;
+    for (const client of this.#clients.values()) client.flush();
+  }
+
   /** To who subscribed, and only as fast as they read. */
   sendMeters(frame: ServerFrame<'meters'>): void {
     const bytes = textFrame(JSON.stringify(frame));
@@ -104,12 +110,8 @@ export class SocketServer implements Broadcaster {
 
   /** When what is being done is done: all that it tells a client is written at once. */
   #flushSoon(): void {
-    if (this.#isFlushDue) return;
+    if (!this.#isFlushDue) process.nextTick(() => this.flush());
     this.#isFlushDue = true;
-    process.nextTick(() => {
-      this.#isFlushDue = false;
-      for (const client of this.#clients.values()) client.flush();
-    });
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
