@@ -14,7 +14,7 @@ export async function uploadPrompt(product: Product, id: string, hz: number): Pr
 }
 
 /** 44.1 kHz, stereo: to be converted. */
-function toneFile(hz: number): Uint8Array<ArrayBuffer> {
+export function toneFile(hz: number): Uint8Array<ArrayBuffer> {
   const sampleRate = 44_100;
   const header = buildWavHeader({
     channels: 2,

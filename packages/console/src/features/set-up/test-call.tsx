@@ -64,7 +64,7 @@ export function TestCall() {
         <>
           <Result phase={phase} />
           <Button
-            tone="go"
+            tone={phase.is === 'over' && phase.wasHeard ? 'plain' : 'go'}
             isLarge
             icon="phone"
             isPending={phase.is === 'calling'}
