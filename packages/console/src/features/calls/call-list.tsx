@@ -1,13 +1,12 @@
 // The history: who called or was called, when, how long, how it ended, and the recordings. Kept up to date by the
 // connection while the list is on the page. On its own screen, and narrow beside the strips.
 import { Fragment, useMemo, useState } from 'react';
-import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useControls } from '../../connection/desk-context.ts';
 import { useRecordActs } from '../../connection/use-record-acts.ts';
 import { useRecordList } from '../../connection/use-record-list.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
-import { Button } from '../../ui/button.tsx';
+import { ListFrame } from '../../ui/list-frame.tsx';
 import type { RecordFilter } from '../../ui/record-filters.tsx';
-import { EmptyNote } from '../../ui/screen.tsx';
 import { useUndo } from '../../ui/undo.tsx';
 import { useToday } from '../../ui/use-today.ts';
 import { dayText, isOtherDay, whenText } from '../../ui/when.ts';
@@ -30,20 +29,12 @@ export function CallList({ filter, none, onCallBack }: CallListProps) {
   const acts = useRecordActs('calls', texts.connection.none);
   const source = useMemo(() => callSource(controls, filter), [controls, filter]);
   const list = useRecordList(source);
-  const isLive = useDesk((view) => view.phase === 'live');
   const [playing, setPlaying] = useState<string | null>(null);
   const calls = list.entries.filter((call) => !isRemoved(call.id));
 
-  if (list.state === 'failed') return <EmptyNote>{list.problem}</EmptyNote>;
-  if (calls.length === 0) return <EmptyNote>{list.state === 'read' ? none : texts.calls.loading}</EmptyNote>;
   return (
-    <div className="calls">
-      {acts.problem !== null && (
-        <p className="list-problem" role="alert">
-          {acts.problem}
-        </p>
-      )}
-      <ul>
+    <ListFrame list={list} size={calls.length} none={none} problem={acts.problem}>
+      <ul className="calls">
         {calls.map((call, index) => (
           <Fragment key={call.id}>
             {isOtherDay(call.timestamp, calls[index - 1]?.timestamp, today) && (
@@ -60,16 +51,6 @@ export function CallList({ filter, none, onCallBack }: CallListProps) {
           </Fragment>
         ))}
       </ul>
-      {list.hasMore && (
-        <Button
-          className="list-more"
-          disabled={!isLive}
-          isPending={list.isReadingMore}
-          onClick={list.readMore}
-        >
-          {texts.calls.more}
-        </Button>
-      )}
-    </div>
+    </ListFrame>
   );
 }

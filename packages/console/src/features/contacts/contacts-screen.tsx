@@ -7,8 +7,9 @@ import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useRecordList } from '../../connection/use-record-list.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { ListFrame } from '../../ui/list-frame.tsx';
 import { RowMenu } from '../../ui/row-menu.tsx';
-import { EmptyNote, Screen } from '../../ui/screen.tsx';
+import { Screen } from '../../ui/screen.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { TagChips } from '../../ui/tag-editor.tsx';
 import { useUndo } from '../../ui/undo.tsx';
@@ -128,36 +129,18 @@ export default function ContactsScreen() {
         </>
       }
     >
-      {problem !== null && (
-        <p className="list-problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {list.state === 'failed' && <EmptyNote>{list.problem}</EmptyNote>}
-      {list.state === 'reading' && people.length === 0 && <EmptyNote>{texts.reading}</EmptyNote>}
-      {list.state === 'read' && people.length === 0 && (
-        <EmptyNote>{isOpen ? texts.none : nothingFits}</EmptyNote>
-      )}
-      <ul className="people">
-        {people.map((person) => (
-          <PersonRow
-            key={person.contact_id}
-            person={person}
-            isChosen={person.contact_id === chosen}
-            onOpen={open}
-          />
-        ))}
-      </ul>
-      {list.hasMore && (
-        <Button
-          className="list-more"
-          disabled={!isLive}
-          isPending={list.isReadingMore}
-          onClick={list.readMore}
-        >
-          {texts.more}
-        </Button>
-      )}
+      <ListFrame list={list} size={people.length} none={isOpen ? texts.none : nothingFits} problem={problem}>
+        <ul className="people">
+          {people.map((person) => (
+            <PersonRow
+              key={person.contact_id}
+              person={person}
+              isChosen={person.contact_id === chosen}
+              onOpen={open}
+            />
+          ))}
+        </ul>
+      </ListFrame>
     </Screen>
   );
 }

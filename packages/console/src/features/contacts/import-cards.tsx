@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Problem } from '../../ui/list-frame.tsx';
 import { type CardEntry, type ReadCards, readCardFile } from './card-file.ts';
 
 type Progress =
@@ -77,11 +78,7 @@ export function ImportCards({ onClose }: { onClose: () => void }) {
             </ul>
           </div>
         )}
-        {problem !== null && (
-          <p className="list-problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         {(progress.is === 'read' || progress.is === 'saving') && (
           <Button
             tone="go"

@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useControls } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Problem } from '../../ui/list-frame.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 
 interface NewPersonProps {
@@ -61,11 +62,7 @@ export function NewPerson({ onClose, onSaved }: NewPersonProps) {
           isFirst
         />
         <TextField label={texts.contacts.name} value={name} onValue={setName} autoComplete="off" />
-        {problem !== null && (
-          <p className="list-problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         <Button type="submit" tone="go" data-act="save" disabled={number.trim() === ''}>
           {texts.contacts.save}
         </Button>

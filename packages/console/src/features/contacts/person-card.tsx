@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Problem } from '../../ui/list-frame.tsx';
 import { durationText } from '../../ui/duration.ts';
 import { PressAndHold } from '../../ui/press-and-hold.tsx';
 import { EmptyNote } from '../../ui/screen.tsx';
@@ -61,7 +62,7 @@ export function PersonCard({ contactId, onClose, onOpen }: PersonCardProps) {
         )}
       </header>
       {state === 'failed' && <EmptyNote>{problem}</EmptyNote>}
-      {state === 'reading' && <EmptyNote>{texts.reading}</EmptyNote>}
+      {state === 'reading' && <EmptyNote>{all.lists.reading}</EmptyNote>}
       {state === 'read' && (
         <>
           <Card contactId={contactId} person={person} onClose={onClose} onOpen={onOpen} />
@@ -112,11 +113,7 @@ function Card({ contactId, person, onClose, onOpen }: CardProps) {
 
   return (
     <div className="person-fields">
-      {problem !== null && (
-        <p className="list-problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <CardField
         name="name"
         label={texts.name}

@@ -1,10 +1,11 @@
 // Everything that went to and fro with one number, oldest first, and the field to go on with it.
 import type { Message } from '@openline/protocol';
 import { Fragment, useEffect, useMemo, useRef } from 'react';
-import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useControls } from '../../connection/desk-context.ts';
 import { useRecordList } from '../../connection/use-record-list.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { MoreButton, Problem } from '../../ui/list-frame.tsx';
 import { EmptyNote } from '../../ui/screen.tsx';
 import { useUndo } from '../../ui/undo.tsx';
 import { useToday } from '../../ui/use-today.ts';
@@ -29,7 +30,6 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
   const today = useToday();
   const controls = useControls();
   const { isRemoved } = useUndo();
-  const isLive = useDesk((view) => view.phase === 'live');
   const source = useMemo(() => conversationSource(controls, endpoint), [controls, endpoint]);
   const list = useRecordList(source);
   const end = useRef<HTMLDivElement>(null);
@@ -59,11 +59,7 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
         )}
       </header>
       <div className="conversation-body">
-        {list.hasMore && (
-          <Button disabled={!isLive} isPending={list.isReadingMore} onClick={list.readMore}>
-            {texts.older}
-          </Button>
-        )}
+        <MoreButton list={list} />
         {list.state === 'failed' && <EmptyNote>{list.problem}</EmptyNote>}
         {list.state === 'read' && shown.length === 0 && <EmptyNote>{texts.noneYet}</EmptyNote>}
         <ul className="bubbles">
@@ -84,11 +80,7 @@ export function Conversation({ endpoint, acts, replyTo, onReply, onClose, onCall
         </ul>
         <div ref={end} />
       </div>
-      {acts.problem !== null && (
-        <p className="list-problem" role="alert">
-          {acts.problem}
-        </p>
-      )}
+      <Problem text={acts.problem} />
       <Compose
         key={endpoint}
         endpoint={endpoint}

@@ -58,16 +58,12 @@ export function Inbox() {
           onClick={() => setFavorite(!isFavorite)}
         />
       </div>
-      {acts.problem !== null && (
-        <p className="list-problem" role="alert">
-          {acts.problem}
-        </p>
-      )}
       <div className="inbox-body">
         <MessageList
           filter={filter}
           acts={acts}
           none={isFavorite ? texts.nonePicked : texts.noneInBucket}
+          problem={acts.problem}
           chosen={null}
           onOpen={(message) => {
             setReplyTo(message.type === 'sms_in' ? message : null);

@@ -2,11 +2,10 @@
 // narrow, in the inbox beside the strips.
 import type { Message } from '@openline/protocol';
 import { Fragment, useMemo } from 'react';
-import { useControls, useDesk } from '../../connection/desk-context.ts';
+import { useControls } from '../../connection/desk-context.ts';
 import { useRecordList } from '../../connection/use-record-list.ts';
-import { useLanguage, useTexts } from '../../i18n/texts.ts';
-import { Button } from '../../ui/button.tsx';
-import { EmptyNote } from '../../ui/screen.tsx';
+import { useLanguage } from '../../i18n/texts.ts';
+import { ListFrame } from '../../ui/list-frame.tsx';
 import { useUndo } from '../../ui/undo.tsx';
 import { useToday } from '../../ui/use-today.ts';
 import { dayText, isOtherDay, whenText } from '../../ui/when.ts';
@@ -19,27 +18,33 @@ interface MessageListProps {
   acts: MessageActs;
   /** What the list says when nothing fits. */
   none: string;
+  problem: string | null;
   chosen: string | null;
   onOpen: (message: Message) => void;
   onForward: (message: Message) => void;
   onCall: (number: string) => void;
 }
 
-export function MessageList({ filter, acts, none, chosen, onOpen, onForward, onCall }: MessageListProps) {
-  const texts = useTexts().messages;
+export function MessageList({
+  filter,
+  acts,
+  none,
+  problem,
+  chosen,
+  onOpen,
+  onForward,
+  onCall,
+}: MessageListProps) {
   const { locale } = useLanguage();
   const today = useToday();
   const controls = useControls();
   const { isRemoved } = useUndo();
-  const isLive = useDesk((view) => view.phase === 'live');
   const source = useMemo(() => messageSource(controls, filter), [controls, filter]);
   const list = useRecordList(source);
   const shown = list.entries.filter((message) => !isRemoved(message.id));
 
-  if (list.state === 'failed') return <EmptyNote>{list.problem}</EmptyNote>;
-  if (shown.length === 0) return <EmptyNote>{list.state === 'read' ? none : texts.reading}</EmptyNote>;
   return (
-    <>
+    <ListFrame list={list} size={shown.length} none={none} problem={problem}>
       <ul className="texts">
         {shown.map((message, index) => (
           <Fragment key={message.id}>
@@ -58,16 +63,6 @@ export function MessageList({ filter, acts, none, chosen, onOpen, onForward, onC
           </Fragment>
         ))}
       </ul>
-      {list.hasMore && (
-        <Button
-          className="list-more"
-          disabled={!isLive}
-          isPending={list.isReadingMore}
-          onClick={list.readMore}
-        >
-          {texts.older}
-        </Button>
-      )}
-    </>
+    </ListFrame>
   );
 }

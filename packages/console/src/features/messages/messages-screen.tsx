@@ -97,15 +97,11 @@ export default function MessagesScreen() {
         </>
       }
     >
-      {aside === null && acts.problem !== null && (
-        <p className="list-problem" role="alert">
-          {acts.problem}
-        </p>
-      )}
       <MessageList
         filter={filter}
         acts={acts}
         none={filters.isOpen && bucketId === null ? texts.none : all.filters.nothingFits}
+        problem={aside === null ? acts.problem : null}
         chosen={endpoint}
         onOpen={open}
         onForward={forward}

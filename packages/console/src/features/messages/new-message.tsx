@@ -4,6 +4,7 @@ import { useEffect, useId, useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Problem } from '../../ui/list-frame.tsx';
 import { Compose } from './compose.tsx';
 import type { MessageActs } from './use-message-acts.ts';
 
@@ -49,11 +50,7 @@ export function NewMessage({ first, acts, onClose, onSent }: NewMessageProps) {
           ))}
         </datalist>
       </div>
-      {acts.problem !== null && (
-        <p className="list-problem" role="alert">
-          {acts.problem}
-        </p>
-      )}
+      <Problem text={acts.problem} />
       <Compose
         endpoint={endpoint}
         acts={acts}

@@ -4,9 +4,9 @@ import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useRecordActs } from '../../connection/use-record-acts.ts';
 import { useRecordList } from '../../connection/use-record-list.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
-import { Button } from '../../ui/button.tsx';
+import { ListFrame } from '../../ui/list-frame.tsx';
 import { RecordFilters, useRecordFilter } from '../../ui/record-filters.tsx';
-import { EmptyNote, Screen } from '../../ui/screen.tsx';
+import { Screen } from '../../ui/screen.tsx';
 import { useUndo } from '../../ui/undo.tsx';
 import { useToday } from '../../ui/use-today.ts';
 import { whenText } from '../../ui/when.ts';
@@ -46,40 +46,27 @@ export default function QuestionsScreen() {
         </>
       }
     >
-      {acts.problem !== null && (
-        <p className="list-problem" role="alert">
-          {acts.problem}
-        </p>
-      )}
-      {list.state === 'failed' && <EmptyNote>{list.problem}</EmptyNote>}
-      {list.state === 'reading' && questions.length === 0 && <EmptyNote>{texts.questions.reading}</EmptyNote>}
-      {list.state === 'read' && questions.length === 0 && (
-        <EmptyNote>{isOpen ? texts.questions.none : texts.filters.nothingFits}</EmptyNote>
-      )}
-      <ul className="calls">
-        {questions.map((question) => (
-          <QuestionEntry
-            key={question.id}
-            question={question}
-            when={whenText(question.timestamp, today, locale)}
-            bucket={buckets?.[question.bucket_id ?? '']?.name ?? null}
-            acts={acts}
-            isPlaying={playing === question.id}
-            onPlay={() => setPlaying(playing === question.id ? null : question.id)}
-            onCallBack={prepare}
-          />
-        ))}
-      </ul>
-      {list.hasMore && (
-        <Button
-          className="list-more"
-          disabled={!acts.isLive}
-          isPending={list.isReadingMore}
-          onClick={list.readMore}
-        >
-          {texts.questions.older}
-        </Button>
-      )}
+      <ListFrame
+        list={list}
+        size={questions.length}
+        none={isOpen ? texts.questions.none : texts.filters.nothingFits}
+        problem={acts.problem}
+      >
+        <ul className="calls">
+          {questions.map((question) => (
+            <QuestionEntry
+              key={question.id}
+              question={question}
+              when={whenText(question.timestamp, today, locale)}
+              bucket={buckets?.[question.bucket_id ?? '']?.name ?? null}
+              acts={acts}
+              isPlaying={playing === question.id}
+              onPlay={() => setPlaying(playing === question.id ? null : question.id)}
+              onCallBack={prepare}
+            />
+          ))}
+        </ul>
+      </ListFrame>
     </Screen>
   );
 }
