@@ -72,7 +72,7 @@ const onNext: Record<OnNext, string> = { keep: 'stay', hold: 'to hold', drop: 'h
 const onNextInFull: Record<OnNext, string> = {
   keep: 'Who is on air stays there',
   hold: 'Who is on air goes to hold',
-  drop: 'Who is on air is hung up',
+  drop: 'Hang up on who is on air',
 };
 
 const keyNames: Record<KeyName, string> = {
@@ -314,7 +314,7 @@ export const en = {
     listenLevel: 'Listening level',
     muteListening: 'Silence',
     record: 'Record',
-    details: (name: string) => `${name}: levels and more`,
+    details: 'Levels and more',
     others: (reachable: number, all: number) => `Other operators: ${reachable} of ${all} with a headset`,
   },
 
@@ -533,7 +533,6 @@ export const en = {
   queue: {
     title: 'Queue',
     next: 'Next to air',
-    takeNext: (who: string) => `Next to air: ${who}`,
     nobody: 'Nobody is ready',
     none: 'Who is ready for the air waits here, in order. Press Ready (key Q) on a caller who is on hold or with you.',
     nobodyOnAir: 'No caller on air',

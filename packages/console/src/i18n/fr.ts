@@ -71,7 +71,7 @@ const onNext: Record<OnNext, string> = { keep: 'reste', hold: 'attente', drop: '
 const onNextInFull: Record<OnNext, string> = {
   keep: 'Qui est à l’antenne y reste',
   hold: 'Qui est à l’antenne passe en attente',
-  drop: 'Qui est à l’antenne est raccroché',
+  drop: 'On raccroche avec qui est à l’antenne',
 };
 
 const keyNames: Record<KeyName, string> = {
@@ -315,7 +315,7 @@ export const fr: Texts = {
     listenLevel: 'Niveau d’écoute',
     muteListening: 'Silence',
     record: 'Enregistrer',
-    details: (name: string) => `${name} : niveaux et autres`,
+    details: 'Niveaux et autres',
     others: (reachable: number, all: number) => `Autres opérateurs : ${reachable} sur ${all} avec un casque`,
   },
 
@@ -536,7 +536,6 @@ export const fr: Texts = {
   queue: {
     title: 'File d’attente',
     next: 'Prochain à l’antenne',
-    takeNext: (who: string) => `Prochain à l’antenne : ${who}`,
     nobody: 'Personne n’est prêt',
     none: 'Qui est prêt pour l’antenne attend ici, dans l’ordre. Appuyer sur Prêt (touche Q) pour un auditeur en attente ou avec vous.',
     nobodyOnAir: 'Aucun auditeur à l’antenne',

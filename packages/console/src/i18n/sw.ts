@@ -312,7 +312,7 @@ export const sw: Texts = {
     listenLevel: 'Kiwango cha kusikiliza',
     muteListening: 'Kimya',
     record: 'Rekodi',
-    details: (name: string) => `${name}: viwango na mengine`,
+    details: 'Viwango na mengine',
     others: (reachable: number, all: number) =>
       `Wahudumu wengine: ${reachable} kati ya ${all} wana vipokea sauti`,
   },
@@ -531,7 +531,6 @@ export const sw: Texts = {
   queue: {
     title: 'Foleni',
     next: 'Anayefuata hewani',
-    takeNext: (who: string) => `Anayefuata hewani: ${who}`,
     nobody: 'Hakuna aliye tayari',
     none: 'Aliye tayari kwenda hewani anasubiri hapa, kwa mpangilio. Bonyeza Tayari (kitufe Q) kwa mpigaji anayesubiri au aliye nawe.',
     nobodyOnAir: 'Hakuna mpigaji hewani',

@@ -20,6 +20,7 @@ export function Button(props: ButtonProps) {
     <button
       type="button"
       {...rest}
+      aria-label={nameOf(rest['aria-label'], children)}
       className={['button', className].filter(Boolean).join(' ')}
       data-tone={tone}
       data-large={isLarge || undefined}
@@ -31,4 +32,14 @@ export function Button(props: ButtonProps) {
       {children !== undefined && <span className="button-text">{children}</span>}
     </button>
   );
+}
+
+/** Whoever says aloud what stands on a button has to reach it: its name begins with that. */
+function nameOf(label: string | undefined, children: ReactNode): string | undefined {
+  if (label === undefined || typeof children !== 'string') return label;
+  return wordsOf(label).includes(wordsOf(children)) ? label : `${children}. ${label}`;
+}
+
+function wordsOf(text: string): string {
+  return ` ${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
 }

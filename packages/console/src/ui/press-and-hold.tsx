@@ -5,7 +5,8 @@ import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useR
 const HOLD_MS = 700;
 
 interface PressAndHoldProps {
-  label: string;
+  /** Where the words on it do not say all. */
+  label?: string;
   /** Of what it switches; left out where it only does something. */
   isPressed?: boolean;
   /** Landmark: `data-act`. */

@@ -28,10 +28,9 @@ export function Autoanswer({ name, value, isDisabled, onChoose }: AutoanswerProp
         <Button
           className="autoanswer"
           data-chosen={value !== null || undefined}
-          aria-label={`${texts.strip.autoInFull(name)}: ${short ?? texts.strip.autoNone}`}
+          aria-label={`${texts.strip.auto} ${short ?? texts.strip.autoNone}. ${texts.strip.autoInFull(name)}`}
         >
-          {texts.strip.auto}
-          <small>{short ?? texts.strip.autoNone}</small>
+          {texts.strip.auto} <small>{short ?? texts.strip.autoNone}</small>
         </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

@@ -57,8 +57,8 @@ export function CallerCard({ id, channel, strip, name }: CallerCardProps) {
       <textarea
         className="caller-name"
         {...field('name', texts.callerName)}
-        role="combobox"
-        aria-expanded={isOpen}
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
         aria-controls={isOpen ? listId : undefined}
         aria-activedescendant={isOpen && suggestions.at >= 0 ? `${listId}-${suggestions.at}` : undefined}
         onFocus={() => setNaming(true)}

@@ -43,6 +43,7 @@ export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
       data-screen="desk"
       style={{ '--columns': columnsFor(ids.length) } as CSSProperties}
     >
+      <h1 className="unseen">{texts.screens.desk}</h1>
       <section
         className="strips"
         data-rows={ids.length <= MOST_IN_ROW ? 1 : 2}

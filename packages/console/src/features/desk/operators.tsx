@@ -60,7 +60,7 @@ function Me({ id }: { id: string }) {
     <div className="operator" data-tone={view.tone} data-user={id} data-me>
       <Popover.Root>
         <Popover.Trigger asChild>
-          <button type="button" className="operator-face" aria-label={texts.details(texts.you)}>
+          <button type="button" className="operator-face">
             <Face id={id} view={view} name={texts.you} />
           </button>
         </Popover.Trigger>
@@ -84,13 +84,7 @@ function Other({ id }: { id: string }) {
   const name = userNames[id] ?? id;
   return (
     <li className="operator operator-row" data-tone={view.tone} data-user={id}>
-      <button
-        type="button"
-        className="operator-face"
-        aria-label={texts.details(name)}
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <button type="button" className="operator-face" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <Face id={id} view={view} name={name} />
         <Icon name="chevron" size={16} />
       </button>
@@ -124,6 +118,7 @@ function Face({ id, view, name }: { id: string; view: OperatorView; name: string
         <strong>{name}</strong>
         <span>{refusal ?? word}</span>
       </span>
+      <span className="unseen">{texts.operatorRow.details}</span>
     </>
   );
 }

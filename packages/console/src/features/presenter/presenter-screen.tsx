@@ -151,13 +151,13 @@ function HoldButton({ act, label, isDisabled, isPending, onHeld, children }: Hol
     <PressAndHold
       className="presenter-hold"
       act={act}
-      label={`${label}. ${texts.hold}`}
       isDisabled={isDisabled}
       isPending={isPending}
       onHeld={onHeld}
     >
       {children}
       <small>{texts.hold}</small>
+      <span className="unseen">{label}</span>
     </PressAndHold>
   );
 }

@@ -34,13 +34,12 @@ export function NextToAir() {
         isLarge
         isPending={next.isPending}
         disabled={!isLive || !next.mayTake || next.id === null}
-        aria-label={texts.queue.takeNext(who)}
         data-act="next"
         data-next={next.id ?? undefined}
         onClick={(event) => event.detail <= 1 && next.take()}
       >
-        <small>{texts.queue.next}</small>
-        <strong>{who}</strong>
+        <small>{texts.queue.next} </small>
+        <strong>{who} </strong>
         {contact?.location && <span>{contact.location}</span>}
       </Button>
       <p className="next-air" title={air}>
