@@ -30,7 +30,6 @@ export function MasterSection() {
     <section className="master" aria-label={texts.title} data-on-air={master.on_air || undefined}>
       <PressAndHold
         className="on-air"
-        label={`${word}. ${hint}`}
         isPressed={master.on_air}
         isDisabled={isDisabled}
         isPending={pending?.has('onAir') === true}
@@ -38,7 +37,7 @@ export function MasterSection() {
       >
         <Icon name={master.on_air ? 'air' : 'air-off'} size={28} />
         <span className="on-air-words">
-          <strong>{word}</strong>
+          <strong>{word} </strong>
           {mayWork && <small>{hint}</small>}
         </span>
       </PressAndHold>
