@@ -103,7 +103,9 @@ async function startShow(capacity: number, present: readonly Caller[]): Promise<
   const uri = `sip:studio@127.0.0.1:${product.sipPort}`;
   for (const [from, content] of textsIn) await listeners.text(uri, content, from);
   const texts = () =>
-    producer.frames.filter(({ event }) => event === 'messages:update').flatMap(({ data }) => Object.keys(data));
+    producer.frames
+      .filter(({ event }) => event === 'messages:update')
+      .flatMap(({ data }) => Object.keys(data));
   await producer.until('the texts', () => new Set(texts()).size >= textsIn.length);
   await producer.emit('messages:favorite', [texts()[0], texts().at(-1)]);
   for (const [i, caller] of present.entries()) {

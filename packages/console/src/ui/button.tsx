@@ -41,5 +41,8 @@ function nameOf(label: string | undefined, children: ReactNode): string | undefi
 }
 
 function wordsOf(text: string): string {
-  return ` ${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+  return ` ${text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
 }

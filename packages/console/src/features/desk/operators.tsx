@@ -77,7 +77,6 @@ function Me({ id }: { id: string }) {
 }
 
 function Other({ id }: { id: string }) {
-  const texts = useTexts().operatorRow;
   const { userNames } = useSurroundings();
   const view = useOperatorView(id);
   const [isOpen, setOpen] = useState(false);
