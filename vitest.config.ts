@@ -56,6 +56,7 @@ export default defineConfig({
       }),
       project('integration-timed', 2, { include: timedIntegration, fileParallelism: false }),
       project('e2e', 3, {
+        globalSetup: ['e2e/src/harness/console-build.ts'],
         include: ['e2e/src/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ...timedE2e],
         maxWorkers: 2,

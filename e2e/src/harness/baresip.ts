@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 import { freePort } from './free-port.ts';
 import { PATIENCE_MS, waitFor } from './wait-for.ts';
+import { dyingWithUs } from './with-us.ts';
 
 export interface BaresipOptions {
   username: string;
@@ -73,7 +74,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     `answermode=${options.isAutoAnswer === false ? 'manual' : 'auto'};regint=60`;
   writeFileSync(join(folder, 'accounts'), '');
   writeFileSync(join(folder, 'contacts'), '');
-  const child: ChildProcess = spawn('baresip', ['-f', folder], {
+  const child: ChildProcess = spawn(...dyingWithUs('baresip', ['-f', folder]), {
     stdio: [options.showsTexts === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -2,9 +2,6 @@
  * Chromium with a page of the console in it, through the system's own browser. What the page complained about and whom it
  * asked is kept, because a console that is quiet and stays at home is part of what is promised.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import {
   type Browser,
   type BrowserContext,
@@ -12,11 +9,9 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { buildConsole } from './console-build.ts';
 import { people, type Product } from './product.ts';
 import { findProgram } from './peer-programs.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
-const consoleFolder = join(root, 'packages/console');
 
 export interface ConsolePage {
   readonly page: Page;
@@ -27,11 +22,9 @@ export interface ConsolePage {
   close(): Promise<void>;
 }
 
-/** The console as it is shipped; built here when nobody has built it yet. */
+/** For the console as it is now. */
 export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
-  if (!existsSync(join(consoleFolder, 'dist/index.html'))) {
-    execFileSync('npm', ['run', 'build'], { cwd: consoleFolder, stdio: 'ignore' });
-  }
+  buildConsole();
   const executablePath = findProgram('chromium');
   if (executablePath === null) throw new Error('there is no chromium here');
   return chromium.launch({

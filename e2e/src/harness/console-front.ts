@@ -3,8 +3,9 @@
  * network does, and hand out files of another version of the console than the product has.
  */
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { freePort } from './free-port.ts';
 
 export interface ConsoleFront {
   readonly url: string;
@@ -18,7 +19,8 @@ export interface ConsoleFront {
 export async function startConsoleFront(productPort: number): Promise<ConsoleFront> {
   const replaced: ConsoleFront['replaced'] = new Map();
   const sockets = new Set<Socket>();
-  let port = 0;
+  // It is given up and taken again: nobody else may get it meanwhile.
+  const port = await freePort();
   let server: Server | null = null;
 
   async function listen(): Promise<void> {
@@ -45,7 +47,6 @@ export async function startConsoleFront(productPort: number): Promise<ConsoleFro
       opened.once('error', reject);
       opened.listen(port, '127.0.0.1', resolve);
     });
-    port = (opened.address() as AddressInfo).port;
     server = opened;
   }
 

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
+import { dyingWithUs } from './with-us.ts';
 
 export interface Gammu {
   /** For the settings. */
@@ -54,7 +55,7 @@ export function createGammu(): Gammu {
   return {
     folders,
     start() {
-      child = spawn('gammu-smsd', ['-c', config], { stdio: 'ignore' });
+      child = spawn(...dyingWithUs('gammu-smsd', ['-c', config]), { stdio: 'ignore' });
     },
     async stop() {
       const running = child;

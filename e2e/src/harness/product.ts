@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { waitFor } from './wait-for.ts';
+import { endingWithUs } from './with-us.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 /** What a start takes at most on two cores that have nothing else to do. */
@@ -80,7 +81,7 @@ export async function startProduct(
   writeFileSync(settingsFile, JSON.stringify(settings));
   const launcher: ChildProcess = spawn(
     process.execPath,
-    [join(root, 'packages/openline/src/main.ts'), 'start'],
+    [...endingWithUs, join(root, 'packages/openline/src/main.ts'), 'start'],
     {
       cwd: root,
       env: {
@@ -95,7 +96,7 @@ export async function startProduct(
         OPENLINE_LOG: 'info',
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   );
   let output = '';

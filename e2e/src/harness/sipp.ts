@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
+import { dyingWithUs } from './with-us.ts';
 
 export interface SippRun {
   readonly exit: Promise<{ code: number; log: string }>;
@@ -47,7 +48,7 @@ export function runSipp(options: SippOptions): SippRun {
   args.push('-key', 'my_media_port', String(options.mediaPort));
   args.push('-key', 'my_second_port', String(options.secondMediaPort ?? 0));
   args.push('-key', 'caller', options.from ?? '+2203001234', '-s', options.to ?? 'studio');
-  const child: ChildProcess = spawn('sipp', args, {
+  const child: ChildProcess = spawn(...dyingWithUs('sipp', args), {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, TERM: 'dumb' },
