@@ -149,7 +149,7 @@ export function createBlockMaking(
       writeBlock.run(id, first, last, positions.length, liveCount, bits, bytesOf(slices));
       loose.setTables({ ...tables, sealedTo: last });
     });
-    blocks.noteMade(id);
+    blocks.noteMade();
   }
 
   function makeOn(block: Making): void {

@@ -235,9 +235,12 @@ function isFavorite(tags: readonly string[]): 0 | 1 {
 
 /** Rows hold what was saved here, so the shape is ours. */
 function recordIn(row: Record<string, SQLOutputValue>): CallRecord {
-  const document = JSON.parse(String(row['document'])) as Omit<CallRecord, 'point' | 'screening'>;
+  const record = JSON.parse(String(row['document'])) as CallRecord;
   // Entries of former versions have neither.
-  return { point: null, screening: null, ...document, tags: tagsIn(row) };
+  record.point ??= null;
+  record.screening ??= null;
+  record.tags = tagsIn(row);
+  return record;
 }
 
 function tagsIn(row: Record<string, SQLOutputValue>): string[] {

@@ -7,7 +7,9 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { AddressBook, PersonCard, PersonRecord } from '../desk/ports/address-book.ts';
 import type { NumberPlan } from '../desk/ports/number-plan.ts';
 import { NO_FILTER } from '../desk/ports/record-filter.ts';
-import { transaction } from './transaction.ts';
+import { RecentlyUsed } from '../recently-used.ts';
+import { changesElsewhere } from './database.ts';
+import { transaction, undoneCount } from './transaction.ts';
 import { createRecordIndex, rowsReader, type RecordTables, type Tended } from './record-index.ts';
 import { wordsOf, type IndexedRecord, type RecordKey } from './record-terms.ts';
 
@@ -21,6 +23,8 @@ export interface ContactStore extends AddressBook, Tended {
 
 const CONTACT_TABLES: RecordTables = { records: 'contacts', words: 'contact_words' };
 
+/** In memory: names of people, for lists of texts and calls. */
+const MAX_NAMES = 40_000;
 /** Ends of a number shorter than this are not looked for. */
 const SHORTEST_END = 3;
 const MAX_WORDS = 6;
@@ -67,6 +71,10 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
     CONTACT_TABLES,
     (positions) => new Map(rowsAt(positions).map((row) => [Number(row['position']), indexed(personIn(row))])),
   );
+  const readKnown = database.prepare('SELECT id FROM contacts WHERE id IN (SELECT value FROM json_each(?))');
+  const names = new RecentlyUsed<string, string | null>(MAX_NAMES);
+  const isChangedElsewhere = changesElsewhere(database);
+  let undone = undoneCount(database);
   const together = <Result>(work: () => Result): Result => transaction(database, work);
 
   const find = (id: string): { position: number; changedAt: number; person: PersonRecord } | null => {
@@ -83,6 +91,7 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
       remove.run(Number(former['position']));
       index.remove(Number(former['position']));
     }
+    names.delete(person.id);
     const position = index.newPosition(person.lastAt ?? changedAt);
     const { id, firstAt, lastAt, lastCallAt, calls, blockedCalls, texts, onAirMs, ...card } = person;
     const times = [changedAt, firstAt, lastAt, lastCallAt] as const;
@@ -109,6 +118,26 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
     };
   }
 
+  function readNamesOf(ids: readonly string[]): void {
+    if (isChangedElsewhere() || undone !== undoneCount(database)) names.clear();
+    undone = undoneCount(database);
+    const unread = ids.filter((id) => names.get(id) === undefined);
+    if (unread.length === 0) return;
+    const rows = readNames.all(JSON.stringify(unread));
+    const read = new Map(rows.map((row) => [row['id'], row['name']]));
+    for (const id of unread) {
+      const name = read.get(id) ?? null;
+      names.set(id, name === null ? null : String(name));
+    }
+  }
+
+  /** Those that are known are as they are kept: to find that out costs less than to read them as numbers. */
+  function idsOf(ids: readonly string[]): string[] {
+    if (ids.length === 0) return [];
+    const known = new Set(readKnown.all(JSON.stringify(ids)).map((row) => String(row['id'])));
+    return [...new Set(ids.map((id) => (known.has(id) ? id : numbers.idOf(id))))];
+  }
+
   /** Whoever it is has been in contact. */
   function touch(id: string, at: number, change: (person: PersonRecord) => Partial<PersonRecord>): void {
     if (id === '') return;
@@ -130,9 +159,13 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
     idOf: (number) => numbers.idOf(number),
     find: (id) => find(id)?.person ?? null,
     namesOf(ids) {
-      const rows = readNames.all(JSON.stringify([...new Set(ids)]));
-      const named = rows.filter((row) => row['name'] !== null);
-      return new Map(named.map((row) => [String(row['id']), String(row['name'])]));
+      readNamesOf([...new Set(ids)]);
+      const found = new Map<string, string>();
+      for (const id of ids) {
+        const name = names.get(id) ?? null;
+        if (name !== null) found.set(id, name);
+      }
+      return found;
     },
     saveCard: (id, card, at) => together(() => write({ ...NO_SUMS, ...find(id)?.person, ...card, id }, at)),
     remove: (id) =>
@@ -140,12 +173,13 @@ export function createContactStore(database: DatabaseSync, numbers: NumberPlan):
         const known = find(id);
         if (!known) return false;
         index.remove(known.position);
+        names.delete(id);
         remove.run(known.position);
         return true;
       }),
-    page({ isBlocked, ...filter }) {
+    page({ isBlocked, ids, ...filter }) {
       const bucketIds = isBlocked === null ? [] : [isBlocked ? BLOCKED : UNBLOCKED];
-      const { positions, cursor } = index.page({ ...NO_FILTER, ...filter, bucketIds });
+      const { positions, cursor } = index.page({ ...NO_FILTER, ...filter, ids: idsOf(ids), bucketIds });
       return { people: peopleAt(positions), cursor };
     },
     suggest(text, limit) {

@@ -23,6 +23,7 @@ const NONE: IndexFilter = {
 let database: DatabaseSync;
 let index: RecordIndex;
 const present = new Map<number, IndexedRecord>();
+const idAt = new Map<number, string>();
 let added = 0;
 
 beforeEach(() => {
@@ -50,6 +51,7 @@ function add(at: number, record: Partial<IndexedRecord>): number {
   return transaction(database, () => {
     const position = index.newPosition(at);
     database.prepare('INSERT INTO things VALUES (?, ?)').run(position, `n${added}`);
+    idAt.set(position, `n${added}`);
     added += 1;
     change(position, { tags: [], bucketId: null, texts: [], ...record });
     return position;
@@ -75,13 +77,14 @@ function tend(): void {
 }
 
 function expected(filter: IndexFilter): number[] {
-  const { from, to, cursor, limit } = filter;
+  const { ids, from, to, cursor, limit } = filter;
   const isInTime = (position: number): boolean =>
     (from === null || position >= from * 1_000) &&
     (to === null || position < (to + 1) * 1_000) &&
     (cursor === null || position < Number(cursor));
+  const isNamed = (position: number): boolean => ids.length === 0 || ids.includes(idAt.get(position) ?? '');
   return [...present]
-    .filter(([position, record]) => isInTime(position) && isWanted(record, filter))
+    .filter(([position, record]) => isInTime(position) && isNamed(position) && isWanted(record, filter))
     .map(([position]) => position)
     .toSorted((one, other) => other - one)
     .slice(0, limit);
@@ -176,6 +179,7 @@ test.each([1, 2, 3, 4])('whatever happens, in whatever order, is found (seed %i)
     ...NONE,
     tags: some('tag', 4, 2),
     bucketIds: random(3) === 0 ? some('b', 40, random(2) === 0 ? 3 : 60) : [],
+    ids: random(4) === 0 ? some('n', 1 + added, 40) : [],
     search: random(2) === 0 ? null : some('word', 4, 2).join(' '),
     from: random(3) === 0 ? NOON + random(600) : null,
     to: random(3) === 0 ? NOON + random(600) : null,

@@ -11,6 +11,7 @@
  * Blocks are made and taken away by block-making.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { RecentlyUsed } from '../recently-used.ts';
 import { BUCKET_TERMS } from './record-terms.ts';
 
 interface WantedTerms {
@@ -18,13 +19,20 @@ interface WantedTerms {
   buckets: readonly string[];
 }
 
+interface AskedTerms extends WantedTerms {
+  /** Of the buckets together; begins as no term does. */
+  bucketsKey: string;
+}
+
 export interface RecordBlocks {
   /** The newest positions from `first` to `last` that have all the terms, and one of the buckets if there are any. */
   newest(wanted: WantedTerms, range: PositionRange, limit: number): number[];
+  /** Which of the positions are here, and which of those have the terms. */
+  among(wanted: WantedTerms, positions: readonly number[]): { here: Set<number>; found: number[] };
   /** The record at that position is here no longer. */
   remove(position: number): void;
-  /** A block of that id has been made: an earlier one of that id may have been taken apart. */
-  noteMade(id: number): void;
+  /** A block has been made: an earlier one of its id may have been taken apart. */
+  noteMade(): void;
 }
 
 interface PositionRange {
@@ -34,8 +42,11 @@ interface PositionRange {
 
 /** Positions in one row. */
 export const SLICE = 256;
-/** Bitmaps of frequent terms that are kept in memory: 16 MB. */
-const MAX_KEPT = 8_192;
+/** Of one index, in memory: what its blocks say of terms, and positions. Bytes, at most. */
+const MAX_TERM_BYTES = 24_000_000;
+const MAX_POSITION_BYTES = 20_000_000;
+/** Of whatever is kept, beside its content. */
+const KEEPING_BYTES = 200;
 /** With more buckets all those of a block are looked through. */
 const MAX_BUCKETS_BY_NAME = 32;
 
@@ -92,32 +103,29 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
   );
 
   /** By block and term. What a block says of a term never changes. */
-  const kept = new Map<number, Map<string, Uint32Array>>();
-  let keptCount = 0;
+  const keptTerms = new RecentlyUsed<string, Uint8Array | Uint32Array | null>(MAX_TERM_BYTES);
+  /** By block and slice. */
+  const keptSlices = new RecentlyUsed<string, Float64Array>(MAX_POSITION_BYTES);
 
   /** null: no record of the block has it. */
   function bitsOfTerm(block: Block, term: string): Uint32Array | null {
-    const known = kept.get(block.id)?.get(term);
-    if (known) return known;
+    const key = `${block.id} ${term}`;
+    const known = keptTerms.get(key);
+    if (known !== undefined) return known instanceof Uint8Array ? bitsOf(known, block.count) : known;
     const ordinals = readTerm.get(block.id, term)?.['ordinals'];
-    if (ordinals === undefined) return null;
-    const bits = bitsOf(ordinals, block.count);
-    if (bytesIn(ordinals).length === bitmapBytes(block.count)) keep(block.id, term, bits);
-    return bits;
-  }
-
-  function keep(id: number, term: string, bits: Uint32Array): void {
-    if (keptCount >= MAX_KEPT) {
-      kept.clear();
-      keptCount = 0;
-    }
-    const ofBlock = kept.get(id) ?? new Map<string, Uint32Array>();
-    kept.set(id, ofBlock.set(term, bits));
-    keptCount += 1;
+    const bytes = ordinals === undefined ? null : bytesIn(ordinals);
+    const isBitmap = bytes?.length === bitmapBytes(block.count);
+    keptTerms.set(key, bytes && isBitmap ? wordsIn(bytes) : bytes, KEEPING_BYTES + (bytes?.length ?? 0));
+    return bytes && bitsOf(bytes, block.count);
   }
 
   function sliceOf(block: Block, slice: number): Float64Array {
-    return floatsIn(readSlice.get(block.id, slice)?.['positions']);
+    const key = `${block.id} ${slice}`;
+    const known = keptSlices.get(key);
+    if (known) return known;
+    const positions = floatsIn(readSlice.get(block.id, slice)?.['positions']);
+    keptSlices.set(key, positions, KEEPING_BYTES + positions.byteLength);
+    return positions;
   }
 
   /** How many of the block's positions are below that one. */
@@ -128,17 +136,37 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
     return slice * SLICE + indexBelow(sliceOf(block, slice), position);
   }
 
+  /** Those of the positions whose records are in the block. */
+  function ordinalsOf(block: Block, positions: readonly number[]): Map<number, number> {
+    const ordinals = new Map<number, number>();
+    for (const position of positions) {
+      if (position < block.first || position > block.last) continue;
+      const ordinal = countBelow(block, position);
+      const isHere = sliceOf(block, Math.floor(ordinal / SLICE))[ordinal % SLICE] === position;
+      if (isHere && isSet(block.live, ordinal)) ordinals.set(position, ordinal);
+    }
+    return ordinals;
+  }
+
   /** Bits of the block's records that have the terms; null: none has. */
-  function matching(block: Block, { all, buckets }: WantedTerms): Uint32Array | null {
+  function matching(block: Block, { all, buckets, bucketsKey }: AskedTerms): Uint32Array | null {
     const bits = block.live.slice();
     for (const term of all) {
       const own = bitsOfTerm(block, term);
       if (own === null || !intersect(bits, own)) return null;
     }
     if (buckets.length === 0) return bits;
-    const any = new Uint32Array(bits.length);
+    return intersect(bits, bitsOfBuckets(block, buckets, bucketsKey)) ? bits : null;
+  }
+
+  function bitsOfBuckets(block: Block, buckets: readonly string[], bucketsKey: string): Uint32Array {
+    const key = `${block.id} ${bucketsKey}`;
+    const known = keptTerms.get(key);
+    if (known instanceof Uint32Array) return known;
+    const any = new Uint32Array(block.live.length);
     for (const own of ofBuckets(block, buckets)) unite(any, own);
-    return intersect(bits, any) ? bits : null;
+    keptTerms.set(key, any, KEEPING_BYTES + any.byteLength + key.length);
+    return any;
   }
 
   function ofBuckets(block: Block, buckets: readonly string[]): Uint32Array[] {
@@ -149,10 +177,10 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
     const rows = readBuckets.all(block.id, ...BUCKET_TERMS);
     return rows
       .filter((row) => wanted.has(String(row['term'])))
-      .map((row) => bitsOf(row['ordinals'], block.count));
+      .map((row) => bitsOf(bytesIn(row['ordinals']), block.count));
   }
 
-  function newestIn(block: Block, wanted: WantedTerms, range: PositionRange, limit: number): number[] {
+  function newestIn(block: Block, wanted: AskedTerms, range: PositionRange, limit: number): number[] {
     const bits = matching(block, wanted);
     if (!bits) return [];
     const from = countBelow(block, range.first);
@@ -169,31 +197,50 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
 
   return {
     newest(wanted, range, limit) {
+      const asked = askedTerms(wanted);
       let found: number[] = [];
       for (const row of overlapping.iterate(range.last, range.first)) {
         const block = blockIn(row);
         // What follows is older than all that is shown.
         if (found.length >= limit && (found[limit - 1] ?? 0) > block.last) break;
-        const more = newestIn(block, wanted, range, limit);
+        const more = newestIn(block, asked, range, limit);
         if (more.length > 0) found = newestFirst([...found, ...more], limit);
       }
       return found;
     },
-    noteMade(id) {
-      keptCount -= kept.get(id)?.size ?? 0;
-      kept.delete(id);
+    among(wanted, positions) {
+      const asked = askedTerms(wanted);
+      const [here, found] = [new Set<number>(), new Array<number>()];
+      const range = [positions.reduce(max, -1), positions.reduce(min, Number.MAX_SAFE_INTEGER)] as const;
+      for (const row of overlapping.iterate(...range)) {
+        const block = blockIn(row);
+        const own = ordinalsOf(block, positions);
+        const bits = own.size > 0 ? matching(block, asked) : null;
+        for (const [position, ordinal] of own) {
+          here.add(position);
+          if (bits && isSet(bits, ordinal)) found.push(position);
+        }
+      }
+      return { here, found };
+    },
+    noteMade() {
+      keptTerms.clear();
+      keptSlices.clear();
     },
     remove(position) {
       for (const block of overlapping.all(position, position).map(blockIn)) {
-        const ordinal = countBelow(block, position);
-        const isHere = sliceOf(block, Math.floor(ordinal / SLICE))[ordinal % SLICE] === position;
-        if (!isHere || !isSet(block.live, ordinal)) continue;
+        const ordinal = ordinalsOf(block, [position]).get(position);
+        if (ordinal === undefined) continue;
         clear(block.live, ordinal);
         const { buffer, byteOffset, byteLength } = block.live;
         writeLive.run(new Uint8Array(buffer, byteOffset, byteLength), block.id);
       }
     },
   };
+}
+
+function askedTerms(wanted: WantedTerms): AskedTerms {
+  return { ...wanted, bucketsKey: JSON.stringify(wanted.buckets) };
 }
 
 export function newestFirst(positions: number[], limit: number): number[] {
@@ -208,8 +255,7 @@ export function encodeOrdinals(ordinals: readonly number[], count: number): Uint
   return new Uint8Array(bits.buffer);
 }
 
-function bitsOf(blob: unknown, count: number): Uint32Array {
-  const bytes = bytesIn(blob);
+function bitsOf(bytes: Uint8Array, count: number): Uint32Array {
   if (bytes.length === bitmapBytes(count)) return wordsIn(bytes);
   const bits = new Uint32Array(bitmapBytes(count) / 4);
   for (const ordinal of new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)) set(bits, ordinal);
@@ -218,6 +264,13 @@ function bitsOf(blob: unknown, count: number): Uint32Array {
 
 export function bitmapBytes(count: number): number {
   return Math.ceil(count / 32) * 4;
+}
+
+function max(one: number, other: number): number {
+  return Math.max(one, other);
+}
+function min(one: number, other: number): number {
+  return Math.min(one, other);
 }
 
 /** Leaves in `bits` what is in `other` too; false: nothing. */

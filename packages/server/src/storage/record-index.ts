@@ -102,8 +102,12 @@ export function createRecordIndex(
     const rows = named.all(JSON.stringify(filter.ids), first, last, filter.ids.length);
     const positions = rows.map((row) => Number(row['position']));
     if (fullTextMatch(filter) === null) return positions.slice(0, limit);
-    const found = recordsAt(positions);
-    return positions.filter((position) => isWanted(found.get(position), filter)).slice(0, limit);
+    const wanted = wantedTerms(filter);
+    if (wanted === null) return [];
+    const { here, found } = blocks.among(wanted, positions);
+    const loose = recordsAt(positions.filter((position) => !here.has(position)));
+    for (const [position, record] of loose) if (isWanted(record, filter)) found.push(position);
+    return newestFirst(found, limit);
   }
 
   function select(filter: IndexFilter, limit: number): number[] {

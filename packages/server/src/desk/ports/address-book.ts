@@ -31,7 +31,9 @@ export interface PersonRecord extends PersonCard {
   onAirMs: number;
 }
 
-interface PersonFilter extends Pick<RecordFilter, 'tags' | 'ids' | 'search' | 'limit' | 'cursor'> {
+interface PersonFilter extends Pick<RecordFilter, 'tags' | 'search' | 'limit' | 'cursor'> {
+  /** In any spelling of the numbers. */
+  ids: readonly string[];
   /** null: all. */
   isBlocked: boolean | null;
 }

@@ -72,8 +72,8 @@ export function createContactRecords(ports: ContactRecordsPorts): ContactRecords
   }
 
   function fetch({ value }: Action<'contacts:fetch'>, { client }: Author): void {
-    const { blocked: isBlocked, ids, ...filter } = value;
-    const { people, cursor } = addressBook.page({ ...filter, ids: ids.map(addressBook.idOf), isBlocked });
+    const { blocked: isBlocked, ...filter } = value;
+    const { people, cursor } = addressBook.page({ ...filter, isBlocked });
     const data = { contacts: people.map(personView), cursor };
     broadcaster.send({ to: 'self', client }, { event: 'contacts:list', data });
   }
