@@ -25,6 +25,15 @@ const FORMER_GONE_MS = 5000;
 /** Where any free port will do. */
 const MAX_PORTS = 600;
 
+/** What still has not come to its end by then is left as it is: nothing may stay behind. */
+const END_WITHIN_MS = 10_000;
+
+// The launcher is gone: nobody would start us again, so we do not stay behind alone. From the first line on: a launcher
+// that is killed while we start says so only once.
+let onLauncherGone: () => void = () => process.exit(0);
+process.on('disconnect', () => onLauncherGone());
+if (process.send !== undefined && !process.connected) process.exit(0);
+
 const result = readEnvironment(process.env);
 if (!result.ok) refuse(result.problems);
 const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = result.environment;
@@ -107,16 +116,20 @@ let isEnding = false;
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
+  setTimeout(() => {
+    log.warn('the engine did not come to its end by itself');
+    process.exit(0);
+  }, END_WITHIN_MS);
   stopReports();
   await table.stop();
   await control.stop();
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
-// The launcher is gone: nobody would start us again, so we do not stay behind alone.
-process.on('disconnect', () => void end());
+onLauncherGone = () => void end();
 // A restarted engine comes back where it was.
-process.send?.({ type: 'ready', keep: { OPENLINE_SIP_PORT: String(taken.udp) } });
+const ready = { type: 'ready', keep: { OPENLINE_SIP_PORT: String(taken.udp) } };
+process.send?.(ready, undefined, undefined, (error) => error && onLauncherGone());
 // Kept for the next start also when this process is killed.
 flushCompileCache();
 

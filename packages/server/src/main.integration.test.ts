@@ -128,3 +128,19 @@ test('what the command line changes beside the running server is taken over', as
   });
   expect(await signIn('root', 'root-password')).not.toBeNull();
 });
+
+test.each([
+  ['server', server],
+  ['engine', engine],
+])('a %s whose launcher is gone while it starts does not stay behind', async (_, entry) => {
+  const ownEnv = { ...env, OPENLINE_DATA: join(folder, 'another') };
+  const child = fork(entry, [], {
+    env: ownEnv,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    silent: true,
+  });
+  processes.push(child);
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.disconnect();
+  expect(await exit).toBe(0);
+});

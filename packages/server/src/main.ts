@@ -60,6 +60,15 @@ const RETENTION_EVERY_MS = 24 * 3_600_000;
 const TEND_EVERY_MS = 5_000;
 const BETWEEN_STEPS_MS = 10;
 
+/** What still has not come to its end by then is left as it is: nothing may stay behind. */
+const END_WITHIN_MS = 5_000;
+
+// The launcher is gone: nobody would start us again, so we do not stay behind alone. From the first line on: a launcher
+// that is killed while we start says so only once.
+let onLauncherGone: () => void = () => process.exit(0);
+process.on('disconnect', () => onLauncherGone());
+if (process.send !== undefined && !process.connected) process.exit(0);
+
 const startedAt = Date.now();
 let isEnding = false;
 let settingsChangedAt: number | null = null;
@@ -300,6 +309,11 @@ const look = setInterval(() => {
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
+  setTimeout(() => {
+    log.warn('the server did not come to its end by itself');
+    database.close();
+    process.exit(0);
+  }, END_WITHIN_MS);
   clearInterval(look);
   clearInterval(daily);
   clearInterval(tending);
@@ -311,13 +325,13 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
-// The launcher is gone: nobody would start us again, so we do not stay behind alone.
-process.on('disconnect', () => void end());
+onLauncherGone = () => void end();
 
 const address = `http://${isEverywhere(config.httpHost) ? 'localhost' : config.httpHost}:${httpPort}`;
 const setUpLink = setUp.token === null ? null : `${address}/setup?token=${setUp.token}`;
 log.info({ httpPort }, 'the server is ready');
-process.send?.({ type: 'ready', address, setUpLink, keep: { OPENLINE_HTTP_PORT: String(httpPort) } });
+const ready = { type: 'ready', address, setUpLink, keep: { OPENLINE_HTTP_PORT: String(httpPort) } };
+process.send?.(ready, undefined, undefined, (error) => error && onLauncherGone());
 
 async function listen({ httpHost, httpPort: wanted }: Config): Promise<void> {
   if (!(await isPortFree(httpHost, wanted))) {
