@@ -27,8 +27,8 @@ const stages = [
   check('documents', node, 'scripts/generate-docs.ts', '--check'),
   check('build', 'npm', 'run', 'build', '-w', '@openline/console'),
   suite('unit'),
-  suite('integration'),
   { name: 'peers', run: async () => (ensurePeers(), { passed: 0, failed: 0, skipped: 0 }) },
+  suite('integration'),
   suite('e2e'),
 ];
 
