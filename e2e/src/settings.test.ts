@@ -2,16 +2,18 @@
 // that holds at once, a prompt from a file and from the microphone; and two administrators, and what is locked.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPhone, tone } from '@openline/callers';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFaults } from './harness/accessible.ts';
 import { openPage, startBrowser } from './harness/browser.ts';
-import { connectConsole } from './harness/desk-console.ts';
+import { connectConsole, type DeskConsole } from './harness/desk-console.ts';
 import { freePort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct } from './harness/product.ts';
 import { toneFile } from './harness/prompts.ts';
 import { callerUntilDropped, runSipp } from './harness/sipp.ts';
+import { untilHeard } from './harness/sound.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
 const hasBrowser = hasProgram('chromium');
@@ -235,6 +237,35 @@ describe.skipIf(!hasBrowser)('the settings', () => {
     await page.locator('[data-prompt="bonjour-a-tous"]').waitFor();
   });
 
+  it('let callers on hold hear a sound of the station, as soon as it is saved', async () => {
+    await openSection(page, 'Hold and sound', 'sound');
+    const file = join(product.dataFolder, 'jingle.wav');
+    writeFileSync(file, toneFile(700));
+    await page.getByLabel('Choose a sound file').setInputFiles(file);
+    await page.locator('.made audio').waitFor();
+    await page.locator('[data-act="keep"]').click();
+    await page.getByText('jingle is kept and chosen').waitFor();
+    await save(page);
+
+    const caller = await createPhone({ keepMs: 0 });
+    const desk = await connectConsole(
+      `ws://127.0.0.1:${product.httpPort}/ws?token=${await product.token('Awa', PASSWORD)}`,
+    );
+    const call = await caller.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+      from: '+2203000001',
+      source: tone(900),
+    });
+    await desk.until('the call to ring', () => ringing(desk) !== undefined);
+    const [channel = ''] = ringing(desk) ?? [];
+    await desk.emit('channelMode', { [channel]: 'on_hold' });
+    await desk.until('the call to be on hold', () => desk.channel(channel).mode === 'on_hold');
+    await untilHeard('the caller hears the sound', call.rtp.hearing, 700);
+    call.hangUp();
+    desk.close();
+    await caller.close();
+    expect(await field(page, 'audio.hold').inputValue()).toBe('jingle.wav');
+  });
+
   it('show what was done, and how the machine is', async () => {
     await openSection(page, 'Who did what', 'log');
     await page.locator('.log', { hasText: 'settings.changed' }).waitFor();
@@ -262,7 +293,7 @@ describe.skipIf(!hasBrowser)('the settings', () => {
   it.each(['dark', 'light'])('keep nobody from using them, in the %s theme', async (theme) => {
     await page.evaluate((name) => localStorage.setItem('openline.theme', name), theme);
     await page.reload();
-    for (const section of ['lines', 'people', 'phones', 'texts', 'prompts', 'dialling', 'log', 'about']) {
+    for (const section of ['lines', 'phones', 'prompts', 'log']) {
       await page.goto(`${product.url}/settings/${section}`);
       await page.locator(`[data-section="${section}"]`).waitFor();
       await page.locator(`[data-section="${section}"] > :not(h2)`).first().waitFor();
@@ -270,6 +301,11 @@ describe.skipIf(!hasBrowser)('the settings', () => {
     }
   });
 });
+
+function ringing(desk: DeskConsole): [string, unknown] | undefined {
+  const channels = desk.state().mixer.channels as Record<string, { mode: string }>;
+  return Object.entries(channels).find(([, { mode }]) => mode === 'ring');
+}
 
 interface Prompt {
   id: string;

@@ -10,6 +10,7 @@ import { refuse, type HttpErrorCode } from './answers.ts';
 import { addDocsRoutes } from './docs-routes.ts';
 import { addFileRoutes, type FileRouteOptions } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
+import { addHoldRoutes, type HoldRouteOptions } from './hold-routes.ts';
 import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
 import { addSettingsRoutes, type SettingsRouteOptions } from './settings-routes.ts';
 import { addTestCallRoutes, type TestCallRouteOptions } from './test-call-routes.ts';
@@ -18,6 +19,7 @@ import { isOwnOrigin } from './request-origin.ts';
 export interface HttpServerOptions
   extends AccountRouteOptions,
     HealthRouteOptions,
+    HoldRouteOptions,
     PromptRouteOptions,
     SettingsRouteOptions,
     TestCallRouteOptions {
@@ -88,5 +90,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     consoleFolder: options.consoleFolder ?? CONSOLE_FOLDER,
   });
   await addPromptRoutes(app, options);
+  await addHoldRoutes(app, options);
   return app;
 }

@@ -277,17 +277,12 @@ export const en = {
   sound: {
     lead: 'What callers hear while they wait, and when a silent call is given up.',
     program: 'The program',
-    music: 'Music or a message of your own',
-    builtIn: 'Built-in music',
     file: 'Sound file for hold',
     fileHint: 'At most five minutes; it is played round and round',
-    used: 'Heard now',
-    use: (name: string) => `Let callers on hold hear ${name}`,
+    kept: (id: string) => `${id} is kept and chosen: save, and callers on hold hear it.`,
     notYet: 'Not built yet',
     notYetLead:
       'These are kept for a later version and do nothing today: the leveller, the broadcast delay, outputs such as Icecast.',
-    files: 'Sounds for hold',
-    noFiles: 'No sound of your own yet.',
   },
 
   dialling: {

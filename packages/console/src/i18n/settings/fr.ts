@@ -282,17 +282,12 @@ export const fr: SettingsTexts = {
   sound: {
     lead: 'Ce qu’on entend en attendant, et quand un appel muet est abandonné.',
     program: 'Le programme',
-    music: 'Votre musique ou message',
-    builtIn: 'Musique intégrée',
     file: 'Fichier son pour l’attente',
     fileHint: 'Cinq minutes au plus ; il est joué en boucle',
-    used: 'Entendu en ce moment',
-    use: (name) => `Faire entendre ${name} en attente`,
+    kept: (id) => `${id} est gardé et choisi : enregistrez, et on l’entend en attente.`,
     notYet: 'Pas encore construit',
     notYetLead:
       'Gardé pour une version à venir et sans effet aujourd’hui : le nivelage, le différé, les sorties comme Icecast.',
-    files: 'Sons pour l’attente',
-    noFiles: 'Pas encore de son à vous.',
   },
 
   dialling: {

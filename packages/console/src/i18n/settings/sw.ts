@@ -261,17 +261,12 @@ export const sw: SettingsTexts = {
   sound: {
     lead: 'Wanayosikia wapigaji wakisubiri, na lini simu kimya hukatwa.',
     program: 'Kipindi',
-    music: 'Muziki au ujumbe wako',
-    builtIn: 'Muziki uliojengwa ndani',
     file: 'Faili la sauti la kusubiri',
     fileHint: 'Isizidi dakika tano; hurudiwa',
-    used: 'Husikika sasa',
-    use: (name) => `Wanaosubiri wasikie ${name}`,
+    kept: (id) => `${id} imewekwa na kuchaguliwa: hifadhi, na wanaosubiri wataisikia.`,
     notYet: 'Bado haijajengwa',
     notYetLead:
       'Hutunzwa kwa toleo lijalo na hayafanyi kitu leo: kisawazishi, ucheleweshaji wa matangazo, matokeo kama Icecast.',
-    files: 'Sauti za kusubiri',
-    noFiles: 'Hakuna sauti yako bado.',
   },
 
   dialling: {
