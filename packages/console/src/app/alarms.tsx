@@ -1,5 +1,5 @@
 // What needs attention: lines that are down and the alarms that the server raises. Nothing is shown while all is well;
-// one chip says the first, and opens the list.
+// one chip says the first, and opens the list, which says of each what is to be done.
 import { Popover } from 'radix-ui';
 import { useDesk } from '../connection/desk-context.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -11,12 +11,13 @@ export function Alarms() {
   const lines = useDesk((view) => view.desk?.lines) ?? {};
   const alarms = useDesk((view) => view.desk?.alarms) ?? {};
   const troubles = [
-    ...Object.entries(alarms).map(([code, msg]) => ({ code, msg })),
+    ...Object.entries(alarms).map(([code, msg]) => ({ code, msg, advice: texts.advice[code] })),
     ...Object.entries(lines)
       .filter(([, line]) => line.status !== 'up')
       .map(([id, line]) => ({
         code: `line/${id}`,
         msg: line.status === 'down' ? texts.lineDown(line.label) : texts.lineRegistering(line.label),
+        advice: line.status === 'down' ? texts.advice['line_down'] : texts.advice['line_registering'],
       })),
   ];
   const [first] = troubles;
@@ -32,10 +33,13 @@ export function Alarms() {
         <Popover.Content className="panel-pop" sideOffset={6} collisionPadding={8} align="end">
           <h2>{texts.alarms}</h2>
           <ul className="alarm-list">
-            {troubles.map(({ code, msg }) => (
+            {troubles.map(({ code, msg, advice }) => (
               <li key={code}>
                 <Icon name="unplugged" />
-                <span>{msg}</span>
+                <div>
+                  <strong>{msg}</strong>
+                  {advice && <p>{advice}</p>}
+                </div>
               </li>
             ))}
           </ul>

@@ -137,6 +137,19 @@ const causes: Record<string, string> = {
   exchange_stopped: 'Exchange stopped',
 };
 
+const advice: Record<string, string> = {
+  line_down:
+    'Calls on this line do not come in. Look at the account and the network of the line in the settings.',
+  line_registering: 'The line comes up by itself when the provider answers.',
+  recording_failed:
+    'Calls and program go on, recording does not. Make room on the disk, or look whether it can be written.',
+  recording_dropped:
+    'The recording has a gap; calls and program have none. The disk is too slow or too busy.',
+  clock_late: 'Sound may have been interrupted. This computer has too much to do: end other programs.',
+  media_thread:
+    'Sound was restarted; calls go on. If it happens again, keep the log for whoever looks after the station.',
+};
+
 export const en = {
   languageName: 'English',
   modes,
@@ -240,6 +253,7 @@ export const en = {
     ringing: (count: number) => `${count} ringing`,
     waiting: (count: number) => `${count} on hold`,
     alarms: 'Alarms',
+    advice,
     alarmCount: (count: number) => `${count} alarms`,
     lineDown: (line: string) => `${line} is down`,
     lineRegistering: (line: string) => `${line} is signing on`,

@@ -135,6 +135,19 @@ const causes: Record<string, string> = {
   exchange_stopped: 'Central arrêté',
 };
 
+const advice: Record<string, string> = {
+  line_down:
+    'Les appels n’arrivent pas par cette ligne. Voir le compte et le réseau de la ligne dans les réglages.',
+  line_registering: 'La ligne revient d’elle-même quand le fournisseur répond.',
+  recording_failed:
+    'Les appels et le programme continuent, pas l’enregistrement. Faire de la place sur le disque, ou voir s’il est en écriture.',
+  recording_dropped:
+    'L’enregistrement a un trou, les appels et le programme n’en ont pas. Le disque est trop lent ou trop occupé.',
+  clock_late: 'Le son a pu être coupé. Cet ordinateur a trop à faire : fermer les autres programmes.',
+  media_thread:
+    'Le son a redémarré, les appels continuent. Si cela revient, garder le journal pour qui s’occupe de la station.',
+};
+
 export const fr: Texts = {
   languageName: 'Français',
   modes,
@@ -241,6 +254,7 @@ export const fr: Texts = {
     ringing: (count: number) => `${count} en sonnerie`,
     waiting: (count: number) => `${count} en attente`,
     alarms: 'Alarmes',
+    advice,
     alarmCount: (count: number) => `${count} alarmes`,
     lineDown: (line: string) => `${line} est en panne`,
     lineRegistering: (line: string) => `${line} s’enregistre`,

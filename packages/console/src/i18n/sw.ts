@@ -132,6 +132,17 @@ const causes: Record<string, string> = {
   exchange_stopped: 'Mtambo wa simu ulizimika',
 };
 
+const advice: Record<string, string> = {
+  line_down: 'Simu haziingii kwa laini hii. Angalia akaunti na mtandao wa laini kwenye mipangilio.',
+  line_registering: 'Laini itarudi yenyewe mtoa huduma akijibu.',
+  recording_failed:
+    'Simu na kipindi vinaendelea, kurekodi hakuendelei. Ongeza nafasi kwenye diski, au angalia kama inaandikika.',
+  recording_dropped: 'Rekodi ina pengo; simu na kipindi havina. Diski ni ya polepole au ina kazi nyingi.',
+  clock_late: 'Sauti huenda ilikatika. Kompyuta hii ina kazi nyingi: funga programu nyingine.',
+  media_thread:
+    'Sauti imeanza upya, simu zinaendelea. Ikitokea tena, hifadhi kumbukumbu kwa msimamizi wa kituo.',
+};
+
 export const sw: Texts = {
   languageName: 'Kiswahili',
   modes,
@@ -238,6 +249,7 @@ export const sw: Texts = {
     ringing: (count: number) => `${count} zinaita`,
     waiting: (count: number) => `${count} wanasubiri`,
     alarms: 'Tahadhari',
+    advice,
     alarmCount: (count: number) => `Tahadhari ${count}`,
     lineDown: (line: string) => `${line} imekatika`,
     lineRegistering: (line: string) => `${line} inajisajili`,
