@@ -13,6 +13,7 @@ import { measureStart, measureStorage, type Group } from './measure-storage.ts';
 const USAGE = `npm run bench -- storage [options]
   --messages N --contacts N --calls N --questions N   how many (default 1000000, 100000, 200000, 20000)
   --data FOLDER   keep the generated database there, and use it again
+  --only WORDS    only the groups whose titles begin so
   --strict        exit code 1 when a figure is over its bound
   --json          print the figures as JSON too`;
 
@@ -34,7 +35,7 @@ export async function runStorage(args: string[]): Promise<number> {
       console.log(`\n${group.title}\n${formatTable(group.figures)}`);
     };
     show({ title: 'start', figures: [measureStart(path)] });
-    for await (const group of measureStorage(path, options.size)) show(group);
+    for await (const group of measureStorage(path, options.size, options.only)) show(group);
     return report(
       results.flatMap(({ figures }) => figures),
       results,
@@ -49,6 +50,8 @@ interface Options {
   size: StationSize;
   /** null: a folder of its own, removed afterwards. */
   data: string | null;
+  /** The beginning of a title; empty: all. */
+  only: string;
   isStrict: boolean;
   isJson: boolean;
 }
@@ -70,6 +73,7 @@ function readOptions(args: string[]): Options | null {
         calls: { type: 'string', default: '200000' },
         questions: { type: 'string', default: '20000' },
         data: { type: 'string' },
+        only: { type: 'string', default: '' },
         strict: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -81,7 +85,13 @@ function readOptions(args: string[]): Options | null {
       questions: Number(values.questions),
     };
     if (Object.values(size).some((count) => !Number.isInteger(count) || count < 1)) return null;
-    return { size, data: values.data ?? null, isStrict: values.strict, isJson: values.json };
+    return {
+      size,
+      data: values.data ?? null,
+      only: values.only,
+      isStrict: values.strict,
+      isJson: values.json,
+    };
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@
  * time, and by the benchmark; whenever it is stopped or killed, every record is in one place and is found.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { looseTablesOf, NOTHING_SEALED, type LooseRecords } from './loose-records.ts';
+import { ALL_SEALED, looseTablesOf, NOTHING_SEALED, type LooseRecords } from './loose-records.ts';
 import {
   bitmapBytes,
   blockIn,
@@ -77,7 +77,9 @@ export function createBlockMaking(
 
   function begin(): boolean {
     const { writing, sealing, sealedTo } = loose.tables();
-    if (sealing !== null) return beginBlock(sealing, sealedTo);
+    if (sealing !== null) {
+      return sealedTo === ALL_SEALED ? endTable(sealing) : beginBlock(sealing, sealedTo);
+    }
     if (!loose.holds(writing, blockSize)) return takeApart();
     const [one, other] = looseTablesOf(words);
     const next = writing === one ? other : one;
@@ -93,17 +95,19 @@ export function createBlockMaking(
     // The last one takes a little more, rather than leaving a small one.
     const found = loose.positions(table, sealedTo, blockSize * 2);
     const positions = found.length < blockSize * 2 ? found : found.slice(0, blockSize);
-    if (positions.length === 0) endTable(table);
+    if (positions.length === 0) loose.setTables({ ...loose.tables(), sealedTo: ALL_SEALED });
     else making = { id: lastId + 1, table, positions, read: 0, ordinals: new Map(), toWrite: null };
     return true;
   }
 
-  function endTable(table: string): void {
+  function endTable(table: string): boolean {
+    if (loose.shrink(table)) return true;
     transaction(database, () => {
       loose.setTables({ ...loose.tables(), sealing: null, sealedTo: NOTHING_SEALED });
       if (looseTablesOf(words).includes(table)) loose.empty(table);
       else database.exec(`DROP TABLE ${table}`);
     });
+    return true;
   }
 
   function read(block: Making): void {

@@ -4,7 +4,8 @@
  * block-making.ts moves what is in the full one into blocks, from the oldest on.
  *
  *   writing   where records are entered
- *   sealing   whose records move into blocks; those up to `sealedTo` are there already
+ *   sealing   whose records move into blocks; those up to `sealedTo` are there already. In the end it is taken away,
+ *             piece by piece: a million records at once would keep everything else waiting for seconds.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -25,12 +26,19 @@ export interface LooseRecords {
   positions(table: string, after: number, limit: number): number[];
   /** Whether a table holds at least so many. */
   holds(table: string, count: number): boolean;
-  /** All of a table, at once. */
+  /** Takes away some of a table that is read no longer; false: all is gone. */
+  shrink(table: string): boolean;
+  /** What is left of a table, at once. */
   empty(table: string): void;
 }
 
 /** Nothing is below it. */
 export const NOTHING_SEALED = -1;
+/** Nothing is above it: all of the table is in blocks, and it is read no longer. */
+export const ALL_SEALED = Number.MAX_SAFE_INTEGER;
+/** Of a table that goes: rows of 4 KB, and small ones. */
+const DATA_A_STEP = 200;
+const SIZES_A_STEP = 2_000;
 
 /** The two tables that change places. */
 export function looseTablesOf(words: string): readonly [string, string] {
@@ -89,15 +97,15 @@ export function createLooseRecords(database: DatabaseSync, words: string): Loose
     write: (position, text) =>
       void prepare(`INSERT INTO ${tables().writing} (rowid, text) VALUES (?, ?)`).run(position, text),
     remove(position) {
-      const { writing, sealing } = tables();
-      for (const table of [writing, sealing]) {
-        if (table !== null) prepare(`DELETE FROM ${table} WHERE rowid = ?`).run(position);
-      }
+      const { writing, sealing, sealedTo } = tables();
+      prepare(`DELETE FROM ${writing} WHERE rowid = ?`).run(position);
+      if (sealing === null || position <= sealedTo) return;
+      prepare(`DELETE FROM ${sealing} WHERE rowid = ?`).run(position);
     },
     newest(match, { first, last }, limit) {
       const { writing, sealing, sealedTo } = tables();
       const found = newestIn(writing, match, first, last, limit);
-      if (sealing === null) return found;
+      if (sealing === null || sealedTo >= last) return found;
       return [...found, ...newestIn(sealing, match, Math.max(first, sealedTo + 1), last, limit)];
     },
     positions: (table, after, limit) =>
@@ -106,6 +114,19 @@ export function createLooseRecords(database: DatabaseSync, words: string): Loose
         .map((row) => Number(row['id'])),
     holds: (table, count) =>
       prepare(`SELECT id FROM ${table}_docsize ORDER BY id LIMIT 1 OFFSET ?`).get(count - 1) !== undefined,
+    shrink(table) {
+      const some = (part: string, count: number): boolean => {
+        const ids = `SELECT id FROM ${table}_${part} LIMIT ${count}`;
+        return prepare(`DELETE FROM ${table}_${part} WHERE id IN (${ids})`).run().changes > 0;
+      };
+      // What a full-text table keeps in tables of its own is otherwise guarded by SQLite.
+      database.enableDefensive(false);
+      try {
+        return some('data', DATA_A_STEP) || some('docsize', SIZES_A_STEP);
+      } finally {
+        database.enableDefensive(true);
+      }
+    },
     empty: (table) => void prepare(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`).run(),
   };
 }

@@ -151,6 +151,24 @@ test('a block of which little is left is taken apart, and leaves nothing behind'
   expect(found({ tags: ['x'] })).toEqual([positions[1], positions[0]]);
 });
 
+test('a table whose records are all in blocks goes in steps, and everything is found meanwhile', () => {
+  const text = Array.from({ length: 30 }, (_, word) => `word${word}x`).join(' ');
+  const positions = Array.from({ length: BLOCK }, (_, number) =>
+    add(NOON + number, { tags: ['x'], texts: [`${text} ${number}`] }),
+  );
+  const sealing = (): unknown =>
+    database.prepare("SELECT sealing FROM record_indices WHERE words = 'thing_words'").get()?.['sealing'];
+  const isEmptied = (): boolean => sealing() !== null && count('1_data') === 0;
+  while (index.tend() && !isEmptied());
+  expect(isEmptied()).toBe(true);
+  expect(found({ tags: ['x'], search: 'word7', limit: 500 })).toEqual(positions.toReversed());
+  change(positions[0] ?? 0, { tags: ['y'], bucketId: null, texts: [] });
+  restart();
+  tend();
+  expect([sealing(), found({ tags: ['y'] })]).toEqual([null, [positions[0]]]);
+  expect(found({ tags: ['x'], limit: 500 })).toEqual(positions.slice(1).toReversed());
+});
+
 test('a block that takes the place of one that is gone is not taken for it', () => {
   const former = Array.from({ length: BLOCK }, (_, number) => add(NOON + number, { tags: ['x'] }));
   tend();
