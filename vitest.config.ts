@@ -30,8 +30,8 @@ const project = (
     name,
     pool: 'forks',
     sequence: { groupOrder: order },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // What is waited for comes, however busy the machine is.
     expect: { poll: { timeout: 30_000 } },
     ...test,

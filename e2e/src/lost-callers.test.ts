@@ -7,7 +7,7 @@ import { freePort } from './harness/free-port.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { withLateness } from './harness/engine-clock.ts';
 import { stationCall } from './harness/station-phone.ts';
-import type { Product } from './harness/product.ts';
+import { type Product, stationSettings } from './harness/product.ts';
 import { callerUntilDropped, runSipp } from './harness/sipp.ts';
 import { untilHeard, usualDb } from './harness/sound.ts';
 import { type Station, startStation } from './harness/station.ts';
@@ -21,7 +21,7 @@ describe('on a bad network', () => {
   let desk: Phone;
 
   beforeAll(async () => {
-    station = await startStation(tone(500));
+    station = await startStation(tone(500), stationSettings({ audio: { rtp_timeout_ms: 3000 } }));
     ({ product, producer, listeners, desk } = station);
   });
 

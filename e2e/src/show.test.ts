@@ -129,7 +129,7 @@ describe.skipIf(!hasProgram('chromium'))('a whole show', () => {
     await entry.getByText('The price of rice').waitFor();
     await hand.press(entry.locator('[data-act="listen"]'));
     const place = entry.getByRole('slider');
-    await expect.poll(async () => Number(await place.inputValue()), { timeout: 20_000 }).toBeGreaterThan(0.1);
+    await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(0.1);
     expect(opened.complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 });
