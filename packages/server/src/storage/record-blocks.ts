@@ -203,8 +203,11 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
         const block = blockIn(row);
         // What follows is older than all that is shown.
         if (found.length >= limit && (found[limit - 1] ?? 0) > block.last) break;
-        const more = newestIn(block, asked, range, limit);
-        if (more.length > 0) found = newestFirst([...found, ...more], limit);
+        // Most blocks are older than all that was found: what they add is last, and no more than is missing.
+        const isOlder = (found.at(-1) ?? Number.MAX_SAFE_INTEGER) > block.last;
+        const more = newestIn(block, asked, range, isOlder ? limit - found.length : limit);
+        if (isOlder) found.push(...more);
+        else if (more.length > 0) found = newestFirst([...found, ...more], limit);
       }
       return found;
     },
