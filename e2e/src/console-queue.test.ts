@@ -85,7 +85,9 @@ describe.skipIf(!hasProgram('chromium'))('the queue on the desk', () => {
     await one.keyboard.press('ArrowDown');
     await one.keyboard.press('Enter');
     const value = (field: string) => strip(one, 'studio-2').locator(`[data-field="${field}"]`).inputValue();
-    expect([await value('name'), await value('location')]).toEqual(['Fatou Jallow', 'Bakau']);
+    await expect
+      .poll(async () => [await value('name'), await value('location')])
+      .toEqual(['Fatou Jallow', 'Bakau']);
     await strip(one, 'studio-2').locator('[data-field="name"]').fill('Awa Ceesay');
     await one.keyboard.press('Escape');
   });
@@ -133,6 +135,7 @@ describe.skipIf(!hasProgram('chromium'))('the queue on the desk', () => {
     await inMode(other, 'studio-1', 'master');
     await inMode(other, 'studio-3', 'on_hold');
     await other.locator('.next-air', { hasText: 'Fatou Jallow' }).waitFor(WAIT);
+    await untilQueue(one, ['studio-2']);
     expect(await queueOf(one)).toEqual(['studio-2']);
   });
 

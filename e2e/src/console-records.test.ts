@@ -164,7 +164,7 @@ describe.skipIf(!hasProgram('chromium'))('what is kept, in the console', () => {
     await people.locator('[data-act="merge"]').click();
     await people.locator(`[data-person="${fatou}"]`).waitFor();
     await people.locator('[data-contact="+2203011009"]').waitFor({ state: 'detached' });
-    expect(await people.locator('[data-field="notes"]').inputValue()).toContain('+2203011009');
+    await expect.poll(() => people.locator('[data-field="notes"]').inputValue()).toContain('+2203011009');
 
     const erase = people.getByRole('button', { name: /Press and hold: erases/ });
     await erase.click();
@@ -174,7 +174,7 @@ describe.skipIf(!hasProgram('chromium'))('what is kept, in the console', () => {
     await page().mouse.up();
     await goTo('Calls');
     await screen('calls').locator('.call', { hasText: lamin }).waitFor();
-    expect(await screen('calls').locator('.call', { hasText: fatou }).count()).toBe(0);
+    await expect.poll(() => screen('calls').locator('.call', { hasText: fatou }).count()).toBe(0);
     expect(opened.complaints.filter((complaint) => !/401|404/.test(complaint))).toEqual([]);
   });
 });
