@@ -34,7 +34,10 @@ export async function startBrowser(more: readonly string[] = []): Promise<Browse
 }
 
 /** A screen, and whether it is touched. */
-export type Device = Pick<BrowserContextOptions, 'viewport' | 'hasTouch'>;
+export type Device = Pick<
+  BrowserContextOptions,
+  'viewport' | 'hasTouch' | 'reducedMotion' | 'deviceScaleFactor'
+>;
 
 export async function openPage(browser: Browser, url: string, device: Device = {}): Promise<ConsolePage> {
   const context: BrowserContext = await browser.newContext({

@@ -30,7 +30,13 @@ export function Alarms() {
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="panel-pop" sideOffset={6} collisionPadding={8} align="end">
+        <Popover.Content
+          className="panel-pop"
+          sideOffset={6}
+          collisionPadding={8}
+          align="end"
+          aria-label={texts.alarms}
+        >
           <h2>{texts.alarms}</h2>
           <ul className="alarm-list">
             {troubles.map(({ code, msg, advice }) => (

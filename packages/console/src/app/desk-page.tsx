@@ -8,6 +8,7 @@ import { Desk } from '../features/desk/desk.tsx';
 import { SurroundingsProvider } from '../features/desk/surroundings.tsx';
 import { DialProvider } from '../features/dial/dial-request.tsx';
 import { useTexts } from '../i18n/texts.ts';
+import { useKeptFocus } from '../ui/use-kept-focus.ts';
 import { UndoProvider } from '../ui/undo.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { NewVersion } from './new-version.tsx';
@@ -31,6 +32,7 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
   const [isDesk] = useRoute('/');
   const [isKeyMapOpen, setKeyMapOpen] = useState(false);
   usePageKeys();
+  useKeptFocus();
   return (
     <DialProvider>
       <UndoProvider>

@@ -1,5 +1,6 @@
 // What else can be done with an entry of a list, behind one button.
 import { DropdownMenu } from 'radix-ui';
+import { hasNoFocus } from './focus-part.ts';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -18,7 +19,16 @@ export function RowMenu({ label, items }: { label: string; items: readonly (RowM
         <Button tone="bare" icon="more" data-act="more" aria-label={label} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="menu"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            // What was chosen has opened something that has the focus now.
+            if (!hasNoFocus()) event.preventDefault();
+          }}
+        >
           {items
             .filter((item) => item !== null)
             .map(({ icon, text, isOff = false, onSelect }) => (

@@ -25,6 +25,7 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
   const [, navigate] = useLocation();
   const [isTagging, setTagging] = useState(false);
   const who = whoOf(call, texts);
+  const which = `${who}, ${when}`;
   const isMissed = call.type === 'call' && !call.answered && call.hangup_cause !== null;
   const hasNumber = call.type === 'call' && call.number !== '';
   const tags = ownTags(call.tags);
@@ -48,7 +49,7 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
           icon="play"
           data-act="listen"
           isLit={isPlaying}
-          aria-label={texts.calls.play(who)}
+          aria-label={texts.calls.play(which)}
           onClick={onPlay}
         />
       )}
@@ -57,7 +58,7 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
           tone="bare"
           icon="outgoing"
           data-act="call-back"
-          aria-label={texts.calls.callBack(who)}
+          aria-label={texts.calls.callBack(which)}
           onClick={() => onCallBack(call.number)}
         />
       )}
@@ -67,12 +68,12 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
         className="star"
         data-act="favorite"
         isLit={call.favorite}
-        aria-label={texts.calls.favorite(who)}
+        aria-label={texts.calls.favorite(which)}
         disabled={!acts.mayTag}
         onClick={() => acts.setFavorite(call.id, !call.favorite)}
       />
       <RowMenu
-        label={texts.calls.otherActs(who)}
+        label={texts.calls.otherActs(which)}
         items={[
           hasNumber
             ? {
@@ -116,7 +117,7 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
             key={recording.audio_url}
             url={recording.audio_url}
             durationMs={recording.duration_ms}
-            label={who}
+            label={which}
             playsAtOnce={index === 0}
           />
         ))}

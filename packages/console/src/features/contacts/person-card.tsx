@@ -184,7 +184,7 @@ function Card({ contactId, person, onClose, onOpen }: CardProps) {
             </Button>
             <PressAndHold
               className="button hold-to"
-              label={texts.eraseInFull}
+              label={`${texts.erase}. ${texts.eraseInFull}`}
               isPressed={false}
               onHeld={() => {
                 void ask('contacts:erase', [contactId]).then((isDone) => {

@@ -4,6 +4,7 @@ import { type CSSProperties, useCallback, useEffect, useMemo, useRef, useState }
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import type { DeskView } from '../../connection/desk-view.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { useOpenScreen } from '../../ui/use-open-screen.ts';
 import { useDialRequest } from '../dial/dial-request.tsx';
 import { QueuePanel } from '../queue/queue-panel.tsx';
 import { useNextToAir } from '../queue/use-next-to-air.ts';
@@ -28,6 +29,7 @@ export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
   const controls = useControls();
   const ids = useStripIds();
   const onAct = useActs();
+  const main = useOpenScreen(texts.screens.desk);
   const [chosen, setChosen] = useState<string | null>(null);
   useEffect(() => controls.watchMeters(), [controls]);
   useKeys({ ids, chosen, onChoose: setChosen, isKeyMapOpen, onKeyMap });
@@ -39,7 +41,9 @@ export function Desk({ isKeyMapOpen, onKeyMap }: DeskProps) {
 
   return (
     <main
+      ref={main}
       className="desk"
+      aria-label={texts.screens.desk}
       data-screen="desk"
       style={{ '--columns': columnsFor(ids.length) } as CSSProperties}
     >

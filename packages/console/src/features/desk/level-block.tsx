@@ -27,7 +27,9 @@ export function LevelBlock(props: LevelBlockProps) {
         isDisabled={isDisabled}
         onLevel={onLevel}
       />
-      <output className="level-value">{texts.decibels(decibelsOfLevel(level))}</output>
+      <span className="level-value" aria-hidden="true">
+        {texts.decibels(decibelsOfLevel(level))}
+      </span>
     </div>
   );
 }

@@ -34,7 +34,13 @@ export function Operators() {
             </Button>
           </Popover.Trigger>
           <Popover.Portal>
-            <Popover.Content className="panel-pop" sideOffset={6} collisionPadding={8} align="end">
+            <Popover.Content
+              className="panel-pop"
+              sideOffset={6}
+              collisionPadding={8}
+              align="end"
+              aria-label={texts.title}
+            >
               <h2>{texts.title}</h2>
               <ul>
                 {others.map((id) => (
@@ -65,7 +71,13 @@ function Me({ id }: { id: string }) {
           </button>
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="panel-pop" sideOffset={8} collisionPadding={8} align="end">
+          <Popover.Content
+            className="panel-pop"
+            sideOffset={8}
+            collisionPadding={8}
+            align="end"
+            aria-label={texts.you}
+          >
             <h2>{texts.you}</h2>
             <OperatorLevels id={id} />
           </Popover.Content>

@@ -23,7 +23,7 @@ export function useDeskKeys(options: DeskKeysOptions): void {
         key: event.key,
         code: event.code,
         hasModifier: event.ctrlKey || event.altKey || event.metaKey,
-        isTyping: isTypingIn(event.target),
+        isTyping: isTypingIn(event.target, event.key),
       };
       const deed = deedOfKey(press, latest.current.actsOfChosen);
       if (!deed) return;
@@ -51,9 +51,11 @@ export function useDeskKeys(options: DeskKeysOptions): void {
   }, []);
 }
 
-/** Where letters are text, and where the arrows already mean something. */
-const TAKES_KEYS = 'input, textarea, select, audio, [role="menu"], [role="radiogroup"], [role="tablist"]';
+/** Where letters are text, and where only the arrows mean something already. */
+const TAKES_KEYS = 'input, textarea, select, audio, [role="menu"]';
+const TAKES_ARROWS = '[role="radiogroup"], [role="tablist"]';
 
-function isTypingIn(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest(TAKES_KEYS) !== null;
+function isTypingIn(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.closest(key.startsWith('Arrow') ? `${TAKES_KEYS}, ${TAKES_ARROWS}` : TAKES_KEYS) !== null;
 }

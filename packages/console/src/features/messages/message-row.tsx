@@ -21,12 +21,16 @@ interface MessageRowProps {
   onCall: (number: string) => void;
 }
 
+/** So much of a text tells which one it is. */
+const TOLD_LENGTH = 40;
+
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, when, acts, isChosen, onOpen, onForward, onCall } = props;
   const all = useTexts();
   const texts = all.messages;
   const [isTagging, setTagging] = useState(false);
   const who = message.name ?? message.endpoint;
+  const which = `${who}, ${when}, “${message.content.slice(0, TOLD_LENGTH)}”`;
   const isNumber = /^\+?\d+$/.test(message.endpoint);
   return (
     <li
@@ -36,13 +40,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       data-chosen={isChosen || undefined}
       data-failed={message.status === 'failed' || undefined}
     >
-      <button
-        type="button"
-        className="text-main"
-        data-act="open"
-        aria-label={texts.open(who, when)}
-        onClick={() => onOpen(message)}
-      >
+      <button type="button" className="text-main" data-act="open" onClick={() => onOpen(message)}>
         <span className="text-head">
           <strong>
             {message.type === 'sms_out' && <Icon name="reply" size={14} />}
@@ -53,6 +51,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </span>
         <span className="text-content">{message.content}</span>
         <TagChips tags={ownTags(message.tags)} />
+        <span className="unseen">{texts.open}</span>
       </button>
       <Button
         tone="bare"
@@ -60,12 +59,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         className="star"
         data-act="favorite"
         isLit={message.favorite}
-        aria-label={texts.favorite(who)}
+        aria-label={texts.favorite(which)}
         disabled={!acts.mayTag}
         onClick={() => acts.setFavorite(message.id, !message.favorite)}
       />
       <RowMenu
-        label={texts.more(who)}
+        label={texts.more(which)}
         items={[
           { icon: 'reply', text: texts.reply, isOff: !acts.maySend, onSelect: () => onOpen(message) },
           { icon: 'forward', text: texts.forward, isOff: !acts.maySend, onSelect: () => onForward(message) },

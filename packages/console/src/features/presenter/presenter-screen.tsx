@@ -7,6 +7,7 @@ import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PressAndHold } from '../../ui/press-and-hold.tsx';
+import { useOpenScreen } from '../../ui/use-open-screen.ts';
 import { RunningTime } from '../desk/running-time.tsx';
 import { useSurroundings } from '../desk/surroundings.tsx';
 import { callersOnAir, whoIs } from '../queue/queue-names.ts';
@@ -20,9 +21,16 @@ export default function PresenterScreen() {
   const { isOnAir } = useSurroundings();
   const onAir = useDesk((view) => callersOnAir(view.desk?.mixer.channels ?? {}).join(' '));
   const ids = onAir === '' ? [] : onAir.split(' ');
+  const main = useOpenScreen(texts.screens.presenter);
   useStaysAwake();
   return (
-    <main className="presenter" data-screen="presenter" data-on-air={isOnAir || undefined}>
+    <main
+      ref={main}
+      className="presenter"
+      data-screen="presenter"
+      data-on-air={isOnAir || undefined}
+      aria-label={texts.screens.presenter}
+    >
       <h1 className="unseen">{texts.screens.presenter}</h1>
       <p className="presenter-air" role="status">
         <Icon name={isOnAir ? 'air' : 'air-off'} size={36} />

@@ -30,6 +30,7 @@ export function QuestionEntry(props: QuestionEntryProps) {
   const [isTagging, setTagging] = useState(false);
   const { id, endpoint, mark } = question;
   const who = question.name ?? (endpoint === '' ? all.strip.unknownNumber : endpoint);
+  const which = `${who}, ${when}`;
   const tags = ownTags(question.tags);
   const story = [when, durationText(question.duration_ms), ...(question.name === null ? [] : [endpoint])];
   return (
@@ -48,7 +49,7 @@ export function QuestionEntry(props: QuestionEntryProps) {
         icon="play"
         data-act="listen"
         isLit={isPlaying}
-        aria-label={all.calls.play(who)}
+        aria-label={all.calls.play(which)}
         onClick={onPlay}
       />
       {endpoint !== '' && (
@@ -56,7 +57,7 @@ export function QuestionEntry(props: QuestionEntryProps) {
           tone="bare"
           icon="outgoing"
           data-act="call-back"
-          aria-label={all.calls.callBack(who)}
+          aria-label={all.calls.callBack(which)}
           onClick={() => onCallBack(endpoint)}
         />
       )}
@@ -66,12 +67,12 @@ export function QuestionEntry(props: QuestionEntryProps) {
         className="star"
         data-act="favorite"
         isLit={question.favorite}
-        aria-label={texts.favorite(who)}
+        aria-label={texts.favorite(which)}
         disabled={!acts.mayTag}
         onClick={() => acts.setFavorite(id, !question.favorite)}
       />
       <RowMenu
-        label={texts.otherActs(who)}
+        label={texts.otherActs(which)}
         items={[
           endpoint === ''
             ? null
@@ -110,7 +111,7 @@ export function QuestionEntry(props: QuestionEntryProps) {
         </div>
       )}
       {isPlaying && (
-        <SoundPlayer url={question.audio_url} durationMs={question.duration_ms} label={who} playsAtOnce />
+        <SoundPlayer url={question.audio_url} durationMs={question.duration_ms} label={which} playsAtOnce />
       )}
     </li>
   );

@@ -139,7 +139,13 @@ function Rest() {
       <h3>{texts.lines}</h3>
       <p className="settings-lead">{texts.linesLead}</p>
       {lines.map((line, index) => (
-        <div key={line.id} className="setting-group" data-line={line.id}>
+        <div
+          key={line.id}
+          className="setting-group"
+          role="group"
+          aria-label={line.label || line.id}
+          data-line={line.id}
+        >
           <p className="of-line">{line.label || line.id}</p>
           <SettingField path={`lines[${index}].greeting`} choices={choices} />
         </div>

@@ -1,6 +1,7 @@
 // The frame of the pages that stand before the desk: sign-in and first set-up.
 import type { ReactNode } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
+import { usePageTitle } from '../../ui/use-page-title.ts';
 
 interface GateProps {
   title: string;
@@ -11,6 +12,7 @@ interface GateProps {
 
 export function Gate({ title, lead, footer, children }: GateProps) {
   const texts = useTexts();
+  usePageTitle(title);
   return (
     <main className="gate">
       <div className="gate-card">
