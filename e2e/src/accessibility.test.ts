@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConsolePage, openPage, startBrowser } from './harness/browser.ts';
 import { type BusyStation, startBusyStation } from './harness/busy-station.ts';
 import { axeComplaints, bringAxe, ownComplaints } from './harness/page-judge.ts';
+import { reachComplaints, tabComplaints } from './harness/keyboard-walk.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { people } from './harness/product.ts';
+import { waitFor } from './harness/wait-for.ts';
 
 const root = people[3];
 const settingsSections = [
@@ -168,7 +170,7 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
     for (const step of ['line', 'phone', 'call']) {
       await goTo(`/start/${step}`);
       await screen('start').locator('a[aria-current="step"]').waitFor();
-      await screen('start').locator('.screen-body :is(input, select, button, dd)').first().waitFor();
+      await screen('start').locator(`[data-step="${step}"] h2`).waitFor();
       await expectGood(step, '[data-screen="start"]');
     }
   });
@@ -182,6 +184,107 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
         .waitFor();
       await expectGood(section, '[data-screen="settings"]');
     }
+  });
+
+  it('Tab gets everywhere and comes round, and the focus is seen', async () => {
+    for (const path of [
+      '/',
+      '/presenter',
+      '/messages/new',
+      '/calls',
+      '/contacts/import',
+      '/settings/people',
+    ]) {
+      await goTo(path);
+      await page.locator('[data-screen]:visible :is(button, input)').first().waitFor();
+      expect(await tabComplaints(page), path).toEqual([]);
+    }
+  });
+
+  it('the focus goes with what opens, closes and vanishes', async () => {
+    const holdsFocus = (part: Locator): Promise<void> =>
+      waitFor('the focus', () => part.evaluate((one) => one.contains(document.activeElement))).then(() => {});
+    const hasFocus = (part: Locator): Promise<void> =>
+      waitFor('the focus', () => part.evaluate((one) => one === document.activeElement)).then(() => {});
+    await page.getByRole('navigation').getByRole('link', { name: 'Texts' }).press('Enter');
+    await hasFocus(screen('messages'));
+    const rows = screen('messages').locator('.text');
+    await rows.nth(2).waitFor();
+    const opener = rows.nth(1).locator('[data-act="open"]');
+    await opener.press('Enter');
+    await holdsFocus(screen('messages').locator('.screen-aside'));
+    await screen('messages').locator('.screen-aside [data-act="close"]').press('Enter');
+    await hasFocus(opener);
+    await page.keyboard.press('/');
+    await hasFocus(screen('messages').locator('[data-search]'));
+    await rows.nth(1).locator('[data-act="more"]').press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+    await rows.nth(2).waitFor({ state: 'detached' });
+    await hasFocus(rows.nth(1).locator('[data-act="more"]'));
+    await press('[data-act="undo"]');
+    await page.getByRole('navigation').getByRole('link', { name: 'Desk' }).press('Enter');
+    await hasFocus(screen('desk'));
+    const strip = page.locator('[data-channel="studio-4"]');
+    await strip.locator('[data-act="waiting"]').press('Enter');
+    await strip.locator('[data-act="ready"]').waitFor();
+    await holdsFocus(strip);
+    await strip.locator('[data-act="ready"]').press('Enter');
+    await strip.locator('[data-act="waiting"]').waitFor();
+  });
+
+  it('what happens is said politely, and nothing while nothing happens', async () => {
+    await goTo('/');
+    await page.locator('.clock').waitFor();
+    await page.evaluate(() => {
+      const said: string[] = [];
+      Object.assign(window, { said });
+      const live = '[role="status"], [role="alert"], [aria-live="polite"], output';
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const region = (target instanceof Element ? target : target.parentElement)?.closest(live);
+          if (region) said.push(region.textContent);
+        }
+      }).observe(document.body, { childList: true, characterData: true, subtree: true });
+    });
+    const said = (): Promise<string[]> => page.evaluate(() => (window as unknown as { said: string[] }).said);
+    const times = new Set<string | null>();
+    await waitFor('the clock', async () => times.add(await page.locator('.clock').textContent()).size > 3);
+    expect(await said()).toEqual([]);
+    await station.listeners.call(station.uri, { from: '+2203011030' });
+    await waitFor('the ringing to be said', async () =>
+      (await said()).some((text) => text.includes('Ringing')),
+    );
+    expect(await page.locator('[aria-live="assertive"]').count()).toBe(0);
+  });
+
+  it('at 200 % nothing is out of reach, and the page is not wider than its window', async () => {
+    await page.setViewportSize({ width: 683, height: 384 });
+    for (const path of [
+      '/',
+      '/presenter',
+      '/messages',
+      '/messages/new',
+      '/questions',
+      '/calls',
+      '/contacts/new',
+    ]) {
+      await goTo(path);
+      await page.locator('[data-screen]:visible :is(button, input)').first().waitFor();
+      expect(await reachComplaints(page), path).toEqual([]);
+    }
+    for (const section of settingsSections) {
+      await goTo(`/settings/${section}`);
+      await page.locator(`[data-section="${section}"]`).waitFor();
+      expect(await reachComplaints(page), section).toEqual([]);
+    }
+  });
+
+  it('nothing moves for those who asked for that', async () => {
+    await goTo('/');
+    const moving = await page.evaluate(
+      () => document.getAnimations().filter((one) => one.playState === 'running').length,
+    );
+    expect(moving).toBe(0);
     expect(opened.complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 });
