@@ -8,7 +8,7 @@ import { axeComplaints, bringAxe, ownComplaints } from './harness/page-judge.ts'
 import { reachComplaints, tabComplaints } from './harness/keyboard-walk.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { people } from './harness/product.ts';
-import { waitFor } from './harness/wait-for.ts';
+import { PATIENCE_MS, waitFor } from './harness/wait-for.ts';
 
 const root = people[3];
 const settingsSections = [
@@ -196,16 +196,20 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
       '/settings/people',
     ]) {
       await goTo(path);
-      await page.locator('[data-screen]:visible :is(button, input)').first().waitFor();
+      await page.locator('[data-screen]:visible :is(button, input):visible').first().waitFor();
       expect(await tabComplaints(page), path).toEqual([]);
     }
   });
 
   it('the focus goes with what opens, closes and vanishes', async () => {
     const holdsFocus = (part: Locator): Promise<void> =>
-      waitFor('the focus', () => part.evaluate((one) => one.contains(document.activeElement))).then(() => {});
+      expect
+        .poll(() => part.evaluate((one) => one.contains(document.activeElement)), { timeout: PATIENCE_MS })
+        .toBe(true);
     const hasFocus = (part: Locator): Promise<void> =>
-      waitFor('the focus', () => part.evaluate((one) => one === document.activeElement)).then(() => {});
+      expect
+        .poll(() => part.evaluate((one) => one === document.activeElement), { timeout: PATIENCE_MS })
+        .toBe(true);
     await page.getByRole('navigation').getByRole('link', { name: 'Texts' }).press('Enter');
     await hasFocus(screen('messages'));
     const rows = screen('messages').locator('.text');
@@ -269,7 +273,7 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
       '/contacts/new',
     ]) {
       await goTo(path);
-      await page.locator('[data-screen]:visible :is(button, input)').first().waitFor();
+      await page.locator('[data-screen]:visible :is(button, input):visible').first().waitFor();
       expect(await reachComplaints(page), path).toEqual([]);
     }
     for (const section of settingsSections) {
