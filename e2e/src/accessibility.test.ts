@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConsolePage, openPage, startBrowser } from './harness/browser.ts';
 import { type BusyStation, startBusyStation } from './harness/busy-station.ts';
 import { axeComplaints, bringAxe, ownComplaints } from './harness/page-judge.ts';
-import { reachComplaints, tabComplaints } from './harness/keyboard-walk.ts';
+import { reachComplaints } from './harness/page-reach.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { people } from './harness/product.ts';
-import { PATIENCE_MS, waitFor } from './harness/wait-for.ts';
+import { waitFor } from './harness/wait-for.ts';
 
 const root = people[3];
 const settingsSections = [
@@ -186,56 +186,6 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
     }
   });
 
-  it('Tab gets everywhere and comes round, and the focus is seen', async () => {
-    for (const path of [
-      '/',
-      '/presenter',
-      '/messages/new',
-      '/calls',
-      '/contacts/import',
-      '/settings/people',
-    ]) {
-      await goTo(path);
-      await page.locator('[data-screen]:visible :is(button, input):visible').first().waitFor();
-      expect(await tabComplaints(page), path).toEqual([]);
-    }
-  });
-
-  it('the focus goes with what opens, closes and vanishes', async () => {
-    const holdsFocus = (part: Locator): Promise<void> =>
-      expect
-        .poll(() => part.evaluate((one) => one.contains(document.activeElement)), { timeout: PATIENCE_MS })
-        .toBe(true);
-    const hasFocus = (part: Locator): Promise<void> =>
-      expect
-        .poll(() => part.evaluate((one) => one === document.activeElement), { timeout: PATIENCE_MS })
-        .toBe(true);
-    await page.getByRole('navigation').getByRole('link', { name: 'Texts' }).press('Enter');
-    await hasFocus(screen('messages'));
-    const rows = screen('messages').locator('.text');
-    await rows.nth(2).waitFor();
-    const opener = rows.nth(1).locator('[data-act="open"]');
-    await opener.press('Enter');
-    await holdsFocus(screen('messages').locator('.screen-aside'));
-    await screen('messages').locator('.screen-aside [data-act="close"]').press('Enter');
-    await hasFocus(opener);
-    await page.keyboard.press('/');
-    await hasFocus(screen('messages').locator('[data-search]'));
-    await rows.nth(1).locator('[data-act="more"]').press('Enter');
-    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
-    await rows.nth(2).waitFor({ state: 'detached' });
-    await hasFocus(rows.nth(1).locator('[data-act="more"]'));
-    await press('[data-act="undo"]');
-    await page.getByRole('navigation').getByRole('link', { name: 'Desk' }).press('Enter');
-    await hasFocus(screen('desk'));
-    const strip = page.locator('[data-channel="studio-4"]');
-    await strip.locator('[data-act="waiting"]').press('Enter');
-    await strip.locator('[data-act="ready"]').waitFor();
-    await holdsFocus(strip);
-    await strip.locator('[data-act="ready"]').press('Enter');
-    await strip.locator('[data-act="waiting"]').waitFor();
-  });
-
   it('what happens is said politely, and nothing while nothing happens', async () => {
     await goTo('/');
     await page.locator('.clock').waitFor();
@@ -281,14 +231,6 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
       await page.locator(`[data-section="${section}"]`).waitFor();
       expect(await reachComplaints(page), section).toEqual([]);
     }
-  });
-
-  it('nothing moves for those who asked for that', async () => {
-    await goTo('/');
-    const moving = await page.evaluate(
-      () => document.getAnimations().filter((one) => one.playState === 'running').length,
-    );
-    expect(moving).toBe(0);
     expect(opened.complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 });
