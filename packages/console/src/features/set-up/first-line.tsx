@@ -38,7 +38,7 @@ export function FirstLine() {
       ) : (
         <div className="choices" role="radiogroup" aria-label={texts.start.lineTitle}>
           {kinds.map((one) => (
-            <label key={one} className="choice" data-chosen={kind === one || undefined}>
+            <label key={one} className="first-choice" data-chosen={kind === one || undefined}>
               <input type="radio" name="first-line" checked={kind === one} onChange={() => choose(one)} />
               <span>
                 <strong>{texts.start.kinds[one]}</strong>
