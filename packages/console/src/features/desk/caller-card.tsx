@@ -1,7 +1,7 @@
 // Who is at the far end: number, what is known of it, name, place, the point they want to make in this call, and notes
 // on the person, written where they are read. What is typed is saved by itself; names come from the address book.
 import type { ChannelState } from '@openline/protocol';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, useId, useState } from 'react';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -45,7 +45,7 @@ export function CallerCard({ id, channel, strip, name }: CallerCardProps) {
     readOnly: !strip.canWriteCard,
     'data-field': key,
     rows: 1,
-    onBlur: draft.flush,
+    onBlur: leave,
     onChange: (event: { target: { value: string } }) => draft.type(key, event.target.value),
     spellCheck: false,
     autoComplete: 'off',
@@ -62,9 +62,9 @@ export function CallerCard({ id, channel, strip, name }: CallerCardProps) {
         aria-controls={isOpen ? listId : undefined}
         aria-activedescendant={isOpen && suggestions.at >= 0 ? `${listId}-${suggestions.at}` : undefined}
         onFocus={() => setNaming(true)}
-        onBlur={() => {
+        onBlur={(event) => {
           setNaming(false);
-          draft.flush();
+          leave(event);
         }}
         onKeyDown={(event) => {
           if (suggestions.onKey(event, choose)) return;
@@ -77,6 +77,12 @@ export function CallerCard({ id, channel, strip, name }: CallerCardProps) {
       <textarea className="caller-notes" {...field('notes', texts.callerNotes)} />
     </div>
   );
+
+  /** A long text is read from its beginning, wherever it was written last. */
+  function leave(event: FocusEvent<HTMLTextAreaElement>) {
+    event.currentTarget.scrollTop = 0;
+    draft.flush();
+  }
 
   function choose(person: { name: string | null; location: string | null }) {
     draft.fill({ name: person.name ?? '', location: person.location ?? '' });
