@@ -1,5 +1,5 @@
 // Where a phone registers, ready to be copied into it. The name by which this page reached the server is one that phones
-// in the same network reach as well.
+// in the same network reach as well, unless it is this machine's name for itself.
 import { useEffect, useState } from 'react';
 import { askServer } from '../../connection/session-api.ts';
 import { useSettingsTexts } from '../../i18n/settings/texts.ts';
@@ -14,8 +14,9 @@ interface SipAccountProps {
 export function SipAccount({ username, password }: SipAccountProps) {
   const texts = useSettingsTexts().phones;
   const port = useSipPort();
+  const server = useServerAddress();
   const rows: [label: string, value: string][] = [
-    [texts.server, location.hostname],
+    [texts.server, server],
     [texts.port, port === null ? '' : String(port)],
     [texts.transport, 'UDP'],
   ];
@@ -51,4 +52,24 @@ function useSipPort(): number | null {
     };
   }, []);
   return port;
+}
+
+/** Someone who sets the station up on the machine itself sees localhost: no use to a phone or gateway elsewhere. */
+function useServerAddress(): string {
+  const [address, setAddress] = useState(location.hostname);
+  useEffect(() => {
+    // A station that was told to listen on 127.0.0.1 only is opened by that.
+    if (location.hostname !== 'localhost') return undefined;
+    let isStale = false;
+    void askServer('GET', '/api/about').then((answer) => {
+      if (isStale || !answer.ok) return;
+      const { addresses } = answer.body as { addresses: readonly string[] };
+      const outside = addresses.find((one) => !one.includes(':')) ?? addresses[0];
+      if (outside !== undefined) setAddress(outside);
+    });
+    return () => {
+      isStale = true;
+    };
+  }, []);
+  return address;
 }
