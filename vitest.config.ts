@@ -21,6 +21,8 @@ const timedE2e = [
   'e2e/src/whisper.test.ts',
 ];
 
+const temporary = ['e2e/src/harness/temporary-files.ts'];
+
 const project = (
   name: string,
   order: number,
@@ -53,15 +55,20 @@ export default defineConfig({
         include: ['packages/*/src/**/*.integration.test.ts'],
         exclude: [...configDefaults.exclude, ...timedIntegration],
         maxWorkers: 2,
+        globalSetup: temporary,
       }),
-      project('integration-timed', 2, { include: timedIntegration, fileParallelism: false }),
+      project('integration-timed', 2, {
+        include: timedIntegration,
+        fileParallelism: false,
+        globalSetup: temporary,
+      }),
       project('e2e', 3, {
-        globalSetup: ['e2e/src/harness/console-build.ts'],
+        globalSetup: [...temporary, 'e2e/src/harness/console-build.ts'],
         include: ['e2e/src/**/*.test.ts'],
         exclude: [...configDefaults.exclude, ...timedE2e],
         maxWorkers: 2,
       }),
-      project('e2e-timed', 4, { include: timedE2e, fileParallelism: false }),
+      project('e2e-timed', 4, { include: timedE2e, fileParallelism: false, globalSetup: temporary }),
     ],
   },
 });

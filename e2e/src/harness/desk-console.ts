@@ -57,6 +57,8 @@ export async function connectConsole(url: string): Promise<DeskConsole> {
     state = mirror(state, frame);
   });
   socket.addEventListener('open', () => (isOpen = true));
+  // Before `initialize` it is a refusal too: of a server that is just ending.
+  socket.addEventListener('close', () => (isRefused = true));
   socket.addEventListener('close', () => (isOpen = false));
   const console_: DeskConsole = {
     frames,

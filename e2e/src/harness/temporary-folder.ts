@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder that is gone when the test process ends. */
+/** A folder that goes with the test run (temporary-files.ts). */
 export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `openline-${name}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return mkdtempSync(join(tmpdir(), `${name}-`));
 }
