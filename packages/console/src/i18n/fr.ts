@@ -416,7 +416,7 @@ export const fr: Texts = {
 
   messages: {
     title: 'Textos',
-    inbox: 'Boîte de réception',
+    inbox: 'Réception',
     search: 'Mots, nom ou numéro',
     onlyFavorites: 'Seulement ceux qui sont retenus',
     buckets: 'Dossiers',
