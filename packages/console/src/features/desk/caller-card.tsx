@@ -95,6 +95,7 @@ function CallerNumber({ channel }: { channel: ChannelState }) {
   const { locale } = useLanguage();
   const { contact, caller, direction } = channel;
   const number = contact?.number ?? '';
+  const history = caller && historyText(caller, channel.timestamp, locale, texts.strip);
   return (
     <p className="caller-number">
       {direction === 'out' && (
@@ -106,8 +107,12 @@ function CallerNumber({ channel }: { channel: ChannelState }) {
       <span>{number === '' ? texts.strip.unknownNumber : number}</span>
       {caller?.blocked && <strong className="caller-blocked">{texts.strip.blocked}</strong>}
       {caller && (
-        <span className="caller-history" data-first={caller.calls <= 1 || undefined}>
-          {historyText(caller, channel.timestamp, locale, texts.strip)}
+        <span
+          className="caller-history"
+          title={history ?? undefined}
+          data-first={caller.calls <= 1 || undefined}
+        >
+          {history}
         </span>
       )}
     </p>

@@ -18,7 +18,7 @@ test.each([
   [13, null, '13th call'],
   [12, 8 * DAY_MS, '12th call, on air last week'],
   [3, DAY_MS, '3rd call, on air yesterday'],
-  [22, 3_600_000 * 5, '22nd call, on air 5 hours ago'],
+  [22, 3_600_000 * 5, '22nd call, on air 5 hr. ago'],
   [5, 400 * DAY_MS, '5th call, on air last year'],
 ])('call %s, on air %s ms ago: %s', (calls, agoMs, said) => {
   expect(historyText(caller(calls, agoMs), now, 'en', en.strip)).toBe(said);

@@ -31,9 +31,12 @@ export function historyText(
   return `${count}, ${texts.onAirBefore(agoText(nowMs - caller.last_on_air, locale))}`;
 }
 
-/** "last week", "yesterday", "3 hours ago", as the language says it. */
+/** "last week", "yesterday", "3 hr. ago", as the language says it: the shorter units with numbers, for a strip is narrow. */
 function agoText(agoMs: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const [unit, lengthMs] = units.find(([, length]) => agoMs >= length) ?? ['minute', HOUR_MS / 60];
+  const format = new Intl.RelativeTimeFormat(locale, {
+    numeric: 'auto',
+    style: lengthMs < DAY_MS ? 'short' : 'long',
+  });
   return format.format(-Math.floor(Math.max(0, agoMs) / lengthMs), unit);
 }
