@@ -29,6 +29,8 @@ export async function startBrowser(more: readonly string[] = []): Promise<Browse
   if (executablePath === null) throw new Error('there is no chromium here');
   return chromium.launch({
     executablePath,
+    // Without a language, as where nothing is set, it cannot open files whose names are not plain ASCII.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...more],
   });
 }
