@@ -8,6 +8,8 @@ import type { Ask } from './filters.ts';
 import { RandomText } from './random-text.ts';
 
 const ROUNDS = 200;
+/** Other questions of the same kind, asked before: a station answers all day, its first hour is told of beside. */
+const FIRST_ROUNDS = 150;
 const MIXTURES = 800;
 /** The slowest mixtures are asked again, so often. */
 const SLOWEST = 10;
@@ -31,10 +33,21 @@ function timeOf(send: Send, data: unknown): Time {
 
 export function measureAsks(asks: Record<string, Ask>, send: Send, bound: number): Figure[] {
   return Object.entries(asks).flatMap(([name, ask]) => {
-    const random = new RandomText(7);
-    const asked = Array.from({ length: ROUNDS }, () => timeOf(send, ask(random)));
-    return figuresOf(name, asked, bound);
+    const first = asksOf(ask, 3, FIRST_ROUNDS).map((data) => timeOf(send, data));
+    const asked = asksOf(ask, 7, ROUNDS).map((data) => timeOf(send, data));
+    return [...figuresOf(name, asked, bound), whileCold(first)];
   });
+}
+
+function asksOf(ask: Ask, seed: number, times: number): unknown[] {
+  const random = new RandomText(seed);
+  return Array.from({ length: times }, () => ask(random));
+}
+
+/** The first of their kind after a start, with nothing in memory and nothing compiled. */
+function whileCold(times: readonly Time[]): Figure {
+  const { p99 } = distributionOf(times.map(({ wallMs }) => wallMs));
+  return { name: '  the first of its kind after a start, p99', value: p99, unit: 'ms', bound: null };
 }
 
 /** Once each: what changes something cannot be asked again. */
@@ -50,11 +63,8 @@ export function measureOnce(
 
 /** All that can be mixed, at random, and then the slowest of it by itself. */
 export function measureMixtures(ask: Ask, send: Send, bound: number): Figure[] {
-  const random = new RandomText(11);
-  const asked = Array.from({ length: MIXTURES }, () => {
-    const data = ask(random);
-    return { data, ...timeOf(send, data) };
-  });
+  const first = asksOf(ask, 5, FIRST_ROUNDS).map((data) => timeOf(send, data));
+  const asked = asksOf(ask, 11, MIXTURES).map((data) => ({ data, ...timeOf(send, data) }));
   const slowest = asked
     .toSorted((one, other) => other.processorMs - one.processorMs)
     .slice(0, SLOWEST)
@@ -63,6 +73,7 @@ export function measureMixtures(ask: Ask, send: Send, bound: number): Figure[] {
   const worst = slowest[0];
   return [
     ...figuresOf(`any mixture of filters (${MIXTURES})`, asked, bound),
+    whileCold(first),
     ...(worst ? figuresOf(`the slowest: ${shortOf(worst.data)}`, worst.times, bound) : []),
   ];
 }
