@@ -213,21 +213,41 @@ describe.skipIf(!hasProgram('chromium'))('the queue on the desk', () => {
       return (await level()) < 70;
     });
 
-    await act(page, 'studio-3', 'ready').tap();
+    // A tap in the same instant in which another finger has let go counts as one gesture with it: nobody does that, a
+    // test does.
+    await untilDone('the caller to be ready by a tap', async () => {
+      await act(page, 'studio-3', 'ready').tap();
+      return async () => (await queueOf(page)).includes('studio-3');
+    });
     // It has its priority from before.
     await untilQueue(page, ['studio-3', 'studio-2']);
-    await waitFor('the order by the finger', async () => {
-      if ((await queueOf(page)).join() === 'studio-2,studio-3') return true;
+    await untilDone('the order by the finger', async () => {
       const from = await boxOf(page.locator('[data-queued="studio-3"] .queue-grip'));
       const to = await boxOf(page.locator('[data-queued="studio-2"] .queue-grip'));
       await finger.drag(from.x + 20, from.y + 20, to.x + 20, to.y + 20);
-      return false;
+      return async () => (await queueOf(page)).join() === 'studio-2,studio-3';
     });
     await untilQueue(other, ['studio-2', 'studio-3']);
     expect(await other.locator('[data-act="inTurn"]').count()).toBe(1);
     await touch.close();
   });
 });
+
+const TRIES = 5;
+const SEEN_WITHIN_MS = 3_000;
+
+/** Tries again what a finger did only when nothing came of it: done twice, an order is as it was. */
+async function untilDone(what: string, attempt: () => Promise<() => Promise<boolean>>): Promise<void> {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const isDone = await attempt();
+    const wasSeen = await waitFor(what, isDone, SEEN_WITHIN_MS).then(
+      () => true,
+      () => false,
+    );
+    if (wasSeen) return;
+  }
+  throw new Error(`${TRIES} tries in vain: ${what}`);
+}
 
 async function boxOf(place: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
   const box = await place.boundingBox();
