@@ -94,9 +94,12 @@ describe.skipIf(!hasProgram('chromium'))('a console whose network is cut', () =>
   });
 
   it('notices a network that is silent without a word from the browser, too', async () => {
+    const before = network.swallowedTries();
     network.cut();
     await cutOff.page.getByText('No connection to the server').waitFor(WAIT);
     expect(await cutOff.page.locator('.on-air').isDisabled()).toBe(true);
+    // It tries to come back, and that try is never answered.
+    await waitFor('a try that is swallowed', () => network.swallowedTries() > before);
     network.mend();
     await cutOff.page.locator('.page[data-phase="live"]').waitFor(WAIT);
   });

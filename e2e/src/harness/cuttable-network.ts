@@ -10,15 +10,23 @@ export interface CuttableNetwork {
   /** Where the station is, seen through this network. */
   readonly url: string;
   cut(): void;
+  /** How many tries to connect it has swallowed so far: they hear nothing, also when it is mended. */
+  swallowedTries(): number;
   mend(): void;
   close(): Promise<void>;
 }
 
 export async function cuttableNetwork(product: Product): Promise<CuttableNetwork> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  /** Those who called while it was cut: nobody answers them any more, as the network forgot them. */
+  const swallowed = new Set<Socket>();
   let isCut = false;
   const server: Server = createServer((near) => {
-    if (isCut) return void near.pause();
+    if (isCut) {
+      near.on('error', () => undefined);
+      near.pause();
+      return void swallowed.add(near);
+    }
     const far = connect(product.httpPort, '127.0.0.1');
     const pair = [near, far] as const;
     pairs.add(pair);
@@ -43,12 +51,14 @@ export async function cuttableNetwork(product: Product): Promise<CuttableNetwork
   return {
     url: `http://127.0.0.1:${port}`,
     cut: () => void (isCut = true),
+    swallowedTries: () => swallowed.size,
     mend() {
       isCut = false;
       destroyAll();
     },
     async close() {
       destroyAll();
+      for (const socket of swallowed) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -87,6 +87,7 @@ beforeEach(() => {
     quickTries: 2,
     longestPauseMs: 400,
     pingIntervalMs: 1_000,
+    openWithinMs: 2_000,
     makeSocket: (url) => {
       urls.push(url);
       const socket = new FakeSocket();
@@ -207,6 +208,22 @@ test('a server that is silent counts as lost', () => {
   vi.advanceTimersByTime(1_000);
   expect(client.connection).toBe('waiting');
   expect(sockets[0]?.isClosed).toBe(true);
+});
+
+test('a try that is swallowed by the network is given up, and made again', () => {
+  vi.advanceTimersByTime(1_999);
+  expect(client.connection).toBe('connecting');
+  vi.advanceTimersByTime(1);
+  expect(client.connection).toBe('waiting');
+  expect(sockets[0]?.isClosed).toBe(true);
+  vi.advanceTimersByTime(200);
+  expect(sockets).toHaveLength(2);
+  // One that got as far as the server has the whole time again for its state.
+  vi.advanceTimersByTime(1_500);
+  socket().dispatchEvent(new Event('open'));
+  vi.advanceTimersByTime(1_500);
+  openUp();
+  expect(client.connection).toBe('open');
 });
 
 test('a server that is asked whether it is there, and is silent, counts as lost in that time', () => {

@@ -35,6 +35,8 @@ export interface ConnectOptions {
   longestPauseMs?: number;
   /** A `ping` goes out so often; without an answer in the same time the connection counts as lost. */
   pingIntervalMs?: number;
+  /** A try that is not let in so long is given up: what is asked of a network that is cut is often never answered. */
+  openWithinMs?: number;
   /** An event that is not acknowledged so long counts as lost. */
   answerWithinMs?: number;
   /** For tests. */
@@ -109,6 +111,7 @@ class ReconnectingClient implements Client {
   #connection: ConnectionState = 'connecting';
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #opener: ReturnType<typeof setTimeout> | undefined;
   #pinger: ReturnType<typeof setInterval> | undefined;
   #isAlive = true;
   #lastId = 0;
@@ -194,6 +197,16 @@ class ReconnectingClient implements Client {
     };
     socket.addEventListener('close', onEnd);
     socket.addEventListener('error', onEnd);
+    socket.addEventListener('open', () => {
+      if (this.#socket === socket) this.#awaitWelcome(socket);
+    });
+    this.#awaitWelcome(socket);
+  }
+
+  /** No browser gives up a socket that hears nothing in less than minutes. */
+  #awaitWelcome(socket: WebSocket): void {
+    clearTimeout(this.#opener);
+    this.#opener = setTimeout(() => this.#giveUp(socket), this.#options.openWithinMs ?? 6_000);
   }
 
   #reopen(): void {
@@ -237,6 +250,7 @@ class ReconnectingClient implements Client {
   /** Open is a connection that has its state, not a socket that has connected. */
   #welcome(): void {
     this.#failures = 0;
+    clearTimeout(this.#opener);
     this.#keepPinging();
     this.#become('open');
   }
@@ -271,6 +285,7 @@ class ReconnectingClient implements Client {
 
   #drop(): void {
     this.#socket = null;
+    clearTimeout(this.#opener);
     clearInterval(this.#pinger);
     for (const id of this.#sent.keys()) this.#settle(id, lost);
   }
