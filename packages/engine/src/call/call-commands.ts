@@ -46,6 +46,18 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
 
     'leg.dial': (data) => dial(table, data, find),
 
+    'leg.connect'() {
+      return refused('no_webrtc', 'this engine has no WebRTC');
+    },
+
+    'leg.reoffer'({ leg: id }) {
+      return unknown(id);
+    },
+
+    'leg.candidate'({ leg: id }) {
+      return unknown(id);
+    },
+
     'leg.hangup'({ leg: id }) {
       const leg = find(id);
       if (leg === null) return unknown(id);

@@ -54,6 +54,11 @@ const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('uri'), uri: sipUri, ref: refName }),
 ]);
 
+const iceServer = z
+  .string()
+  .max(512)
+  .regex(/^(?:stun|turn|turns):[^\s]+$/i, 'not a STUN or TURN server');
+
 const cidr = z.string().refine((value) => {
   const [address = '', prefix = '', rest] = value.split('/');
   const family = isIP(address);
@@ -88,7 +93,11 @@ const config = z.object({
   rtpTimeoutMs: z.number().int().min(1_000).max(3_600_000),
   dialTimeoutMs: z.number().int().min(1_000).max(600_000),
   stationName: headerText,
+  ice: z.object({ servers: z.array(iceServer).max(16) }).exactOptional(),
 });
+
+/** An SDP of a browser with video, data and all its candidates is half of it. */
+const offer = z.string().min(1).max(65_536);
 
 const finalStatus = z.number().int().min(200).max(699);
 
@@ -104,6 +113,9 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
     levels,
     tag,
   }),
+  'leg.connect': z.object({ leg, offer, place, levels, tag, ref: refName }),
+  'leg.reoffer': z.object({ leg, offer }),
+  'leg.candidate': z.object({ leg, candidate: z.string().max(1_024), mid: z.string().max(256) }),
   'leg.hangup': z.object({ leg }),
   'legs.place': z.object({ places: z.array(z.object({ leg, place })).min(1).max(1_000) }),
   'leg.whisper': z.object({ leg, to: leg.nullable() }),

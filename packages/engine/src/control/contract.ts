@@ -53,10 +53,13 @@ export interface Program {
   isOnAir: boolean;
 }
 
-/** Who the far end is, by what it proved: an address that is trusted, an account, or a trunk we registered on. */
+/**
+ * Who the far end is, by what it proved: an address that is trusted, an account, a trunk we registered on; or a browser
+ * for which the server itself stands.
+ */
 export interface Origin {
-  kind: 'peer' | 'account' | 'trunk';
-  /** The `ref` that the server gave the peer, account or trunk in `EngineConfig`. */
+  kind: 'peer' | 'account' | 'trunk' | 'browser';
+  /** The `ref` that the server gave the peer, account or trunk in `EngineConfig`, or the browser in `leg.connect`. */
   ref: string;
 }
 
@@ -102,6 +105,12 @@ export interface Quality {
   mos: number;
 }
 
+/**
+ * Whether the path to a browser is open. `away` until it is for the first time, and while nothing comes from there: after
+ * 15 s of it the leg is ended with `rtp_timeout`, unless a `leg.reoffer` or the network itself brings it back.
+ */
+export type IceState = 'connected' | 'away';
+
 export interface LegSnapshot {
   leg: LegId;
   direction: 'in' | 'out';
@@ -111,6 +120,8 @@ export interface LegSnapshot {
   called: string;
   state: 'offered' | 'dialling' | 'ringing' | 'answered';
   hasMedia: boolean;
+  /** Of a browser only. */
+  ice?: IceState;
   isHeldByRemote: boolean;
   place: Place;
   /** Whom it whispers to. */
@@ -202,6 +213,13 @@ export interface EngineConfig {
   dialTimeoutMs: number;
   /** Name in From and in the SDP. */
   stationName: string;
+  /** For the peers of browsers; without it they find each other by the addresses that they have. */
+  ice?: IceConfig;
+}
+
+export interface IceConfig {
+  /** As browsers have them: `stun:host:port`, `turn:user:password@host:port?transport=udp|tcp`, `turns:…`. */
+  servers: string[];
 }
 
 /** Where an outgoing leg goes. */
@@ -245,6 +263,28 @@ export interface ControlCommands {
     };
     reply: null;
   };
+  /**
+   * A browser's offer (WebRTC: ICE and DTLS-SRTP). The leg is answered with the reply, in the state `away` until
+   * `leg.ice`; its candidates and ours may follow as `leg.candidate`. What is no such offer is refused with `bad_offer`;
+   * an engine that has no WebRTC here refuses with `no_webrtc`.
+   */
+  'leg.connect': {
+    data: {
+      leg: LegId;
+      /** SDP. */
+      offer: string;
+      place: Place;
+      levels: Partial<Levels>;
+      tag: Tag;
+      /** For the origin. */
+      ref: string;
+    };
+    reply: { answer: string };
+  };
+  /** A further offer of the same browser: ICE restart, another device, hold. The leg goes on meanwhile. */
+  'leg.reoffer': { data: { leg: LegId; offer: string }; reply: { answer: string } };
+  /** A candidate of the browser, as `RTCIceCandidate` has it. An empty one says that there are no more. */
+  'leg.candidate': { data: { leg: LegId; candidate: string; mid: string }; reply: null };
   /** CANCEL, BYE or a final refusal, whatever the state asks for. `leg.ended` follows. */
   'leg.hangup': { data: { leg: LegId }; reply: null };
   /** All or nothing, in one tick; the reply comes when the new places are heard. */
@@ -291,6 +331,9 @@ export interface ControlEvents {
    */
   'leg.media': { leg: LegId };
   'leg.held': { leg: LegId; isHeldByRemote: boolean };
+  /** One of ours, for the browser. */
+  'leg.candidate': { leg: LegId; candidate: string; mid: string };
+  'leg.ice': { leg: LegId; state: IceState };
   /** In `ivr`: the prompt, and its beep, have been heard to the end. */
   'leg.prompted': { leg: LegId };
   'leg.dtmf': { leg: LegId; digit: string };
@@ -342,6 +385,8 @@ export type ControlErrorCode =
   | 'wrong_state'
   | 'unreachable'
   | 'no_ports'
+  | 'bad_offer'
+  | 'no_webrtc'
   | 'unknown_recording'
   | 'recording_failed'
   | 'failed';
