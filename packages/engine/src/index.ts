@@ -3,6 +3,7 @@
  * the SIP agent, SDP, codecs, RTP packets and measurements, for simulated telephones; the parts whose cost bench/
  * measures alone.
  */
+export { Leveller } from './audio/leveller.ts';
 export { LONGEST_PROMPT_S, toPromptFile, type PromptRefusal } from './audio/prompts.ts';
 export * from './audio/tone-analysis.ts';
 export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';

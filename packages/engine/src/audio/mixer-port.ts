@@ -6,6 +6,7 @@ import type { MediaPlace } from '../call/media-plane.ts';
 import type { Levels } from '../control/contract.ts';
 import { FRAME_SAMPLES, RATES, rateIndexOf } from './bus.ts';
 import { GainRamp, gainOfDb } from './gain-ramp.ts';
+import { Leveller } from './leveller.ts';
 import { Limiter } from './limiter.ts';
 import { Meter } from './meter.ts';
 import type { PromptPlayer } from './prompt-player.ts';
@@ -30,7 +31,7 @@ export class MixerPort {
   readonly samples: number;
   /** What was decoded; the pipeline fills it before mix(). */
   readonly input: Float32Array;
-  /** What the leg says, after its level. */
+  /** What the leg says, after leveller and level. */
   readonly said: Float32Array;
   /**
    * What it adds to the air bus: `said`, a copy of it that is being faded, or null for nothing. Exactly this is taken
@@ -58,6 +59,8 @@ export class MixerPort {
   readonly presenceOut = new GainRamp(0);
   readonly inGain: GainRamp;
   readonly outGain: GainRamp;
+  readonly #leveller: Leveller;
+  readonly #duckGain = new GainRamp();
   /** Port whispered to, else −1. */
   whisperTo = -1;
   /** Whatever its place: the far end holds, say. */
@@ -80,14 +83,36 @@ export class MixerPort {
     this.output = new Float32Array(this.samples);
     this.levels = levels;
     this.limiter = new Limiter(RATES[this.rate]!);
+    this.#leveller = new Leveller(RATES[this.rate]!, this.samples);
+    this.#leveller.set(levels.leveller);
     this.presenceIn.set(1);
     this.presenceOut.set(1);
     this.inGain = new GainRamp(inGainOf(levels));
     this.outGain = new GainRamp(outGainOf(levels));
   }
 
+  /** From the same leg at another rate. */
+  takeOver(former: MixerPort): void {
+    this.isKeptOffAir = former.isKeptOffAir;
+    this.#leveller.takeOver(former.#leveller);
+  }
+
+  /** `input` to `said`. `duckShare`: how far those who are ducked are down, 0-1. */
+  say(duckShare: number): void {
+    const { said, samples } = this;
+    said.set(this.input);
+    this.presenceIn.apply(said, samples);
+    this.#leveller.process(said, samples);
+    const duckDb = this.place.kind === 'air' ? (this.levels.leveller?.duckDb ?? 0) : 0;
+    this.#duckGain.set(duckDb === 0 ? 1 : gainOfDb(-duckDb * duckShare));
+    this.#duckGain.apply(said, samples);
+    this.inGain.apply(said, samples);
+    this.meterIn.process(said, samples);
+  }
+
   setLevels(levels: Partial<Levels>): void {
     Object.assign(this.levels, levels);
+    this.#leveller.set(this.levels.leveller);
     this.inGain.set(inGainOf(this.levels));
     this.outGain.set(outGainOf(this.levels));
   }

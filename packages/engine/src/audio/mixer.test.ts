@@ -4,7 +4,7 @@ import { MeterBlock } from './meter-block.ts';
 import { Mixer } from './mixer.ts';
 import { promptKey } from './prompts.ts';
 import type { Sound } from './sound.ts';
-import { largestClickDb, longestGapMs, peakDb, toneLevelDb } from './tone-analysis.ts';
+import { largestClickDb, longestGapMs, peakDb, rmsDb, toneLevelDb } from './tone-analysis.ts';
 
 /** Everybody has a tone of their own; eight of them together stay below the limiter. */
 const AMPLITUDE = 0.1;
@@ -171,6 +171,65 @@ describe('mix-minus', () => {
     room.run(25);
     expect(level(room.parties[0]!, room.parties[1]!.hz)).toBeLessThan(-100);
     expect(peakDb(Float32Array.from(room.parties[1]!.heard))).toBeLessThan(-100);
+  });
+});
+
+describe('the leveller', () => {
+  const leveller = { targetDb: -14, rangeDb: 12, gateDb: -60, duckDb: 0 };
+
+  it('keeps the own tone out of what the leg hears, while its gain moves too', () => {
+    // Up to the target at 8 dB a second: the gains move for all of this time.
+    const heard = (isListenerMute: boolean): Float32Array => {
+      const room = mixedRoom();
+      for (const { port } of room.parties) room.mixer.levels(port, { leveller });
+      if (isListenerMute) room.mixer.levels(0, { isInMuted: true });
+      room.settle();
+      room.run(75);
+      return Float32Array.from(room.parties[0]!.heard);
+    };
+    const without = heard(true);
+    const own = heard(false).map((sample, index) => sample - without[index]!);
+    expect(peakDb(own)).toBeLessThan(TONE_DB - 80);
+    expect(rmsDb(without.subarray(-4000))).toBeGreaterThan(rmsDb(without.subarray(0, 4000)) + 4);
+  });
+
+  it('is before the fader, and meters and recordings are behind both', () => {
+    const room = new Room();
+    const caller = room.join(440, { kind: 'air' });
+    room.mixer.levels(caller.port, { leveller, inDb: -6 });
+    room.settle(150);
+    room.run(25);
+    const meter: [number, number] = [0, 0];
+    room.meterBlock.readIn(caller.port, meter);
+    expect(Math.abs(meter[1] - (-14 - 6))).toBeLessThan(0.5);
+    expect(Math.abs(peakDb(room.mixer.said(caller.port)!) - (-14 - 6 + 3))).toBeLessThan(0.5);
+  });
+
+  it('has a caller on air go down while the host speaks, and nobody else', () => {
+    const ducked = { ...leveller, targetDb: -23, rangeDb: 0, duckDb: 6 };
+    const room = new Room();
+    const caller = room.join(440, { kind: 'air' });
+    const other = room.join(610, { kind: 'air' });
+    const [first, second] = [room.join(830, { kind: 'silence' }), room.join(1130, { kind: 'silence' })];
+    const host = room.join(1690, { kind: 'host' }, 48_000);
+    room.mixer.levels(caller.port, { leveller: ducked });
+    room.mixer.levels(first.port, { leveller: ducked });
+    room.mixer.place(first.port, { kind: 'private', with: second.port });
+    room.mixer.place(second.port, { kind: 'private', with: first.port });
+    room.mixer.levels(host.port, { isInMuted: true });
+    room.settle(60);
+    room.run(25);
+    expect(Math.abs(level(other, 440) - TONE_DB)).toBeLessThan(0.5);
+    room.mixer.levels(host.port, { isInMuted: false });
+    room.settle(10);
+    room.run(25);
+    expect(Math.abs(level(other, 440) - (TONE_DB - 6))).toBeLessThan(0.5);
+    expect(Math.abs(level(caller, 610) - TONE_DB)).toBeLessThan(0.5);
+    expect(Math.abs(level(second, 830) - TONE_DB)).toBeLessThan(0.5);
+    room.mixer.levels(host.port, { isInMuted: true });
+    room.settle(60);
+    room.run(25);
+    expect(Math.abs(level(other, 440) - TONE_DB)).toBeLessThan(0.5);
   });
 });
 

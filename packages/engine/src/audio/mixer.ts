@@ -2,7 +2,7 @@
  * The graph: who hears whom. Pure and clocked from outside: the pipeline fills each port's input frame, calls mix()
  * every 20 ms on the media thread, sends the output frames. Allocates nothing in mix().
  *
- *  input ─► level,mute = said ─► on-air ramp = own ─► AIR BUS (unclipped, one sum a rate, see bus.ts)
+ *  input ─► leveller ─► level,mute = said ─► on-air ramp = own ─► AIR BUS (unclipped, one sum a rate, see bus.ts)
  *                                                        │
  *   place      hears                                     ├─► bus − own ──► air
  *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host, hold, monitor
@@ -23,6 +23,7 @@
 import type { MediaPlace } from '../call/media-plane.ts';
 import type { Levels, Program } from '../control/contract.ts';
 import { Bus, FRAME_SAMPLES, FULL_RATE, RATES, Spread, framesAtRates } from './bus.ts';
+import { Ducking } from './ducking.ts';
 import { GainRamp, applyGain, gainOfDb } from './gain-ramp.ts';
 import { LoopPlayer } from './hold-music.ts';
 import { Limiter } from './limiter.ts';
@@ -36,7 +37,7 @@ import type { Sound } from './sound.ts';
 import { Tone } from './tones.ts';
 import { Whispers } from './whispers.ts';
 
-const DEFAULT_LEVELS: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+const DEFAULT_LEVELS: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
 export class Mixer {
   readonly #meters: MeterBlock;
@@ -52,6 +53,7 @@ export class Mixer {
   #isMusicHeard = false;
   readonly #prompts = new Map<string, Sound>();
   readonly #whispers = new Whispers();
+  readonly #ducking = new Ducking();
   readonly #isRateUsed = [false, false, true];
   readonly #programState: Program = { levelDb: 0, isMuted: false, isOnAir: false };
   #masterFrom = 1;
@@ -77,7 +79,7 @@ export class Mixer {
     this.#open.push(opened);
     this.#isRateUsed[opened.rate] = true;
     if (former === undefined) return;
-    opened.isKeptOffAir = former.isKeptOffAir;
+    opened.takeOver(former);
     this.place(port, former.place);
     for (const { from, to } of whispers) this.whisper(from, to);
   }
@@ -210,6 +212,7 @@ export class Mixer {
   mix(): void {
     this.#bus.clear();
     for (const port of this.#open) this.#takeIn(port);
+    this.#ducking.follow();
     this.#bus.spread(this.#isRateUsed);
     this.#mixProgram();
     this.#mixMusic();
@@ -221,10 +224,8 @@ export class Mixer {
   /** Input to `said`; and what of it goes to air, `own`, to the bus. */
   #takeIn(port: MixerPort): void {
     const { said, samples } = port;
-    said.set(port.input);
-    port.presenceIn.apply(said, samples);
-    port.inGain.apply(said, samples);
-    port.meterIn.process(said, samples);
+    port.say(this.#ducking.share);
+    if (port.place.kind === 'host') this.#ducking.note(said, samples);
     this.#meters.writeIn(port.port, port.meterIn.peakDb, port.meterIn.rmsDb);
     const { onAirFrom, onAirTo } = port;
     port.onAirFrom = onAirTo;

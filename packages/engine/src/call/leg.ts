@@ -43,7 +43,7 @@ export interface LegOptions {
   owner: LegOwner;
 }
 
-const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
 /**
  * A far end that was answered and sends nothing (silence suppression, a muted phone, one-way sound) hears us all the same: after

@@ -36,11 +36,19 @@ const place = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tone'), tone: z.enum(['ringback', 'busy']) }),
 ]);
 
+const leveller = z.object({
+  targetDb: z.number().min(-40).max(-6),
+  rangeDb: z.number().min(0).max(24),
+  gateDb: z.number().min(-90).max(-20),
+  duckDb: z.number().min(0).max(40),
+});
+
 const levels = z.object({
   inDb: gainDb.exactOptional(),
   isInMuted: z.boolean().exactOptional(),
   outDb: gainDb.exactOptional(),
   isOutMuted: z.boolean().exactOptional(),
+  leveller: leveller.nullable().exactOptional(),
 });
 
 const sipUri = headerText.regex(/^sips?:[^\s<>"]+$/i, 'not a SIP URI');

@@ -45,6 +45,19 @@ export interface Levels {
   /** Gain of what the leg hears, dB. */
   outDb: number;
   isOutMuted: boolean;
+  /** Evens out what the leg says, before `inDb`; null: off, which it is at the start. */
+  leveller: LevellerSettings | null;
+}
+
+export interface LevellerSettings {
+  /** Level that speech is brought to, dBFS (RMS). */
+  targetDb: number;
+  /** By how much at most, up and down. */
+  rangeDb: number;
+  /** Below it (dBFS) it is a pause: turned down, and the gain stays. */
+  gateDb: number;
+  /** On air, while a leg at the place `host` speaks, it is lower by so much; 0: never. */
+  duckDb: number;
 }
 
 export interface Program {

@@ -60,7 +60,7 @@ const leg: LegSnapshot = {
   isHeldByRemote: false,
   place: { kind: 'silence' },
   whisper: null,
-  levels: { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false },
+  levels: { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null },
   codec: null,
   offeredAt: 5,
   answeredAt: null,
