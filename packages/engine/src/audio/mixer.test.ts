@@ -57,7 +57,7 @@ class Room {
       this.mixer.mix();
       for (const party of this.parties) party.heard.push(...(this.mixer.output(party.port) ?? []));
       this.program.push(...this.mixer.programFrame);
-      this.air.push(...this.mixer.airFrame);
+      this.air.push(...this.mixer.programAfter);
     }
   }
 

@@ -7,8 +7,8 @@
  *   place      hears                                     ├─► bus − own ──► air
  *   air        air − own                                 ├─► bus − own ──► master level, mute ──► host, hold, monitor
  *   host       program − own                             └─► master level, mute = PROGRAM ──► recorder
- *   hold       program − own, or music                              └─► on-air gate ─► limiter = AIR ──► program
- *   monitor    program − own
+ *   hold       program − own, or music                              └─► on-air gate ─┬─► limiter = BEFORE ──► outputs
+ *   monitor    program − own                                                         └─► DELAY ─► limiter = AFTER, AIR ──► outputs, program
  *   program    what the transmitter gets
  *   private    the partner's `said`, if it is mutual
  *   ivr, tone  a prompt with its beep; a call-progress tone
@@ -59,6 +59,8 @@ export class Mixer {
   #masterFrom = 1;
   #masterTo = 1;
   readonly #onAir = new GainRamp(0);
+  readonly #beforeFrame = new Float32Array(FRAME_SAMPLES[FULL_RATE]);
+  readonly #beforeLimiter = new Limiter(RATES[FULL_RATE]);
   readonly #airLimiter = new Limiter(RATES[FULL_RATE]);
   readonly #programMeter = new Meter();
   readonly #airMeter = new Meter();
@@ -203,8 +205,13 @@ export class Mixer {
     return this.#programFrame;
   }
 
-  /** After mix(): what the transmitter gets, 48 kHz. */
-  get airFrame(): Float32Array {
+  /** After mix(): what goes out, before the broadcast delay: behind the on-air gate, limited, 48 kHz. */
+  get programBefore(): Float32Array {
+    return this.#beforeFrame;
+  }
+
+  /** After mix(): the same behind the delay. This is the air: what the transmitter gets. */
+  get programAfter(): Float32Array {
     return this.#air.full;
   }
 
@@ -247,9 +254,12 @@ export class Mixer {
     this.#programMeter.process(program, program.length);
     this.#meters.writeProgram(this.#programMeter.peakDb, this.#programMeter.rmsDb);
 
+    const before = this.#beforeFrame;
+    before.set(program);
+    this.#onAir.apply(before, before.length);
     const air = this.#air.full;
-    air.set(program);
-    this.#onAir.apply(air, air.length);
+    air.set(before);
+    this.#beforeLimiter.process(before, before.length);
     this.#airLimiter.process(air, air.length);
     this.#airMeter.process(air, air.length);
     this.#meters.writeAir(this.#airMeter.peakDb, this.#airMeter.rmsDb);
