@@ -11,6 +11,8 @@ export interface Codec {
   readonly sampleRate: number;
   /** RFC 3551 static payload type, null when dynamic. */
   readonly staticPayloadType: number | null;
+  /** Lengths of packets that it can make, ms; any multiple of 10 when absent. */
+  readonly packetMs?: readonly number[];
   /** Upper bound of the bytes of `samples` encoded samples. */
   maxBytes(samples: number): number;
   createEncoder(): Encoder;
@@ -20,6 +22,8 @@ export interface Codec {
 export interface Encoder {
   /** Encodes `samples` samples (float, ±1 full scale) from `pcm[0]`; writes at `out[offset]`. Returns bytes written. */
   encode(pcm: Float32Array, samples: number, out: Uint8Array, offset: number): number;
+  /** Gives back what it holds outside of JavaScript's memory. Not used afterwards. */
+  close?(): void;
 }
 
 export interface Decoder {
@@ -30,4 +34,6 @@ export interface Decoder {
   decode(bytes: Uint8Array, offset: number, length: number, pcm: Float32Array, at: number): number;
   /** Writes `samples` samples of concealment for a lost frame; repeated calls fade (silence after 60 ms). */
   conceal(pcm: Float32Array, at: number, samples: number): void;
+  /** As that of an encoder. */
+  close?(): void;
 }

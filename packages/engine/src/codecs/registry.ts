@@ -6,9 +6,11 @@ import type { Codec } from './codec.ts';
 import { pcma, pcmu } from './g711.ts';
 import { g722 } from './g722.ts';
 import { l16 } from './l16.ts';
+import { opus } from './opus/opus.ts';
 
 export const codecs: readonly Codec[] = [
   l16, //
+  opus,
   g722,
   pcmu,
   pcma,
