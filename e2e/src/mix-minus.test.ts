@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeskConsole } from './harness/desk-console.ts';
 import { stationCall } from './harness/station-phone.ts';
 import { whileTheClockKept } from './harness/engine-clock.ts';
-import type { Product } from './harness/product.ts';
+import { type Product, stationSettings } from './harness/product.ts';
 import { untilHeard } from './harness/sound.ts';
 import { type Station, startStation } from './harness/station.ts';
 import { PATIENCE_MS, soundFor } from './harness/wait-for.ts';
@@ -26,7 +26,9 @@ describe('six callers and the host on air', () => {
   const calls: PhoneCall[] = [];
 
   beforeAll(async () => {
-    station = await startStation(tone(hostHz, levelDb));
+    // As they come: the leveller would lift them, and with them the noise of the codec.
+    const settings = stationSettings({ audio: { rtp_timeout_ms: 20_000, leveller: false } });
+    station = await startStation(tone(hostHz, levelDb), settings);
     ({ product, producer, desk } = station);
     host = await stationCall(desk);
     for (const [i, hz] of callersHz.entries()) {

@@ -94,6 +94,32 @@ export const queueRows: Readonly<Record<string, Row>> = {
     bad: [...keyed('studio-1', [...badFlags, true]), { nowhere: true }, { anna: true }, true],
     mayNot: 'screener',
   },
+  channelLeveller: {
+    succeeds: async (stage) => {
+      const { channel } = await stage.caller('on_hold');
+      const now = { on: true, target_db: -20, range_db: 12, gate_db: -45, duck: false };
+      const change = (value: unknown, after: unknown) =>
+        stage.accept(
+          'channelLeveller',
+          { [channel]: value },
+          {
+            to: 'all',
+            event: 'channelUpdate',
+            fits: (data) => JSON.stringify(data[channel]?.leveller) === JSON.stringify(after),
+          },
+        );
+      await change({ duck: true, target_db: -16 }, { ...now, target_db: -16, duck: true });
+      await change({ on: false }, { ...now, on: false, target_db: -16, duck: true });
+      await change(null, now);
+    },
+    bad: [
+      ...keyed('studio-1', [true, { on: 1 }, { target_db: 0 }, { range_db: -1 }, { loud: true }]),
+      { nowhere: { on: true } },
+      { anna: { on: true } },
+      null,
+    ],
+    mayNot: 'viewer',
+  },
   linesBusy: {
     succeeds: async (stage) => {
       for (const areBusy of [true, false]) {

@@ -39,6 +39,7 @@ const channel = {
   pending: null,
   quality: null,
   held_by_remote: false,
+  leveller: null,
   screening: null,
   priority: 0,
   locked: false,

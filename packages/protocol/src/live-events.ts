@@ -9,6 +9,7 @@ import {
   givenChannelIdSchema,
   askedLandingModeSchema,
   levelSchema,
+  levellerChangeSchema,
   onNextSchema,
   prioritySchema,
   screeningSchema,
@@ -82,6 +83,12 @@ export const liveEvents = {
     '`channelUpdate`; the file comes with `calls:update`',
   ),
   channelVolume: keyed('channel_id', levelSchema, "the caller's level", '`channelVolumeChange`, to others'),
+  channelLeveller: keyed(
+    'channel_id',
+    levellerChangeSchema.nullable(),
+    "evens out the caller's loudness, for this channel otherwise than the settings say; `null` as they say",
+    '`channelUpdate`',
+  ),
   channelContactInfo: keyed(
     'channel_id',
     contactPropertiesSchema,

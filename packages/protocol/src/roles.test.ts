@@ -106,6 +106,7 @@ test('who may what, event by event', () => {
       'channelMode',
       'channelAutoAnswer',
       'channelVolume',
+      'channelLeveller',
       'channelCallNumber',
       'callNumber',
     ]),

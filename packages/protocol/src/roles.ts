@@ -27,6 +27,7 @@ export const eventRoles: Readonly<Record<ClientEvent, RequiredRole>> = {
   channelAutoAnswer: screenerOffAir,
   channelRecording: screener,
   channelVolume: screenerOffAir,
+  channelLeveller: screenerOffAir,
   channelContactInfo: screener,
   channelCallNumber: screenerOffAir,
   channelLock: producer,

@@ -40,6 +40,28 @@ export type Priority = z.infer<typeof prioritySchema>;
 export const onNextSchema = z.enum(['keep', 'hold', 'drop']);
 export type OnNext = z.infer<typeof onNextSchema>;
 
+/** What a channel does with a caller's loudness. */
+export const levellerSchema = z.object({
+  on: z.boolean(),
+  target_db: said(z.number().min(-30).max(-10), 'what speech is brought to, dBFS'),
+  range_db: said(z.number().min(0).max(18), 'by how much at most, up and down'),
+  gate_db: said(z.number().min(-80).max(-30), 'what is below, in dBFS, is a pause and turned down'),
+  duck: said(z.boolean(), 'lower by 6 dB on air while the host speaks'),
+});
+export type LevellerState = z.infer<typeof levellerSchema>;
+
+const { on, target_db, range_db, gate_db, duck } = levellerSchema.shape;
+export const levellerChangeSchema = z
+  .strictObject({
+    on: on.exactOptional(),
+    target_db: target_db.exactOptional(),
+    range_db: range_db.exactOptional(),
+    gate_db: gate_db.exactOptional(),
+    duck: duck.exactOptional(),
+  })
+  .describe('part of a leveller');
+export type LevellerChange = z.infer<typeof levellerChangeSchema>;
+
 /** What an uploaded prompt may be called. */
 export const promptIdSchema = z
   .string()

@@ -13,6 +13,7 @@ export const examples: { readonly [E in ClientEvent]: ClientEventData<E> } = {
   channelAutoAnswer: { 'studio-3': 'ivr', 'studio-4': null },
   channelRecording: { 'studio-1': true },
   channelVolume: { 'studio-1': 80 },
+  channelLeveller: { 'studio-1': { on: true, duck: true }, 'studio-2': null },
   channelContactInfo: { 'studio-1': { name: 'Awa', location: 'Serekunda', topic: 'water' } },
   channelCallNumber: { 'studio-2': { number: '+2207000002', mode: 'on_hold' } },
   channelLock: { 'studio-1': true },

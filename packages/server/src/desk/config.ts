@@ -5,6 +5,8 @@ export interface DeskConfig {
   /** The first that can dial is the default line for outgoing calls. */
   lines: readonly DeskLine[];
   users: readonly { id: string; name: string }[];
+  /** What callers' levellers do where nobody has set them otherwise. */
+  leveller: { isOn: boolean; isDucked: boolean };
   /** Regular expressions; a number that none of them matches is not dialled. */
   dialAllow: readonly string[];
   /** How long a caller may speak in ivr. */

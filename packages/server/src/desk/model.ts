@@ -3,7 +3,7 @@
 //
 //   strip ── leg ── (exchange) ── telephone        goal: where an operator wants it
 //                                                  op:   the command that is on its way to the exchange
-import type { CallerHistory, ClientEvent, Contact, OnNext, Role } from '@openline/protocol';
+import type { CallerHistory, ClientEvent, Contact, LevellerChange, OnNext, Role } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import type { ClientId } from './ports/broadcaster.ts';
 import type { CallId, CallQuality, ExchangePlace, LineStatus } from './ports/exchange.ts';
@@ -66,6 +66,8 @@ export interface Channel extends Strip {
   lineId: string;
   number: string | null;
   direction: 'in' | 'out' | null;
+  /** What was set for this channel, and not by the settings. */
+  leveller: LevellerChange;
   autoanswer: string | null;
   contact: Contact | null;
   /** Of the number on the card. */

@@ -59,6 +59,7 @@ test('mutes of a user: the microphone is on their channel, the ear on the user',
     isInMuted: true,
     outDb: -10,
     isOutMuted: true,
+    leveller: null,
   });
   expect(studio.channel('anna').muted).toBe(true);
   expect(studio.user('anna')).toMatchObject({ muted: true, level: 50 });

@@ -1,6 +1,6 @@
 // What of a strip survives a restart of the server, and how it comes back: faders, mutes, autoanswer, an armed
 // recording, the queue. Kept by key in the store; a stored value of the wrong kind counts as none.
-import { onNextSchema } from '@openline/protocol';
+import { levellerChangeSchema, onNextSchema } from '@openline/protocol';
 import type { Channel, DeskModel, Host, Master, Queue, User } from './model.ts';
 import type { StoredStrip } from './ports/store.ts';
 
@@ -16,8 +16,14 @@ const QUEUE_KEY = 'queue';
 export function storedStrips(model: DeskModel): Record<string, StoredStrip> {
   const strips: Record<string, StoredStrip> = {};
   for (const channel of Object.values(model.channels)) {
-    const { level, isMuted, autoanswer, isRecording, leg } = channel;
-    strips[channelKey(channel.id)] = { level, isMuted, autoanswer, isArmed: isRecording && leg === null };
+    const { level, isMuted, leveller, autoanswer, isRecording, leg } = channel;
+    strips[channelKey(channel.id)] = {
+      level,
+      isMuted,
+      leveller: JSON.stringify(leveller),
+      autoanswer,
+      isArmed: isRecording && leg === null,
+    };
   }
   for (const user of Object.values(model.users)) {
     const { level, isMuted, hearLevel, isHearMuted, isRecording } = user;
@@ -35,6 +41,9 @@ export function restoreChannel(channel: Channel, strip: StoredStrip | undefined)
   channel.level = numberIn(strip, 'level', channel.level);
   channel.isMuted = flagIn(strip, 'isMuted', channel.isMuted);
   channel.isRecording = flagIn(strip, 'isArmed', false);
+  if (typeof strip?.['leveller'] === 'string') {
+    channel.leveller = levellerChangeSchema.catch({}).parse(JSON.parse(strip['leveller']));
+  }
   const autoanswer = strip?.['autoanswer'];
   channel.autoanswer = typeof autoanswer === 'string' ? autoanswer : null;
   return channel;

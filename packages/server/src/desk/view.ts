@@ -10,6 +10,7 @@ import type {
   QueueState,
   UserState,
 } from '@openline/protocol';
+import { levellerOf } from './decide/leveller.ts';
 import type { Channel, DeskModel, Strip, User } from './model.ts';
 import { channelWaitingFor } from './model.ts';
 import type { CallQuality } from './ports/exchange.ts';
@@ -120,6 +121,7 @@ function channelView(model: DeskModel, channel: Channel): ChannelState {
     number: channel.number,
     line_id: channel.lineId,
     direction: channel.direction,
+    leveller: levellerOf(model.config, channel),
     autoanswer: channel.autoanswer,
     contact: channel.contact,
     caller: channel.caller,
@@ -136,6 +138,7 @@ function ownChannelView(model: DeskModel, user: User): ChannelState {
     number: null,
     line_id: null,
     direction: 'operator',
+    leveller: null,
     autoanswer: null,
     contact: null,
     caller: null,

@@ -16,6 +16,7 @@ export function toDeskConfig(settings: Settings): DeskConfig {
       greeting: line.greeting,
     })),
     users: settings.users.map(({ id, name }) => ({ id, name })),
+    leveller: { isOn: settings.audio.leveller, isDucked: settings.audio.ducking },
     dialAllow: settings.dial.allow,
     questionMaxMs: settings.questions.max_s * 1_000,
     thanks: settings.questions.thanks,

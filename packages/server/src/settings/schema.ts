@@ -183,6 +183,8 @@ export const settingsSchema = section({
       .default('program'),
     /** Evens out callers' loudness. */
     leveller: isOn().default(true),
+    /** Callers on air are 6 dB lower while the host speaks; the leveller does it. */
+    ducking: isOn().default(false),
     /** How much one press of the dump button takes out of the broadcast delay. */
     delay_dump_ms: wholeNumber(0, 60_000).default(3_000),
     /** A call whose sound stays away so long is ended. */

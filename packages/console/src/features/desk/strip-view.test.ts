@@ -20,6 +20,7 @@ const free: ChannelState = {
   pending: null,
   quality: null,
   held_by_remote: false,
+  leveller: null,
   screening: null,
   priority: 0,
   locked: false,

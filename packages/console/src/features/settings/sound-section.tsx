@@ -42,6 +42,8 @@ export function SoundSection() {
       <div className="setting-group">
         <SettingField path="audio.hold" choices={choices} />
         <SettingField path="audio.rtp_timeout_ms" />
+        <SettingField path="audio.leveller" />
+        <SettingField path="audio.ducking" />
       </div>
       {!draft.isLocked('audio.hold') && (
         <SoundMaker

@@ -71,6 +71,10 @@ const fields = {
     hint: 'Milliseconds without sound from the caller',
   },
   'audio.leveller': { label: 'Leveller', hint: 'Evens out how loud callers are' },
+  'audio.ducking': {
+    label: 'Ducking',
+    hint: 'Callers are 6 dB lower while the host speaks; part of the leveller',
+  },
   'audio.delay_dump_ms': {
     label: 'One press of dump takes out',
     hint: 'Milliseconds of the broadcast delay',
@@ -282,7 +286,7 @@ export const en = {
     kept: (id: string) => `${id} is kept and chosen: save, and callers on hold hear it.`,
     notYet: 'Not built yet',
     notYetLead:
-      'These are kept for a later version and do nothing today: the leveller, the broadcast delay, outputs such as Icecast.',
+      'These are kept for a later version and do nothing today: the broadcast delay, outputs such as Icecast.',
   },
 
   dialling: {

@@ -75,6 +75,10 @@ const fields: SettingsTexts['fields'] = {
     hint: 'Millisecondes sans son de l’appelant',
   },
   'audio.leveller': { label: 'Nivelage', hint: 'Égalise la force des voix' },
+  'audio.ducking': {
+    label: 'Effacement',
+    hint: 'Les auditeurs baissent de 6 dB quand l’animateur parle ; fait partie du nivelage',
+  },
   'audio.delay_dump_ms': { label: 'Une coupe enlève', hint: 'Millisecondes du différé' },
   'questions.max_s': { label: 'Question la plus longue', hint: 'Secondes pendant lesquelles on peut parler' },
   'questions.thanks': {
@@ -287,7 +291,7 @@ export const fr: SettingsTexts = {
     kept: (id) => `${id} est gardé et choisi : enregistrez, et on l’entend en attente.`,
     notYet: 'Pas encore construit',
     notYetLead:
-      'Gardé pour une version à venir et sans effet aujourd’hui : le nivelage, le différé, les sorties comme Icecast.',
+      'Gardé pour une version à venir et sans effet aujourd’hui : le différé, les sorties comme Icecast.',
   },
 
   dialling: {

@@ -60,6 +60,10 @@ const fields: SettingsTexts['fields'] = {
     hint: 'Milisekunde bila sauti ya mpigaji',
   },
   'audio.leveller': { label: 'Kisawazishi', hint: 'Husawazisha ukubwa wa sauti' },
+  'audio.ducking': {
+    label: 'Kupisha sauti',
+    hint: 'Wapigaji hushuka kwa dB 6 mtangazaji anapoongea; ni sehemu ya kisawazishi',
+  },
   'audio.delay_dump_ms': { label: 'Kukata mara moja huondoa', hint: 'Milisekunde za ucheleweshaji' },
   'questions.max_s': { label: 'Swali refu zaidi', hint: 'Sekunde ambazo mpigaji anaweza kusema' },
   'questions.thanks': { label: 'Asante', hint: 'Anayosikia ambaye muda wake umeisha, au aliyebonyeza #' },
@@ -266,7 +270,7 @@ export const sw: SettingsTexts = {
     kept: (id) => `${id} imewekwa na kuchaguliwa: hifadhi, na wanaosubiri wataisikia.`,
     notYet: 'Bado haijajengwa',
     notYetLead:
-      'Hutunzwa kwa toleo lijalo na hayafanyi kitu leo: kisawazishi, ucheleweshaji wa matangazo, matokeo kama Icecast.',
+      'Hutunzwa kwa toleo lijalo na hayafanyi kitu leo: ucheleweshaji wa matangazo, matokeo kama Icecast.',
   },
 
   dialling: {

@@ -5,6 +5,7 @@ import type { DeskAction, Outcome, ToDial, Turn } from '../turn.ts';
 import { refuse } from '../turn.ts';
 import { callNumber } from './calls-out.ts';
 import { setContact } from './contacts.ts';
+import { setLeveller } from './leveller.ts';
 import {
   setChannelLevel,
   setChannelMuted,
@@ -28,6 +29,8 @@ export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
       return setChannelMuted(turn, action.key, action.value);
     case 'channelVolume':
       return setChannelLevel(turn, action.key, action.value);
+    case 'channelLeveller':
+      return setLeveller(turn, action.key, action.value);
     case 'channelRecording':
       return setChannelRecording(turn, action.key, action.value);
     case 'channelAutoAnswer':

@@ -98,7 +98,7 @@ function dial(turn: Turn, channel: Channel, number: string, { contact, caller }:
   const tag = { channel: channel.id, record: record.id, goal: goal.mode };
   const op = ask(
     turn,
-    { type: 'dial', call, lineId, number, place, levels: channelLevels(channel), tag },
+    { type: 'dial', call, lineId, number, place, levels: channelLevels(turn.model, channel), tag },
     { kind: 'dial', call },
   );
   const leg = {

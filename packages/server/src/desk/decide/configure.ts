@@ -15,11 +15,14 @@ import {
 } from '../strips.ts';
 import type { Turn } from '../turn.ts';
 import { askHangUp } from '../turn.ts';
+import { tellLeveller } from './leveller.ts';
 
 type Strips = Readonly<Record<string, StoredStrip>>;
 
 export function configure(turn: Turn, config: DeskConfig, strips: Strips): void {
   const { model } = turn;
+  const { isOn, isDucked } = model.config.leveller;
+  const isLevellerOther = isOn !== config.leveller.isOn || isDucked !== config.leveller.isDucked;
   model.config = config;
   model.lines = Object.fromEntries(
     config.lines.map(({ id }) => [id, model.lines[id] ?? { status: 'down', error: null }]),
@@ -31,6 +34,7 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
   model.channels = { ...channels, ...leaving(turn, model.channels, channels, isLineGone) };
   const users = wantedUsers(turn, config, strips);
   model.users = { ...users, ...leaving(turn, model.users, users, () => true) };
+  if (isLevellerOther) for (const channel of Object.values(model.channels)) tellLeveller(turn, channel);
 }
 
 /** Once, before the first `configure`: what has no id. */
@@ -102,6 +106,7 @@ function newChannel(id: string, at: number): Channel {
     lineId: '',
     number: null,
     direction: null,
+    leveller: {},
     autoanswer: null,
     contact: null,
     caller: null,

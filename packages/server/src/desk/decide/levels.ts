@@ -6,13 +6,24 @@ import { channelOf, userOf } from '../model.ts';
 import type { ExchangeLevels, ProgramState } from '../ports/exchange.ts';
 import type { Outcome, Turn } from '../turn.ts';
 import { refuse, tell } from '../turn.ts';
+import { exchangeLeveller } from './leveller.ts';
 
-export function channelLevels({ level, isMuted }: Channel | Host): ExchangeLevels {
-  return { inDb: levelToDb(level), isInMuted: isMuted, outDb: 0, isOutMuted: false };
+export function channelLevels({ config }: DeskModel, channel: Channel): ExchangeLevels {
+  return { ...hostLevels(channel), leveller: exchangeLeveller(config, channel) };
+}
+
+export function hostLevels({ level, isMuted }: Channel | Host): ExchangeLevels {
+  return { inDb: levelToDb(level), isInMuted: isMuted, outDb: 0, isOutMuted: false, leveller: null };
 }
 
 export function userLevels({ level, isMuted, hearLevel, isHearMuted }: User): ExchangeLevels {
-  return { inDb: levelToDb(level), isInMuted: isMuted, outDb: levelToDb(hearLevel), isOutMuted: isHearMuted };
+  return {
+    inDb: levelToDb(level),
+    isInMuted: isMuted,
+    outDb: levelToDb(hearLevel),
+    isOutMuted: isHearMuted,
+    leveller: null,
+  };
 }
 
 export function programState({ master }: DeskModel): ProgramState {

@@ -6,7 +6,7 @@ import { channelWaitingFor, channelWith, isPlaceable, userOf, userWith } from '.
 import type { ExchangePlace } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { ask, askHangUp, askMove, failGoal } from '../turn.ts';
-import { channelLevels, userLevels } from './levels.ts';
+import { channelLevels, hostLevels, userLevels } from './levels.ts';
 import { placeOfQuestion } from './questions.ts';
 
 export function progress(turn: Turn): void {
@@ -55,7 +55,7 @@ function holdWhoIsAlone(turn: Turn, channel: Channel, leg: Leg): void {
 }
 
 function answer(turn: Turn, leg: Leg, place: ExchangePlace, strip: Channel): void {
-  const levels = channelLevels(strip);
+  const levels = channelLevels(turn.model, strip);
   leg.op = ask(
     turn,
     { type: 'answer', call: leg.call, place, levels },
@@ -181,7 +181,7 @@ function progressHost(turn: Turn): void {
       owner: { kind: 'host' },
       displayName: 'On air',
       place,
-      levels: channelLevels(host),
+      levels: hostLevels(host),
       tag: { host: true },
     } as const;
     host.leg.op = ask(turn, command, { kind: 'reach', call });
@@ -192,7 +192,7 @@ function progressHost(turn: Turn): void {
   if (leg.stage === 'offered') {
     leg.op = ask(
       turn,
-      { type: 'answer', call: leg.call, place, levels: channelLevels(host) },
+      { type: 'answer', call: leg.call, place, levels: hostLevels(host) },
       { kind: 'answer', call: leg.call, place },
     );
   } else if (isPlaceable(leg) && leg.place.kind !== 'host') {

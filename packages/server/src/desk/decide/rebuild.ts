@@ -10,7 +10,7 @@ import { askHangUp, failGoal, tell } from '../turn.ts';
 import { freeChannelOf, legOf, occupy, takeOffered } from './calls-in.ts';
 import { cardFor } from './contacts.ts';
 import { endChannel, endUser } from './ended.ts';
-import { channelLevels, programState, userLevels } from './levels.ts';
+import { channelLevels, hostLevels, programState, userLevels } from './levels.ts';
 import { landingRefusal } from './modes.ts';
 import { takeReachable } from './reachable.ts';
 import { changeRecord, closeRecord, finishRecording, openRecord } from './records.ts';
@@ -98,7 +98,7 @@ function forgetCalls({ model }: Turn): void {
 function adoptPhone(turn: Turn, call: ExchangeCall): void {
   const { owner } = call;
   const { host } = turn.model;
-  if (owner.kind === 'host' && !host.leg) return connect(turn, host, call, channelLevels(host));
+  if (owner.kind === 'host' && !host.leg) return connect(turn, host, call, hostLevels(host));
   const user = owner.kind === 'user' ? userOf(turn.model, owner.userId) : null;
   if (user && !user.leg) return connect(turn, user, call, userLevels(user));
   askHangUp(turn, legOf(call));
@@ -132,7 +132,7 @@ function adoptCall(
   }
   tagged.isRecording = tagged.recordingId !== null;
   resumeGoal(turn, tagged, call);
-  tellLevels(turn, call, channelLevels(tagged));
+  tellLevels(turn, call, channelLevels(turn.model, tagged));
   return true;
 }
 
@@ -159,7 +159,7 @@ function takeUnknown(turn: Turn, call: ExchangeCall, { contacts, callers, blocke
   channel.mode = 'ring';
   changeRecord(turn, record.id, { answeredAt: call.answeredAt });
   tell(turn, { type: 'tag', call: call.call, tag: { channel: channel.id, record: record.id } });
-  tellLevels(turn, call, channelLevels(channel));
+  tellLevels(turn, call, channelLevels(turn.model, channel));
 }
 
 function recordOf(turn: Turn, call: ExchangeCall, channel: Channel, card: Contact): CallRecord {
@@ -175,7 +175,7 @@ function recordOf(turn: Turn, call: ExchangeCall, channel: Channel, card: Contac
 
 function tellLevels(turn: Turn, call: ExchangeCall, levels: ExchangeLevels): void {
   const isSame = (Object.keys(levels) as (keyof ExchangeLevels)[]).every(
-    (name) => levels[name] === call.levels[name],
+    (name) => JSON.stringify(levels[name]) === JSON.stringify(call.levels[name]),
   );
   if (!isSame) tell(turn, { type: 'levels', call: call.call, levels });
 }

@@ -27,6 +27,16 @@ export interface ExchangeLevels {
   isInMuted: boolean;
   outDb: number;
   isOutMuted: boolean;
+  /** Evens out what the far end says, before `inDb`; null: off. */
+  leveller: ExchangeLeveller | null;
+}
+
+/** In dBFS, `rangeDb` and `duckDb` in dB. `duckDb`: lower by so much on air while the host speaks. */
+interface ExchangeLeveller {
+  targetDb: number;
+  rangeDb: number;
+  gateDb: number;
+  duckDb: number;
 }
 
 /** Who is at the far end of a call, by what it proved. */

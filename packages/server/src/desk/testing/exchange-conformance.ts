@@ -37,7 +37,7 @@ export interface ExchangeRig {
   close: () => Promise<void>;
 }
 
-const unity = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+const unity = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
 export function exchangeConformance(name: string, open: () => Promise<ExchangeRig>): void {
   let rig: ExchangeRig;

@@ -33,7 +33,7 @@ const wrongState: ExchangeResult = {
 };
 const down: ExchangeResult = { ok: false, code: 'down', msg: 'the exchange is not running' };
 
-const silentLevels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false };
+const silentLevels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
 export class FakeExchange implements Exchange {
   readonly calls = new Map<CallId, FakeCall>();

@@ -41,6 +41,7 @@ export const studioConfig: DeskConfig = {
     { id: 'anna', name: 'Anna' },
     { id: 'ben', name: 'Ben' },
   ],
+  leveller: { isOn: true, isDucked: false },
   dialAllow: ['^\\+220', '^sip:'],
   questionMaxMs: 180_000,
   thanks: 'bye',

@@ -71,6 +71,7 @@ beforeEach(async () => {
           ],
           users,
           dialAllow: [],
+          leveller: { isOn: true, isDucked: false },
           questionMaxMs: 180_000,
           thanks: null,
           dialMaxMsADay: 0,
