@@ -142,6 +142,9 @@ export function createCallStore(
     const isNameSame = former['name'] === name && former['number'] === number;
     const isFoundAsBefore = isNameSame && recordIn(former).point === record.point;
     if (!isFoundAsBefore) index.write(position, indexed(record, tagsIn(former)));
+    const left = new Set(record.recordings.map((recording) => recording.id));
+    // One that never began; its file, should there be one, is nobody's from now on.
+    for (const { id } of recordIn(former).recordings) if (!left.has(id)) removeRecording.run(id);
     const more = onAirMs - Number(former['on_air_ms']);
     if (person !== '' && more !== 0) contacts.noteOnAir(person, more);
   }
@@ -209,10 +212,7 @@ export function createCallStore(
         for (const { id } of old) removeOne(id);
         const heard = recordings === null ? [] : readOldRecordings.all(recordings, limit).map(recordIn);
         for (const record of heard) {
-          for (const { id } of record.recordings) {
-            removals.note(id);
-            removeRecording.run(id);
-          }
+          for (const { id } of record.recordings) removals.note(id);
           const former = readById.get(record.id);
           if (former) replace({ ...record, recordings: [] }, numbers.idOf(record.number), former);
         }

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -95,6 +103,46 @@ test('a recording cut by a crash gets the length of its file, and its header is 
   expect(readFileSync(path).readUInt32LE(50)).toBe(3_210 * 16);
   expect(changed).toEqual(['call']);
   expect(await sweep()).toEqual({ adopted: [], missing: [], measured: [] });
+});
+
+test('a recording that began in the moment of a crash is as long as its file, however short that is', async () => {
+  writeWav('r', 40);
+  save({ durationMs: 0 });
+  expect((await sweep()).measured).toEqual(['r']);
+  expect(recordingOf('call')).toMatchObject({ durationMs: 40, error: null });
+  expect((await sweep()).measured).toEqual([]);
+});
+
+test('a recording whose length is known to a frame or two is left as it is', async () => {
+  writeWav('r', 1_040);
+  save({ durationMs: 1_000 });
+  expect((await sweep()).measured).toEqual([]);
+});
+
+test('a file into which nothing was written goes, with an entry and without', async () => {
+  for (const id of ['r', 'lost']) {
+    writeFileSync(join(folder, `${id}.wav`), '');
+    utimesSync(join(folder, `${id}.wav`), new Date(), new Date(NOW - 60_000));
+  }
+  save({ durationMs: 0 });
+  expect(await sweep()).toEqual({ adopted: [], missing: ['r'], measured: [] });
+  expect(recordingOf('call')).toMatchObject({ durationMs: 0, error: 'missing' });
+  expect(readdirSync(folder)).toEqual([]);
+  expect((await sweep()).missing).toEqual([]);
+});
+
+test('a file into which nothing has been written yet is left alone', async () => {
+  writeFileSync(join(folder, 'new.wav'), '');
+  utimesSync(join(folder, 'new.wav'), new Date(), new Date(NOW - 1_000));
+  await sweep();
+  expect(readdirSync(folder)).toEqual(['new.wav']);
+});
+
+test('the file of a recording that was taken out of its entry again gets an entry of its own', async () => {
+  save({});
+  writeWav('r', 1_000);
+  save({}, { recordings: [] });
+  expect((await sweep()).adopted).toEqual(['r']);
 });
 
 test('a recording that is still being written is left alone', async () => {

@@ -3,7 +3,7 @@
  * little after the engine has come back. A file that is still being written is left alone. It works in small steps,
  * so that a folder of a hundred thousand recordings holds up nobody.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -101,7 +101,7 @@ function checkRecord(
   const isThere = (name: string) => files.has(name) || existsSync(join(options.audioFolder, name));
   const recordings = record.recordings.map((recording) =>
     isThere(`${recording.id}.wav`)
-      ? checkLength(recording, options, report)
+      ? checkLength(record, recording, options, report)
       : checkMissing(record, recording, report),
   );
   const isChanged = recordings.some((recording, index) => recording !== record.recordings[index]);
@@ -120,19 +120,38 @@ function checkMissing(record: CallRecord, recording: CallRecording, report: Swee
   return { ...recording, durationMs: 0, error: 'missing' };
 }
 
-function checkLength(recording: CallRecording, options: SweepOptions, report: SweepReport): CallRecording {
+function checkLength(
+  record: CallRecord,
+  recording: CallRecording,
+  options: SweepOptions,
+  report: SweepReport,
+): CallRecording {
   const { durationMs } = recording;
   const path = join(options.audioFolder, `${recording.id}.wav`);
   const isOld = durationMs !== null && recording.startedAt < options.now - RECENT_MS;
   if (isOld || recording.error === 'unreadable' || quietSince(path, options.now) === null) return recording;
+  if (removeEmpty(path)) return checkMissing(record, recording, report);
   const length = readWavLength(path, true);
   if (length === null) {
     report.measured.push(recording.id);
     return { ...recording, durationMs: 0, error: 'unreadable' };
   }
-  if (durationMs !== null && Math.abs(length.durationMs - durationMs) <= TOLERANCE_MS) return recording;
+  if (isNear(durationMs, length.durationMs)) return recording;
   report.measured.push(recording.id);
   return { ...recording, durationMs: length.durationMs };
+}
+
+/** One that begins in the moment of a crash is entered as nothing at all: that is near no length but its own. */
+function isNear(entered: number | null, measured: number): boolean {
+  const tolerance = entered === 0 ? 0 : TOLERANCE_MS;
+  return entered !== null && Math.abs(measured - entered) <= tolerance;
+}
+
+/** The power went between the making of the file and its first bytes: nothing is in it that could be kept. */
+function removeEmpty(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.size !== 0) return false;
+  rmSync(path, { force: true });
+  return true;
 }
 
 /** A recording that nobody has entered becomes an entry of its own, so that nothing said is lost. */
@@ -140,7 +159,7 @@ function adopt(id: string, { calls, audioFolder, now, onChanged }: SweepOptions,
   const path = join(audioFolder, `${id}.wav`);
   // Before the header is set right, which is a change too.
   const endedAt = quietSince(path, now);
-  if (endedAt === null) return;
+  if (endedAt === null || removeEmpty(path)) return;
   const length = readWavLength(path, true);
   if (length === null) return;
   const startedAt = endedAt - length.durationMs;

@@ -2,7 +2,8 @@
  * What is there after a crash, as any client may ask for it: of every thing in the ledger, and whether what is counted, what
  * is listed and what lies in the audio folder agree.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type {
   BucketEntry,
   Call,
@@ -63,9 +64,17 @@ export async function disagreements(client: Observer, audioFolder: string): Prom
   const recorded = calls.flatMap(({ recordings }) => recordings).filter((each) => each.duration_ms > 0);
   const entered = new Set([...questions, ...recorded].map(({ audio_url: url }) => url.split('/').at(-1)));
   const files = new Set(readdirSync(audioFolder));
-  for (const name of files) if (!entered.has(name)) broken.push(`${name} belongs to nothing`);
+  for (const name of files) if (!entered.has(name)) broken.push(lostFile(name, audioFolder, calls));
   for (const name of entered) if (!files.has(name ?? '')) broken.push(`${name} is not there`);
   return broken;
+}
+
+/** With what there is to know of it: a crash is never seen twice. */
+function lostFile(name: string, audioFolder: string, calls: readonly Call[]): string {
+  const bytes = statSync(join(audioFolder, name), { throwIfNoEntry: false })?.size ?? 'no';
+  const call = calls.find(({ recordings }) => recordings.some(({ audio_url: url }) => url.endsWith(name)));
+  const where = call ? `is entered as empty in call ${call.id}` : 'belongs to nothing';
+  return `${name} of ${bytes} bytes ${where}`;
 }
 
 function named(things: readonly string[], beginning: string): string[] {

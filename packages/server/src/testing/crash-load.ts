@@ -2,7 +2,7 @@
  * The load of the crash test: one console that writes one thing after another of what is stored, and enters in the ledger
  * what it was promised. Every console has things of its own, so that only it changes them.
  */
-import type { ClientEvent, Person } from '@openline/protocol';
+import type { ClientEvent, Person, ServerFrame } from '@openline/protocol';
 import {
   CrashPeople,
   DELIVERED,
@@ -49,6 +49,8 @@ export class CrashLoad {
   #client: Observer | null = null;
   /** The card on a channel whose ack has not come. */
   #cardUnderWay: { number: string; name: string } | null = null;
+  /** To whom it went, as everybody was told: who is on the channel when the ack comes may be somebody else again. */
+  #cardWentTo: string | null = null;
   #count = 0;
   /** How often each event was taken. */
   readonly taken = new Map<ClientEvent, number>();
@@ -64,11 +66,15 @@ export class CrashLoad {
   async run(client: Observer): Promise<void> {
     this.#client = client;
     this.#tellStart(client);
-    client.onFact((frame) => this.#people.take(frame));
+    client.onFact((frame) => {
+      this.#people.take(frame);
+      this.#followCard(frame);
+    });
     while (!client.isClosed) {
       const asked = this.#next();
       const write = this.#ledger.begin(asked.changes);
       this.#cardUnderWay = cardSent(asked);
+      this.#cardWentTo = null;
       let reply: Reply;
       try {
         reply = await client.send(asked.event, asked.data);
@@ -115,10 +121,18 @@ export class CrashLoad {
     const [[channel, written] = ['', { name: '', notes: '', mood: 0 }]] = Object.entries(
       data as ScreenersCards,
     );
-    const number = this.#client?.state?.mixer.channels[channel]?.contact?.number ?? '';
+    const shown = this.#client?.state?.mixer.channels[channel]?.contact?.number ?? '';
+    const number = this.#cardWentTo ?? shown;
     if (write.changes.some(({ thing }) => thing === personOf(number))) return this.#ledger.acknowledge(write);
     this.#ledger.refuse(write);
     this.#ledger.tell(personOf(number), cardWritten(this.#card(number), written));
+  }
+
+  #followCard(frame: ServerFrame): void {
+    const name = this.#cardUnderWay?.name;
+    if (frame.event !== 'contacts:update' || name === undefined) return;
+    const theirs = Object.entries(frame.data).find(([, person]) => person?.name === name);
+    if (theirs) this.#cardWentTo = theirs[0];
   }
 
   /** What was there before anybody wrote. */
