@@ -17,7 +17,7 @@ export type {
   ControlClientOptions,
   ControlResult,
 } from './control/control-client.ts';
-export { controlSocketPath } from './control/socket-path.ts';
+export { controlSocketPath, programSocketPath } from './control/socket-path.ts';
 export { JitterBuffer } from './rtp/jitter-buffer.ts';
 export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
 export { RtpReceiver } from './rtp/receiver.ts';

@@ -13,7 +13,7 @@ import { startReports } from './call/reports.ts';
 import { createMediaPlane } from './call/worker-media-plane.ts';
 import { readEnvironment } from './config.ts';
 import { ControlServer, isControlAlive } from './control/control-server.ts';
-import { controlSocketPath } from './control/socket-path.ts';
+import { controlSocketPath, programSocketPath } from './control/socket-path.ts';
 import { createSipAgent } from './sip/create-agent.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
@@ -75,6 +75,7 @@ const table: CallTable = new CallTable({
       onEvent,
     });
   },
+  programSocketPath: programSocketPath(dataFolder),
   emit: (event, data) => control.emit(event, data),
   hasClient: () => control.clientCount > 0,
   onCrashed: (msg) => {

@@ -15,6 +15,7 @@ import type { MediaCommand, MediaReport, MediaThreadData, SoundMessage } from '.
 import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
 import { kernelThreadId } from './native/real-time.ts';
+import { ProgramTap } from './outputs/program-tap.ts';
 import { DgramSocketIo } from './rtp/socket-dgram.ts';
 
 const { memory, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
@@ -22,6 +23,7 @@ const commands = new JsonRing<MediaCommand>(memory.commands);
 const reports = new JsonRing<MediaReport>(memory.reports);
 const mixer = new Mixer(maxPorts, new MeterBlock(memory.meters, maxPorts));
 const taps = new RecorderTap(new SharedRing(memory.recordedAudio));
+const programTap = new ProgramTap(new SharedRing(memory.programAudio));
 const io = new DgramSocketIo(host, rtpPorts, {
   onRtp: (port, bytes, length, address, remotePort) =>
     pipeline.onRtp(port, bytes, length, address, remotePort),
@@ -44,6 +46,7 @@ const clockAlarm = new ClockAlarm();
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
   pipeline.tick(skippedTicks);
+  programTap.capture(mixer, skippedTicks);
   watchLateness(skippedTicks);
   for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
     reports.send({ type: 'done', request });
@@ -81,6 +84,9 @@ function apply(command: MediaCommand): void {
       return;
     case 'program':
       mixer.program(command.program);
+      return;
+    case 'outputs':
+      programTap.want(command.areWanted);
       return;
     case 'settings':
       pipeline.settings(command.hold, command.rtpTimeoutMs);

@@ -26,6 +26,7 @@ import type { IncomingSession, SipAgent, SipAgentDelegate } from '../sip/agent.t
 import type { LegEnd } from './end-cause.ts';
 import { Leg } from './leg.ts';
 import type { LegOwner } from './leg.ts';
+import { Outputs } from '../outputs/outputs.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { mediaPlaceOf } from './placement.ts';
 import { Recordings } from './recordings.ts';
@@ -36,6 +37,8 @@ export interface CallTableOptions {
   log: Logger;
   createAgent(delegate: SipAgentDelegate): SipAgent;
   createMedia(onEvent: (event: MediaEvent) => void): MediaPlane;
+  /** Where listeners of the live program are served. */
+  programSocketPath: string;
   emit<E extends ControlEvent>(event: E, data: ControlEvents[E]): void;
   hasClient(): boolean;
   /** The media thread is gone, and with it every call: the process is to end. */
@@ -51,6 +54,7 @@ export class CallTable implements LegOwner {
   readonly media: MediaPlane;
   readonly recordings: Recordings;
   readonly messages: TextMessages;
+  readonly outputs: Outputs;
   readonly legs = new Map<string, Leg>();
   /** Changes at every start: part of the ids of incoming legs. */
   readonly instance = randomBytes(6).toString('hex');
@@ -71,6 +75,18 @@ export class CallTable implements LegOwner {
     this.#options = options;
     this.media = options.createMedia((event) => this.#onMediaEvent(event));
     this.recordings = new Recordings(this.media);
+    this.outputs = new Outputs({
+      media: this.media,
+      socketPath: options.programSocketPath,
+      agent: () => this.agent,
+      stationName: () => this.#config?.stationName ?? 'Openline',
+      dialTimeoutMs: () => this.dialTimeoutMs,
+      onState: (state) => {
+        options.log.info({ ...state }, 'output');
+        options.emit('output.state', state);
+      },
+      onProblem: (msg) => options.log.error({ detail: msg }, 'the outputs have a problem'),
+    });
     this.messages = new TextMessages({
       instance: this.instance,
       hasClient: () => options.hasClient(),
@@ -107,7 +123,7 @@ export class CallTable implements LegOwner {
     for (const leg of this.legs.values()) {
       leg.hangUp({ cause: 'engine_stopped', by: 'engine', sipStatus: null });
     }
-    await this.#idle(STOP_WITHIN_MS);
+    await Promise.all([this.#idle(STOP_WITHIN_MS), this.outputs.stop()]);
     await this.agent.stop();
     await this.media.stop();
   }
@@ -116,6 +132,7 @@ export class CallTable implements LegOwner {
     this.#config = config;
     this.agent.configure(config);
     this.media.settings({ hold: config.hold, rtpTimeoutMs: config.rtpTimeoutMs });
+    this.outputs.configure(config.outputs ?? []);
   }
 
   setProgram(program: Partial<Program>): void {
@@ -183,6 +200,7 @@ export class CallTable implements LegOwner {
       trunks: this.agent.trunkStates(),
       recordings: this.recordings.list(),
       program: this.#program,
+      outputs: this.outputs.states(),
       isConfigured: this.#config !== null,
     };
   }
@@ -313,6 +331,7 @@ export class CallTable implements LegOwner {
   }
 
   #onMediaEvent(event: MediaEvent): void {
+    if (this.outputs.takes(event)) return;
     switch (event.type) {
       case 'media': {
         const leg = this.#byPort.get(event.port);

@@ -12,6 +12,8 @@ export type MediaCommand =
   | { type: 'place'; request: number; places: readonly { port: PortId; place: MediaPlace }[] }
   | { type: 'levels'; port: PortId; levels: Partial<Levels> }
   | { type: 'program'; program: Partial<Program> }
+  /** Whether the outputs are to be fed. */
+  | { type: 'outputs'; areWanted: boolean }
   | { type: 'settings'; hold: 'program' | 'music'; rtpTimeoutMs: number }
   | { type: 'close'; request: number; port: PortId }
   | { type: 'whisper'; request: number; port: PortId; to: PortId | null }
@@ -75,6 +77,8 @@ export interface MediaMemory {
   recordingCommands: SharedArrayBuffer;
   recordingReports: SharedArrayBuffer;
   recordedAudio: SharedArrayBuffer;
+  /** For the outputs thread, which is none of the media plane's. */
+  programAudio: SharedArrayBuffer;
   meters: SharedArrayBuffer;
   clock: SharedArrayBuffer;
   quality: SharedArrayBuffer;

@@ -84,6 +84,10 @@ export interface MediaSettings {
 }
 
 export interface MediaPlane {
+  /** The ring of outputs/program-tap.ts, with one reader. */
+  readonly programAudio: SharedArrayBuffer;
+  /** Whether anything is to be written there. */
+  wantProgram(isWanted: boolean): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   settings(settings: MediaSettings): void;

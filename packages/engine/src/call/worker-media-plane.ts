@@ -34,6 +34,8 @@ const COMMAND_BYTES = 1 << 17;
 const REPORT_BYTES = 1 << 17;
 /** About seven seconds of six legs and the program. */
 const RECORDED_BYTES = 1 << 22;
+/** More than two seconds of the program, before and after the delay. */
+const PROGRAM_BYTES = 1 << 20;
 /** A lost wake-up is made good after so long. */
 const POLL_MS = 50;
 const STOP_MS = 2000;
@@ -98,6 +100,7 @@ class WorkerMediaPlane implements MediaPlane {
       recordingCommands: SharedRing.allocate(COMMAND_BYTES),
       recordingReports: SharedRing.allocate(REPORT_BYTES),
       recordedAudio: SharedRing.allocate(RECORDED_BYTES),
+      programAudio: SharedRing.allocate(PROGRAM_BYTES),
       meters: MeterBlock.allocate(maxPorts),
       clock: ClockBlock.allocate(),
       quality: QualityBlock.allocate(maxPorts),
@@ -112,6 +115,14 @@ class WorkerMediaPlane implements MediaPlane {
     // Taken from the end: port 0 first.
     this.#freePorts = Array.from({ length: maxPorts }, (_, index) => maxPorts - 1 - index);
     this.#freeSlots = Array.from({ length: maxPorts + 1 }, (_, index) => maxPorts - index);
+  }
+
+  get programAudio(): SharedArrayBuffer {
+    return this.#memory.programAudio;
+  }
+
+  wantProgram(isWanted: boolean): void {
+    this.#commands.send({ type: 'outputs', areWanted: isWanted });
   }
 
   async start(): Promise<void> {

@@ -75,6 +75,54 @@ const cidr = z.string().refine((value) => {
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32);
 }, 'not an address range');
 
+const outputBase = { ref: refName, isDelayed: z.boolean() };
+const bitrateKbps = z.number().int().min(16).max(256);
+
+const output = z.discriminatedUnion('type', [
+  z.object({
+    ...outputBase,
+    type: z.literal('stream'),
+    name: headerText,
+    bitrateKbps,
+    maxListeners: z.number().int().min(1).max(10_000),
+  }),
+  z.object({
+    ...outputBase,
+    type: z.literal('icecast'),
+    url: z.url({ protocol: /^(icecast|https?)$/ }).max(1_024),
+    bitrateKbps,
+    name: headerText,
+    description: headerText,
+    genre: headerText,
+    isPublic: z.boolean(),
+  }),
+  z.object({
+    ...outputBase,
+    type: z.literal('rtp'),
+    address: z.string().refine((value) => isIP(value) !== 0, 'not an address'),
+    port: z.number().int().min(1).max(65_535),
+    encoding: z.enum(['L16', 'L24']),
+    ptimeMs: z.union([z.literal(1), z.literal(4), z.literal(5), z.literal(10), z.literal(20)]),
+    ttl: z.number().int().min(1).max(255),
+    interfaceAddress: z
+      .string()
+      .refine((value) => isIP(value) !== 0, 'not an address')
+      .nullable(),
+    name: headerText,
+  }),
+  z.object({
+    ...outputBase,
+    type: z.literal('device'),
+    program: z.enum(['aplay', 'pw-cat', 'pacat', 'ffmpeg']),
+    /** Never an option of the program. */
+    device: z
+      .string()
+      .regex(/^[^-\s][^\r\n]{0,199}$/)
+      .nullable(),
+  }),
+  z.object({ ...outputBase, type: z.literal('sip'), target }),
+]);
+
 const config = z.object({
   accounts: z.array(z.object({ username: headerText.min(1), password: text, ref: refName })).max(10_000),
   peers: z.array(z.object({ ref: refName, cidrs: z.array(cidr).max(1_000) })).max(1_000),
@@ -101,6 +149,7 @@ const config = z.object({
   rtpTimeoutMs: z.number().int().min(1_000).max(3_600_000),
   dialTimeoutMs: z.number().int().min(1_000).max(600_000),
   stationName: headerText,
+  outputs: z.array(output).max(100).exactOptional(),
   ice: z.object({ servers: z.array(iceServer).max(16) }).exactOptional(),
 });
 

@@ -184,6 +184,60 @@ export interface ClockReport {
   busyMs: number;
 }
 
+/** One that has failed is tried again for ever, with growing pauses. */
+export interface OutputState {
+  ref: string;
+  state: 'starting' | 'running' | 'failed';
+  /** In words, what keeps it from running. */
+  error: string | null;
+  /** Of the program stream: how many listen. */
+  listeners: number | null;
+}
+
+/** What plays to a sound device, or captures from one: the platform's own, with its counterpart for the other direction. */
+export type SoundProgram = 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg';
+
+/** Where the program goes besides the desk. All get it as it is transmitted, behind the on-air gate. */
+export type OutputConfig = {
+  ref: string;
+  /** After the broadcast delay, or before it. */
+  isDelayed: boolean;
+} & (
+  | /** Ogg-Opus over HTTP on the socket of programSocketPath(); one at most. */ {
+      type: 'stream';
+      name: string;
+      bitrateKbps: number;
+      maxListeners: number;
+    }
+  /** `url` as icecast://user:password@host:port/mount; http and https are the same with other ports. */
+  | {
+      type: 'icecast';
+      url: string;
+      bitrateKbps: number;
+      name: string;
+      description: string;
+      genre: string;
+      isPublic: boolean;
+    }
+  /** RTP to one address or a multicast group. */
+  | {
+      type: 'rtp';
+      address: string;
+      port: number;
+      encoding: 'L16' | 'L24';
+      ptimeMs: 1 | 4 | 5 | 10 | 20;
+      /** Of multicast. */
+      ttl: number;
+      /** The address of the network interface that multicast leaves by; null: the system's choice. */
+      interfaceAddress: string | null;
+      name: string;
+    }
+  /** `device` null: the platform's default. */
+  | { type: 'device'; program: SoundProgram; device: string | null }
+  /** A call to a transmitter site. */
+  | { type: 'sip'; target: DialTarget }
+);
+
 export interface Snapshot {
   controlVersion: number;
   engineVersion: string;
@@ -196,6 +250,8 @@ export interface Snapshot {
   trunks: TrunkState[];
   recordings: RecordingState[];
   program: Program;
+  /** Absent: none. */
+  outputs?: OutputState[];
   isConfigured: boolean;
 }
 
@@ -226,6 +282,8 @@ export interface EngineConfig {
   dialTimeoutMs: number;
   /** Name in From and in the SDP. */
   stationName: string;
+  /** Absent: none. One that was there before and is the same runs on. */
+  outputs?: OutputConfig[];
   /** For the peers of browsers; without it they find each other by the addresses that they have. */
   ice?: IceConfig;
 }
@@ -381,6 +439,7 @@ export interface ControlEvents {
   };
   meters: { legs: { [leg: LegId]: { in: Meter; out: Meter } }; program: Meter; air: Meter };
   clock: ClockReport;
+  'output.state': OutputState;
   /** `isRaised` false: over. */
   alarm: {
     code: 'clock_late' | 'recording_dropped' | 'recording_failed' | 'media_thread';

@@ -40,6 +40,7 @@ export class CallHarness {
       engineVersion: '0.0.0',
       log: pino({ level: 'silent' }),
       createAgent: (delegate) => (this.#agent = new FakeSipAgent(delegate)),
+      programSocketPath: '/nowhere/program.sock',
       createMedia: (onEvent) => (this.#media = new FakeMediaPlane(onEvent)),
       emit: (event, data) => this.events.push({ event, data }),
       hasClient: () => this.hasClient,

@@ -1,4 +1,5 @@
 /** Stands in for the media thread in unit tests of call/: notes what was asked, and counts ports out and back. */
+import { SharedRing } from '../../audio/shared-ring.ts';
 import type { Levels, Meter, Program, Quality } from '../../control/contract.ts';
 import type {
   MediaEvent,
@@ -23,6 +24,8 @@ export class FakeMediaPlane implements MediaPlane {
   readonly levelsOf = new Map<PortId, Partial<Levels>>();
   readonly recordings: string[] = [];
   readonly programs: Partial<Program>[] = [];
+  readonly programAudio = SharedRing.allocate(1 << 14);
+  isProgramWanted = false;
   packetsReceived = 0;
   maxPorts = 100;
   /** While set, open() waits for it. */
@@ -33,6 +36,9 @@ export class FakeMediaPlane implements MediaPlane {
     this.onEvent = onEvent;
   }
 
+  wantProgram(isWanted: boolean): void {
+    this.isProgramWanted = isWanted;
+  }
   start(): Promise<void> {
     return Promise.resolve();
   }
