@@ -109,6 +109,7 @@ while (!isStopping) {
 
 // The interval has kept this thread alive until here: waiting for the ring does not.
 configure([]);
+for (const { feed } of feeds.values()) feed.close();
 clearInterval(counting);
 server.close();
 server.closeAllConnections();

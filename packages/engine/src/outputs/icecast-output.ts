@@ -6,7 +6,7 @@
 import type { OutputConfig } from '../control/contract.ts';
 import { IcecastSource } from './icecast-source.ts';
 import { OggOpusStream } from './ogg-opus-stream.ts';
-import type { OpusFeed } from './opus-feed.ts';
+import type { PacketSource } from './opus-feed.ts';
 import type { ReportState } from './output.ts';
 import { Retry } from './retry.ts';
 
@@ -21,7 +21,7 @@ export class IcecastOutput {
   /** Of the connection that is accepted: listeners of the server begin with its headers. */
   #stream: OggOpusStream | null = null;
 
-  constructor(config: IcecastConfig, feed: OpusFeed, report: ReportState) {
+  constructor(config: IcecastConfig, feed: PacketSource, report: ReportState) {
     this.#config = config;
     this.#report = report;
     this.#leaveFeed = feed.listen((packet) => this.#onPacket(packet));

@@ -39,7 +39,9 @@ export class IcecastSource {
     this.#options = options;
     const { host, port, isTls } = options;
     const open = (): void => void this.#socket.write(requestOf(options));
-    this.#socket = isTls ? connectTls({ host, port, servername: host }, open) : connectTcp({ host, port }, open);
+    this.#socket = isTls
+      ? connectTls({ host, port, servername: host }, open)
+      : connectTcp({ host, port }, open);
     this.#socket.setNoDelay();
     this.#socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     this.#socket.on('error', (error) => this.#end(textOf(error)));

@@ -7,13 +7,13 @@ import type { OutputsCommand, OutputsReport, OutputsThreadData } from './outputs
 import type { ThreadOutputConfig } from './start-output.ts';
 
 export interface OutputsWorkerOptions extends OutputsThreadData {
-  onReport(report: OutputsReport): void;
+  onReport: (report: OutputsReport) => void;
   /** It died; it is started again. */
-  onDied(msg: string): void;
+  onDied: (msg: string) => void;
 }
 
 const AGAIN_MS = 1_000;
-const STOP_MS = 1_000;
+const STOP_MS = 1_500;
 
 export class OutputsWorker {
   readonly #options: OutputsWorkerOptions;

@@ -45,7 +45,8 @@ export class Outputs {
     for (const ref of this.#states.keys()) {
       if (!configs.some((config) => config.ref === ref)) this.#states.delete(ref);
     }
-    for (const { ref } of configs) if (!this.#states.has(ref)) this.#set(ref, { state: 'starting', error: null });
+    for (const { ref } of configs)
+      if (!this.#states.has(ref)) this.#set(ref, { state: 'starting', error: null });
     this.#options.media.wantProgram(inThread.length > 0);
     this.#worker.configure(inThread);
     this.#calls.configure(configs.filter((config) => config.type === 'sip'));
@@ -94,11 +95,8 @@ export class Outputs {
     if (config === undefined) return;
     const former = this.#states.get(ref);
     const listeners = config.type === 'stream' ? 0 : null;
-    const state: OutputState = {
-      ...{ ref, state: 'starting', error: null, listeners },
-      ...former,
-      ...change,
-    };
+    const fresh: OutputState = { ref, state: 'starting', error: null, listeners };
+    const state = { ...fresh, ...former, ...change };
     if (JSON.stringify(state) === JSON.stringify(former)) return;
     this.#states.set(ref, state);
     this.#options.onState(state);

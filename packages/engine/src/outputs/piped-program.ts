@@ -14,15 +14,16 @@ export interface PipedProgramOptions {
   args: readonly string[];
   report: ReportState;
   /** What it writes to its standard output. */
-  onData?(bytes: Buffer): void;
+  onData?: (bytes: Buffer) => void;
 }
 
 /** It has not ended for so long: it found its device. */
 const STARTED_MS = 1_000;
 /** Some of what it complains of, for the console. */
 const MAX_COMPLAINT = 300;
-/** It does not go when it is asked to. */
-const KILL_AFTER_MS = 2_000;
+/** What plays goes when its sound has ended, and is asked to when it does not; in the end nobody is asked. */
+const ASK_AFTER_MS = 400;
+const KILL_AFTER_MS = 800;
 
 export class PipedProgram {
   readonly #options: PipedProgramOptions;
@@ -54,8 +55,12 @@ export class PipedProgram {
     const child = this.#child;
     if (child === null) return;
     child.stdin.end();
-    child.kill('SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+    const isCapturing = this.#options.onData !== undefined;
+    const timers = [
+      setTimeout(() => child.kill('SIGTERM'), isCapturing ? 0 : ASK_AFTER_MS),
+      setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS),
+    ];
+    child.once('exit', () => timers.forEach(clearTimeout));
   }
 
   #start(): void {

@@ -9,9 +9,9 @@ import type { Server, ServerResponse } from 'node:http';
 export interface ProgramSocketOptions {
   path: string;
   /** False: there is no program stream. */
-  onListener(response: ServerResponse): boolean;
-  sdpOf(ref: string): string | null;
-  onProblem(error: Error): void;
+  onListener: (response: ServerResponse) => boolean;
+  sdpOf: (ref: string) => string | null;
+  onProblem: (error: Error) => void;
 }
 
 export function openProgramSocket({ path, onListener, sdpOf, onProblem }: ProgramSocketOptions): Server {

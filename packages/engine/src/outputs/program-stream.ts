@@ -6,7 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import type { OutputConfig } from '../control/contract.ts';
 import { OggOpusStream } from './ogg-opus-stream.ts';
-import type { OpusFeed } from './opus-feed.ts';
+import type { PacketSource } from './opus-feed.ts';
 import type { ReportState } from './output.ts';
 
 type StreamConfig = Extract<OutputConfig, { type: 'stream' }>;
@@ -24,7 +24,7 @@ export class ProgramStream {
   readonly #listeners = new Set<Listener>();
   readonly #leaveFeed: () => void;
 
-  constructor(config: StreamConfig, feed: OpusFeed, report: ReportState) {
+  constructor(config: StreamConfig, feed: PacketSource, report: ReportState) {
     this.#config = config;
     this.#leaveFeed = feed.listen((packet) => this.#onPacket(packet));
     report('running');
@@ -36,7 +36,9 @@ export class ProgramStream {
 
   listen(response: ServerResponse): void {
     if (this.#listeners.size >= this.#config.maxListeners) {
-      response.writeHead(503, { 'content-type': 'text/plain', 'retry-after': '10' }).end('too many listeners\n');
+      response
+        .writeHead(503, { 'content-type': 'text/plain', 'retry-after': '10' })
+        .end('too many listeners\n');
       return;
     }
     const listener = { response, stream: new OggOpusStream({ TITLE: this.#config.name }) };

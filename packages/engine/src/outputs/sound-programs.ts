@@ -10,7 +10,7 @@ export interface SoundCommand {
   args: readonly string[];
 }
 
-const WIDE_OPEN = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
+const QUIET = ['-hide_banner', '-loglevel', 'error'];
 const RAW = ['-f', 's16le', '-ar', '48000', '-ac', '1'];
 
 /** `device` null: the platform's default. */
@@ -25,23 +25,7 @@ export function playCommand(program: SoundProgram, device: string | null): Sound
     case 'ffmpeg':
       return {
         command: 'ffmpeg',
-        args: [...WIDE_OPEN.slice(0, 3), ...RAW, '-i', 'pipe:0', '-f', 'alsa', device ?? 'default'],
-      };
-  }
-}
-
-export function captureCommand(program: SoundProgram, device: string | null): SoundCommand {
-  switch (program) {
-    case 'aplay':
-      return { command: 'arecord', args: [...alsa(device), '-'] };
-    case 'pw-cat':
-      return { command: 'pw-cat', args: ['--record', ...pipewire(device), '-'] };
-    case 'pacat':
-      return { command: 'pacat', args: ['--record', ...pulse(device)] };
-    case 'ffmpeg':
-      return {
-        command: 'ffmpeg',
-        args: [...WIDE_OPEN, '-f', 'alsa', '-i', device ?? 'default', ...RAW, 'pipe:1'],
+        args: [...QUIET, ...RAW, '-i', 'pipe:0', '-f', 'alsa', device ?? 'default'],
       };
   }
 }
