@@ -9,6 +9,7 @@ const peers = [
   { command: 'ffprobe', debian: 'ffmpeg' },
   { command: 'gammu-smsd', debian: 'gammu-smsd' },
   { command: 'gammu', debian: 'gammu' },
+  { command: 'icecast2', debian: 'icecast2' },
 ];
 /** Another run of apt holds its lock for a while; a mirror fails now and then. */
 const options = [
