@@ -37,6 +37,7 @@ if (process.send !== undefined && !process.connected) process.exit(0);
 const result = readEnvironment(process.env);
 if (!result.ok) refuse(result.problems);
 const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = result.environment;
+const promptsFolder = join(dataFolder, 'prompts');
 const log = pino({ level: logLevel, base: { part: 'engine' } }, pino.destination(2));
 
 process.on('uncaughtException', (error) => {
@@ -71,11 +72,12 @@ const table: CallTable = new CallTable({
       rtpPorts,
       maxPorts: pairs || MAX_PORTS,
       audioFolder,
-      promptsFolder: join(dataFolder, 'prompts'),
+      promptsFolder,
       onEvent,
     });
   },
   programSocketPath: programSocketPath(dataFolder),
+  pathOf: ({ kind, name }) => join(kind === 'prompt' ? promptsFolder : audioFolder, `${name}.wav`),
   emit: (event, data) => control.emit(event, data),
   hasClient: () => control.clientCount > 0,
   onCrashed: (msg) => {

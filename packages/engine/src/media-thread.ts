@@ -9,6 +9,7 @@ import { ClockBlock } from './audio/clock-block.ts';
 import { TickClock } from './audio/clock.ts';
 import { MeterBlock } from './audio/meter-block.ts';
 import { Mixer } from './audio/mixer.ts';
+import { Players } from './audio/players.ts';
 import { RecorderTap } from './audio/recorder-tap.ts';
 import { JsonRing, SharedRing } from './audio/shared-ring.ts';
 import type { MediaCommand, MediaReport, MediaThreadData, SoundMessage } from './call/media-commands.ts';
@@ -21,7 +22,11 @@ import { DgramSocketIo } from './rtp/socket-dgram.ts';
 const { memory, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
 const commands = new JsonRing<MediaCommand>(memory.commands);
 const reports = new JsonRing<MediaReport>(memory.reports);
-const mixer = new Mixer(maxPorts, new MeterBlock(memory.meters, maxPorts));
+const meters = new MeterBlock(memory.meters, maxPorts);
+const players = new Players(memory.players, meters, (slot, playedMs) =>
+  reports.send({ type: 'event', event: { type: 'played', slot, playedMs, error: null } }),
+);
+const mixer = new Mixer(maxPorts, meters, players);
 const taps = new RecorderTap(new SharedRing(memory.recordedAudio));
 const programTap = new ProgramTap(new SharedRing(memory.programAudio));
 const io = new DgramSocketIo(host, rtpPorts, {
@@ -99,6 +104,15 @@ function apply(command: MediaCommand): void {
       return;
     case 'record-stop':
       taps.stop(command.slot);
+      return;
+    case 'play':
+      players.start(command.slot, command.to, command.levelDb);
+      return;
+    case 'play-level':
+      players.level(command.slot, command.levelDb);
+      return;
+    case 'play-stop':
+      players.stop(command.slot);
       return;
     case 'stop':
       taps.stopAll();

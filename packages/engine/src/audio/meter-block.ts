@@ -4,23 +4,27 @@
  */
 import type { Meter } from '../control/contract.ts';
 
-/** Per port: in peak, in RMS, out peak, out RMS. Behind the ports: program, then air (peak, RMS each). */
+/** Per port: in peak, in RMS, out peak, out RMS. Behind the ports: program, air, then what is played (peak, RMS each). */
 const FLOATS_A_PORT = 4;
+/** Sounds that are played at the same time at most. */
+export const MAX_PLAYERS = 4;
 const SILENCE_DB = -100;
 
 export class MeterBlock {
   readonly #values: Float32Array<SharedArrayBuffer>;
   readonly #program: number;
   readonly #air: number;
+  readonly #players: number;
 
   constructor(memory: SharedArrayBuffer, maxPorts: number) {
     this.#values = new Float32Array(memory);
     this.#program = maxPorts * FLOATS_A_PORT;
     this.#air = this.#program + 2;
+    this.#players = this.#air + 2;
   }
 
   static allocate(maxPorts: number): SharedArrayBuffer {
-    const memory = new SharedArrayBuffer((maxPorts * FLOATS_A_PORT + 4) * 4);
+    const memory = new SharedArrayBuffer((maxPorts * FLOATS_A_PORT + 4 + MAX_PLAYERS * 2) * 4);
     new Float32Array(memory).fill(SILENCE_DB);
     return memory;
   }
@@ -41,6 +45,14 @@ export class MeterBlock {
     this.#write(this.#air, peakDb, rmsDb);
   }
 
+  writePlayer(slot: number, peakDb: number, rmsDb: number): void {
+    this.#write(this.#players + slot * 2, peakDb, rmsDb);
+  }
+
+  clearPlayer(slot: number): void {
+    this.writePlayer(slot, SILENCE_DB, SILENCE_DB);
+  }
+
   clear(port: number): void {
     this.writeIn(port, SILENCE_DB, SILENCE_DB);
     this.writeOut(port, SILENCE_DB, SILENCE_DB);
@@ -56,6 +68,10 @@ export class MeterBlock {
 
   readProgram(out: Meter): void {
     this.#read(this.#program, out);
+  }
+
+  readPlayer(slot: number, out: Meter): void {
+    this.#read(this.#players + slot * 2, out);
   }
 
   readAir(out: Meter): void {

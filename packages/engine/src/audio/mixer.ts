@@ -15,6 +15,7 @@
  *
  *  what is heard ─► cross-fade after a change ─► + whispers to it ─► level,mute ─► limiter = output
  *
+ * What is played from files (players.ts) is added to the air bus, or to one port's feed.
  * Who whispers is off the air bus and on one port's feed, while both are placed on air (whispers.ts).
  *
  * Own is what the leg gives to air in this very frame: on hold nothing, but the frame in which it comes or goes has some.
@@ -29,6 +30,7 @@ import { LoopPlayer } from './hold-music.ts';
 import { Limiter } from './limiter.ts';
 import { Meter } from './meter.ts';
 import type { MeterBlock } from './meter-block.ts';
+import type { Players } from './players.ts';
 import { type Heard, MixerPort } from './mixer-port.ts';
 import { PromptPlayer } from './prompt-player.ts';
 import { promptKey } from './prompts.ts';
@@ -53,6 +55,7 @@ export class Mixer {
   #isMusicHeard = false;
   readonly #prompts = new Map<string, Sound>();
   readonly #whispers = new Whispers();
+  readonly #players: Players | null;
   readonly #ducking = new Ducking();
   readonly #isRateUsed = [false, false, true];
   readonly #programState: Program = { levelDb: 0, isMuted: false, isOnAir: false };
@@ -66,8 +69,9 @@ export class Mixer {
   readonly #airMeter = new Meter();
   readonly #formerFeed = framesAtRates();
 
-  constructor(maxPorts: number, meters: MeterBlock) {
+  constructor(maxPorts: number, meters: MeterBlock, players: Players | null = null) {
     this.#meters = meters;
+    this.#players = players;
     this.#ports = Array.from({ length: maxPorts }, () => undefined);
   }
 
@@ -220,11 +224,13 @@ export class Mixer {
     this.#bus.clear();
     for (const port of this.#open) this.#takeIn(port);
     this.#ducking.follow();
+    this.#players?.mixIn(this.#bus, this.#isRateUsed);
     this.#bus.spread(this.#isRateUsed);
     this.#mixProgram();
     this.#mixMusic();
     for (const port of this.#open) this.#giveOut(port);
     this.#whispers.forgetEnded();
+    this.#players?.endOver();
     this.#masterFrom = this.#masterTo;
   }
 
@@ -291,6 +297,7 @@ export class Mixer {
       port.partner = partner;
     }
     this.#whispers.addTo(port, output);
+    this.#players?.addTo(port, output);
     port.outGain.apply(output, samples);
     port.presenceOut.apply(output, samples);
     port.limiter.process(output, samples);

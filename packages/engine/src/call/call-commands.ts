@@ -126,6 +126,17 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
       return table.recordings.start(recording, source, leg.port, ivr);
     },
 
+    'player.start'(data) {
+      if (data.to.kind === 'air') return table.players.start(data, null);
+      const leg = find(data.to.leg);
+      if (leg === null || leg.port === null) return unknown(data.to.leg);
+      return table.players.start(data, leg.port);
+    },
+
+    'player.level': ({ player, levelDb }) => table.players.level(player, levelDb),
+
+    'player.stop': ({ player }) => table.players.stop(player),
+
     'record.stop': ({ recording }) => table.recordings.stop(recording),
 
     async 'message.send'(message) {

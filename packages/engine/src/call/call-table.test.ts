@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PlayerState } from '../control/contract.ts';
 import { CallHarness, CONFIG } from './testing/call-harness.ts';
 import { SDP } from './testing/fake-sip-agent.ts';
 
@@ -623,6 +624,34 @@ describe('what else the control channel asks', () => {
       { recording: 'a', durationMs: 1_000, loudMs: 800, error: null },
     ]);
     expect(calls.table.snapshot().recordings.map(({ recording }) => recording)).toEqual(['b']);
+  });
+
+  it('plays files to air and into an ear, each name once, as many as can be', async () => {
+    const { leg, port } = await calls.talking();
+    const start = (player: string, name: string, to: PlayerState['to'] = { kind: 'air' }) =>
+      calls.perform('player.start', { player, file: { kind: 'recording', name }, to, levelDb: -3, tag: {} });
+    expect(await start('p1', 'jingle')).toMatchObject({ ok: true, data: { durationMs: 5_000 } });
+    expect(await start('p1', 'jingle')).toMatchObject({ code: 'player_exists' });
+    expect(await start('p2', 'missing')).toMatchObject({ code: 'unplayable', msg: 'there is no such file' });
+    expect(await start('p2', 'ear', { kind: 'leg', leg: 'gone' })).toMatchObject({ code: 'unknown_leg' });
+    expect(await start('p2', 'ear', { kind: 'leg', leg })).toMatchObject({ ok: true });
+    expect(await start('p3', 'third')).toMatchObject({ code: 'no_player' });
+    expect([...calls.media.playing.values()]).toMatchObject([
+      { path: '/recording/jingle.wav', to: null, levelDb: -3 },
+      { path: '/recording/ear.wav', to: port },
+    ]);
+    expect(await calls.perform('player.level', { player: 'p1', levelDb: -9 })).toMatchObject({ ok: true });
+    expect(calls.media.playing.get(0)?.levelDb).toBe(-9);
+    expect(calls.table.snapshot().players).toMatchObject([
+      { player: 'p1', levelDb: -9, to: { kind: 'air' }, durationMs: 5_000 },
+      { player: 'p2', to: { kind: 'leg', leg } },
+    ]);
+    expect(await calls.perform('player.stop', { player: 'p1' })).toMatchObject({ ok: true });
+    expect(await calls.perform('player.stop', { player: 'p1' })).toMatchObject({ code: 'unknown_player' });
+    expect(calls.of('player.ended')).toEqual([{ player: 'p1', playedMs: 1_000, error: null }]);
+    await calls.perform('leg.hangup', { leg });
+    expect(calls.of('player.ended').map(({ player }) => player)).toEqual(['p1', 'p2']);
+    expect(calls.table.snapshot().players).toEqual([]);
   });
 
   it('refuses a leg that does not exist', async () => {

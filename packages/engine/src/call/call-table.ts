@@ -17,6 +17,7 @@ import type {
   LegSnapshot,
   Origin,
   Place,
+  PlayedFile,
   Program,
   Quality,
   Snapshot,
@@ -29,6 +30,7 @@ import type { LegOwner } from './leg.ts';
 import { Outputs } from '../outputs/outputs.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { mediaPlaceOf } from './placement.ts';
+import { Players } from './players.ts';
 import { Recordings } from './recordings.ts';
 import { TextMessages } from './text-messages.ts';
 
@@ -36,6 +38,8 @@ export interface CallTableOptions {
   engineVersion: string;
   log: Logger;
   createAgent(delegate: SipAgentDelegate): SipAgent;
+  /** Where a file lies that is played. */
+  pathOf(file: PlayedFile): string;
   createMedia(onEvent: (event: MediaEvent) => void): MediaPlane;
   /** Where listeners of the live program are served. */
   programSocketPath: string;
@@ -53,6 +57,7 @@ export class CallTable implements LegOwner {
   readonly agent: SipAgent;
   readonly media: MediaPlane;
   readonly recordings: Recordings;
+  readonly players: Players;
   readonly messages: TextMessages;
   readonly outputs: Outputs;
   readonly legs = new Map<string, Leg>();
@@ -87,6 +92,7 @@ export class CallTable implements LegOwner {
       },
       onProblem: (msg) => options.log.error({ detail: msg }, 'the outputs have a problem'),
     });
+    this.players = new Players({ media: this.media, pathOf: (file) => options.pathOf(file) });
     this.messages = new TextMessages({
       instance: this.instance,
       hasClient: () => options.hasClient(),
@@ -199,6 +205,7 @@ export class CallTable implements LegOwner {
       accounts: this.agent.accountStates(),
       trunks: this.agent.trunkStates(),
       recordings: this.recordings.list(),
+      players: this.players.list(),
       program: this.#program,
       outputs: this.outputs.states(),
       isConfigured: this.#config !== null,
@@ -253,6 +260,7 @@ export class CallTable implements LegOwner {
   onEnding(leg: Leg): void {
     if (leg.port !== null) this.#byPort.delete(leg.port);
     this.endWhispersOf(leg);
+    this.players.endOfLeg(leg.id);
     const widowed = [...this.legs.values()].filter(
       ({ place, isEnding }) => !isEnding && place.kind === 'private' && place.with === leg.id,
     );
@@ -345,6 +353,11 @@ export class CallTable implements LegOwner {
         const { type: _type, ...stopped } = event;
         this.recordings.onStopped(stopped.recording);
         return this.#options.emit('record.stopped', stopped);
+      }
+      case 'played': {
+        const player = this.players.onPlayed(event.slot);
+        if (player === null) return;
+        return this.#options.emit('player.ended', { player, playedMs: event.playedMs, error: event.error });
       }
       case 'prompted': {
         const leg = this.#byPort.get(event.port);

@@ -25,6 +25,10 @@ export type MediaCommand =
       ivrFrames: number | null;
     }
   | { type: 'record-stop'; slot: number }
+  /** The ring of the slot is filled: into the port's ear, or to air. */
+  | { type: 'play'; slot: number; to: PortId | null; levelDb: number }
+  | { type: 'play-level'; slot: number; levelDb: number }
+  | { type: 'play-stop'; slot: number }
   | { type: 'stop'; request: number };
 
 export type MediaReport =
@@ -82,6 +86,8 @@ export interface MediaMemory {
   meters: SharedArrayBuffer;
   clock: SharedArrayBuffer;
   quality: SharedArrayBuffer;
+  /** Of what is played, a ring each. */
+  players: readonly SharedArrayBuffer[];
 }
 
 export interface MediaThreadData {
@@ -95,4 +101,20 @@ export interface RecordingThreadData {
   memory: MediaMemory;
   audioFolder: string;
   promptsFolder: string;
+}
+
+/** What the playback thread is asked, by messages: it has no clock to keep. */
+export type PlaybackCommand =
+  | { type: 'open'; request: number; slot: number; path: string; fromMs: number }
+  | { type: 'close'; slot: number };
+
+export type PlaybackReport =
+  /** The ring of the slot has its first second. */
+  | { type: 'opened'; request: number; durationMs: number }
+  | { type: 'refused'; request: number; msg: string }
+  /** In the middle: what is in the ring is the last that is heard. */
+  | { type: 'failed'; slot: number; msg: string };
+
+export interface PlaybackThreadData {
+  rings: readonly SharedArrayBuffer[];
 }

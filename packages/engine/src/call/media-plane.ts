@@ -56,6 +56,8 @@ export type MediaEvent =
   /** In 'ivr': the prompt has been heard to the end. */
   | { type: 'prompted'; port: PortId }
   | { type: 'recording-stopped'; recording: string; durationMs: number; loudMs: number; error: string | null }
+  /** What was played is over; `error`: the file could not be read to its end. */
+  | { type: 'played'; slot: number; playedMs: number; error: string | null }
   | {
       type: 'alarm';
       code: 'clock_late' | 'recording_dropped' | 'recording_failed';
@@ -107,9 +109,24 @@ export interface MediaPlane {
     ivr?: { maxMs: number },
   ): Promise<void>;
   stopRecording(recording: string): void;
+  /**
+   * Plays a WAV file of the station's into the port's ear, or to air (null). Rejects with code 'no_player' when as many
+   * play as can, 'unplayable' when the file is not for it. The event `played` follows when it is over.
+   */
+  play(
+    path: string,
+    to: PortId | null,
+    levelDb: number,
+    fromMs: number,
+  ): Promise<{ slot: number; durationMs: number }>;
+  playLevel(slot: number, levelDb: number): void;
+  stopPlaying(slot: number): void;
   quality(port: PortId): Quality;
   /** Reads the shared block; `out` is reused by the caller. */
-  meters(ports: readonly PortId[]): { ports: { in: Meter; out: Meter }[]; program: Meter; air: Meter };
+  meters(
+    ports: readonly PortId[],
+    slots?: readonly number[],
+  ): { ports: { in: Meter; out: Meter }[]; program: Meter; air: Meter; players: Meter[] };
   clock(): ClockReport;
   /** Fades out, closes the sockets, ends its recordings; resolves to the last figures. */
   close(port: PortId): Promise<Quality>;

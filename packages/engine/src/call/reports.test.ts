@@ -42,6 +42,7 @@ describe('reports', () => {
         event: 'meters',
         data: {
           legs: { [leg]: { in: [-100, -100], out: [-100, -100] } },
+          players: {},
           program: [-100, -100],
           air: [-100, -100],
         },

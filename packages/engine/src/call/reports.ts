@@ -36,12 +36,22 @@ function readMeters(table: CallTable): ControlEvents['meters'] {
   const metered = [...table.legs.values()].filter(
     (leg): leg is Leg & { port: number } => leg.isAnswered && leg.port !== null,
   );
-  const { ports, program, air } = table.media.meters(metered.map(({ port }) => port));
+  const played = table.players.slots();
+  const { ports, program, air, players } = table.media.meters(
+    metered.map(({ port }) => port),
+    played.map(({ slot }) => slot),
+  );
   const legs = Object.fromEntries(
     metered.flatMap(({ id }, index) => {
       const meter = ports[index];
       return meter === undefined ? [] : [[id, { in: meter.in, out: meter.out }] as const];
     }),
   );
-  return { legs, program, air };
+  const byPlayer = Object.fromEntries(
+    played.flatMap(({ player }, index) => {
+      const meter = players[index];
+      return meter === undefined ? [] : [[player, meter] as const];
+    }),
+  );
+  return { legs, players: byPlayer, program, air };
 }

@@ -107,6 +107,24 @@ function rangeDb(samples: Float32Array, sampleRate: number, hz: number): { most:
   return { most: Math.max(...levels), least: Math.min(...levels) };
 }
 
+/** At −20 dBFS. Two minutes are far more than the ring holds. */
+function writeTone(path: string, hz: number, seconds: number): void {
+  const sampleRate = 8000;
+  const samples = Int16Array.from(
+    { length: sampleRate * seconds },
+    (_, i) => 3277 * Math.sin((2 * Math.PI * hz * i) / sampleRate),
+  );
+  const header = buildWavHeader({
+    channels: 1,
+    sampleRate,
+    description: '',
+    originator: '',
+    originatedAt: new Date(0),
+  });
+  patchWavSizes(header, samples.byteLength);
+  writeFileSync(path, Buffer.concat([header, new Uint8Array(samples.buffer)]));
+}
+
 /** What the phone hears from now on. */
 async function listen(phone: RtpPhone, samples = MEASURED_SAMPLES): Promise<Float32Array> {
   phone.forget();
@@ -141,6 +159,51 @@ describe('the media plane over real sockets', () => {
       });
       expect(complaints).toEqual([]);
     }
+  });
+
+  it('plays a file to air and into one ear until it is stopped, and says what cannot be played', async () => {
+    const path = join(folder, 'jingle.wav');
+    writeTone(path, 1000, 120);
+    const [first, second] = await Promise.all([call({ hz: 500 }), call({ hz: 800 })]);
+    await plane.place([
+      { port: first.port, place: { kind: 'air' } },
+      { port: second.port, place: { kind: 'silence' } },
+    ]);
+    await settled();
+    const levels = async () => ({
+      first: toneLevelDb(await listen(first.phone), 8000, 1000),
+      second: toneLevelDb(await listen(second.phone), 8000, 1000),
+    });
+    const toAir = await plane.play(path, null, 0, 0);
+    expect(toAir.durationMs).toBe(120_000);
+    const complaints = await eventually(async () => {
+      const heard = await levels();
+      return heard.first > -23 && heard.second < -60 ? [] : [JSON.stringify(heard)];
+    });
+    expect(complaints).toEqual([]);
+    plane.stopPlaying(toAir.slot);
+    await until(() => events.some(({ type }) => type === 'played'), 'the end of what was played');
+
+    const intoEar = await plane.play(path, second.port, 0, 30_000);
+    expect(
+      await eventually(async () => {
+        const heard = await levels();
+        return heard.second > -23 && heard.first < -60 ? [] : [JSON.stringify(heard)];
+      }),
+    ).toEqual([]);
+    plane.stopPlaying(intoEar.slot);
+    await until(() => events.filter(({ type }) => type === 'played').length === 2, 'the end in the ear');
+    expect(events.filter(({ type }) => type === 'played')).toMatchObject([{ error: null }, { error: null }]);
+
+    await expect(plane.play(join(folder, 'none.wav'), null, 0, 0)).rejects.toMatchObject({
+      code: 'unplayable',
+    });
+    const many = await Promise.all([1, 2, 3, 4].map(() => plane.play(path, null, -60, 0)));
+    await expect(plane.play(path, null, 0, 0)).rejects.toMatchObject({ code: 'no_player' });
+    for (const { slot } of many) plane.stopPlaying(slot);
+    await until(() => events.filter(({ type }) => type === 'played').length === 6, 'all of them stopped');
+    expect(await plane.play(path, null, 0, 119_900)).toMatchObject({ durationMs: 120_000 });
+    await until(() => events.filter(({ type }) => type === 'played').length === 7, 'its own end');
   });
 
   it('moves a pair in one tick, without a click, and its stream goes on in sequence', async () => {

@@ -4,7 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import { ClockBlock } from '../audio/clock-block.ts';
-import { MeterBlock } from '../audio/meter-block.ts';
+import { MAX_PLAYERS, MeterBlock } from '../audio/meter-block.ts';
+import { PcmRing } from '../audio/pcm-ring.ts';
+import { PLAYER_RING_SAMPLES } from '../audio/players.ts';
 import { promptKey } from '../audio/prompts.ts';
 import { JsonRing, SharedRing } from '../audio/shared-ring.ts';
 import { findCodec } from '../codecs/registry.ts';
@@ -21,6 +23,7 @@ import type {
   SoundMessage,
 } from './media-commands.ts';
 import type {
+  MediaEvent,
   MediaPlace,
   MediaPlane,
   MediaPlaneOptions,
@@ -28,6 +31,7 @@ import type {
   PortId,
   StreamParameters,
 } from './media-plane.ts';
+import { Playback } from './playback.ts';
 import { QualityBlock } from './quality-block.ts';
 
 const COMMAND_BYTES = 1 << 17;
@@ -73,6 +77,7 @@ class WorkerMediaPlane implements MediaPlane {
   readonly #meterBlock: MeterBlock;
   readonly #clockBlock: ClockBlock;
   readonly #qualityBlock: QualityBlock;
+  readonly #playback: Playback;
   readonly #pending = new Map<number, Pending>();
   readonly #freePorts: PortId[];
   readonly #freeSlots: number[];
@@ -104,6 +109,7 @@ class WorkerMediaPlane implements MediaPlane {
       meters: MeterBlock.allocate(maxPorts),
       clock: ClockBlock.allocate(),
       quality: QualityBlock.allocate(maxPorts),
+      players: Array.from({ length: MAX_PLAYERS }, () => PcmRing.allocate(PLAYER_RING_SAMPLES)),
     };
     this.#commands = new JsonRing(this.#memory.commands);
     this.#reports = new JsonRing(this.#memory.reports);
@@ -112,6 +118,7 @@ class WorkerMediaPlane implements MediaPlane {
     this.#meterBlock = new MeterBlock(this.#memory.meters, maxPorts);
     this.#clockBlock = new ClockBlock(this.#memory.clock);
     this.#qualityBlock = new QualityBlock(this.#memory.quality);
+    this.#playback = new Playback(this.#memory.players);
     // Taken from the end: port 0 first.
     this.#freePorts = Array.from({ length: maxPorts }, (_, index) => maxPorts - 1 - index);
     this.#freeSlots = Array.from({ length: maxPorts + 1 }, (_, index) => maxPorts - index);
@@ -163,7 +170,7 @@ class WorkerMediaPlane implements MediaPlane {
     );
     this.#hasStopped = true;
     clearTimeout(this.#priorityTimer);
-    await Promise.all([this.#media?.terminate(), this.#recorder?.terminate()]);
+    await Promise.all([this.#media?.terminate(), this.#recorder?.terminate(), this.#playback.stop()]);
   }
 
   settings(settings: MediaSettings): void {
@@ -248,11 +255,33 @@ class WorkerMediaPlane implements MediaPlane {
     else running.isStopWanted = true;
   }
 
+  async play(
+    path: string,
+    to: PortId | null,
+    levelDb: number,
+    fromMs: number,
+  ): Promise<{ slot: number; durationMs: number }> {
+    const opened = await this.#playback.open(path, fromMs);
+    this.#commands.send({ type: 'play', slot: opened.slot, to, levelDb });
+    return opened;
+  }
+
+  playLevel(slot: number, levelDb: number): void {
+    this.#commands.send({ type: 'play-level', slot, levelDb });
+  }
+
+  stopPlaying(slot: number): void {
+    this.#commands.send({ type: 'play-stop', slot });
+  }
+
   quality(port: PortId): Quality {
     return this.#qualityBlock.read(port);
   }
 
-  meters(ports: readonly PortId[]): { ports: { in: Meter; out: Meter }[]; program: Meter; air: Meter } {
+  meters(
+    ports: readonly PortId[],
+    slots: readonly number[] = [],
+  ): { ports: { in: Meter; out: Meter }[]; program: Meter; air: Meter; players: Meter[] } {
     const block = this.#meterBlock;
     const program: Meter = [0, 0];
     const air: Meter = [0, 0];
@@ -264,7 +293,12 @@ class WorkerMediaPlane implements MediaPlane {
       block.readOut(port, meters.out);
       return meters;
     });
-    return { ports: read, program, air };
+    const players = slots.map((slot) => {
+      const meter: Meter = [0, 0];
+      block.readPlayer(slot, meter);
+      return meter;
+    });
+    return { ports: read, program, air, players };
   }
 
   clock(): ClockReport {
@@ -325,9 +359,14 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   #onReport(report: MediaReport): void {
-    if (report.type === 'event') this.#options.onEvent(report.event);
+    if (report.type === 'event') this.#onEvent(report.event);
     else if (report.type === 'ready') this.#onMediaReady(report.threadId);
     else this.#settle(report.request, report);
+  }
+
+  #onEvent(event: MediaEvent): void {
+    if (event.type !== 'played') return this.#options.onEvent(event);
+    this.#options.onEvent({ ...event, error: this.#playback.release(event.slot) });
   }
 
   #onRecordingReport(report: RecordingReport): void {

@@ -192,6 +192,19 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
     ivr: z.object({ maxMs: z.number().int().min(1_000).max(3_600_000) }).exactOptional(),
   }),
   'record.stop': z.object({ recording: fileName }),
+  'player.start': z.object({
+    player: fileName,
+    file: z.object({ kind: z.enum(['recording', 'prompt']), name: fileName }),
+    to: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('air') }),
+      z.object({ kind: z.literal('leg'), leg }),
+    ]),
+    levelDb: gainDb,
+    fromMs: z.number().int().min(0).max(86_400_000).exactOptional(),
+    tag,
+  }),
+  'player.level': z.object({ player: fileName, levelDb: gainDb }),
+  'player.stop': z.object({ player: fileName }),
   subscribe: z.object({ meters: z.boolean() }),
   'message.send': z.object({
     target,

@@ -171,6 +171,26 @@ export interface RecordingState {
   startedAt: number;
 }
 
+/** Never a path: a name in the data folder's `audio` or `prompts`, without its ending. */
+export interface PlayedFile {
+  kind: 'recording' | 'prompt';
+  name: string;
+}
+
+/** A sound that is played from a file. */
+export interface PlayerState {
+  player: string;
+  file: PlayedFile;
+  /** To air, as one more voice; or into one leg's ear, over what it hears. */
+  to: { kind: 'air' } | { kind: 'leg'; leg: LegId };
+  levelDb: number;
+  /** Where in the file it began, and when. */
+  fromMs: number;
+  startedAt: number;
+  durationMs: number;
+  tag: Tag;
+}
+
 export interface ClockReport {
   /** Lateness of the 20 ms tick since the last report, ms. */
   lateP50Ms: number;
@@ -249,6 +269,7 @@ export interface Snapshot {
   accounts: AccountState[];
   trunks: TrunkState[];
   recordings: RecordingState[];
+  players: PlayerState[];
   program: Program;
   /** Absent: none. */
   outputs?: OutputState[];
@@ -378,6 +399,24 @@ export interface ControlCommands {
     reply: null;
   };
   'record.stop': { data: { recording: string }; reply: null };
+  /**
+   * Plays a file from `fromMs` (its beginning when absent) to its end; `player.ended` follows. `player` is
+   * [A-Za-z0-9_-]{1,64}, chosen by the server. Refused with `no_player` when as many play as can, `unplayable` when the
+   * file is not there or not for it. Into a leg's ear it ends with the leg.
+   */
+  'player.start': {
+    data: {
+      player: string;
+      file: PlayedFile;
+      to: PlayerState['to'];
+      levelDb: number;
+      fromMs?: number;
+      tag: Tag;
+    };
+    reply: { startedAt: number; durationMs: number };
+  };
+  'player.level': { data: { player: string; levelDb: number }; reply: null };
+  'player.stop': { data: { player: string }; reply: null };
   /** Meters and clock reports to this connection. */
   subscribe: { data: { meters: boolean }; reply: null };
   /** SIP MESSAGE out (RFC 3428); the reply is the far end's final status. */
@@ -437,7 +476,14 @@ export interface ControlEvents {
     /** Its Date header, epoch ms; null: none. */
     sentAt: number | null;
   };
-  meters: { legs: { [leg: LegId]: { in: Meter; out: Meter } }; program: Meter; air: Meter };
+  /** It was heard to its end, or stopped; `error`: the file could not be read to its end. */
+  'player.ended': { player: string; playedMs: number; error: string | null };
+  meters: {
+    legs: { [leg: LegId]: { in: Meter; out: Meter } };
+    players: { [player: string]: Meter };
+    program: Meter;
+    air: Meter;
+  };
   clock: ClockReport;
   'output.state': OutputState;
   /** `isRaised` false: over. */
@@ -461,6 +507,10 @@ export type ControlErrorCode =
   | 'no_webrtc'
   | 'unknown_recording'
   | 'recording_failed'
+  | 'unknown_player'
+  | 'player_exists'
+  | 'no_player'
+  | 'unplayable'
   | 'failed';
 
 export interface ControlRequest<C extends ControlCommand = ControlCommand> {

@@ -21,6 +21,7 @@ const snapshot: Snapshot = {
   accounts: [],
   trunks: [],
   recordings: [],
+  players: [],
   program: { levelDb: 0, isMuted: false, isOnAir: false },
   isConfigured: false,
 };
@@ -42,6 +43,9 @@ const handlers: CommandHandlers = {
     throw new Error('planted');
   },
   'program.set': refuse,
+  'player.start': refuse,
+  'player.level': refuse,
+  'player.stop': refuse,
   'record.start': refuse,
   'record.stop': refuse,
   'message.send': () => Promise.resolve({ ok: true, data: { status: 202 } }),
@@ -132,7 +136,7 @@ describe('the control channel', () => {
     const [one, other] = [await connect(), await connect()];
     await one.client.request('subscribe', { meters: true });
     expect(server.hasMeterClients).toBe(true);
-    server.emit('meters', { legs: {}, program: [0, 0], air: [0, 0] });
+    server.emit('meters', { legs: {}, players: {}, program: [0, 0], air: [0, 0] });
     server.emit('leg.media', { leg: 'a' });
     await vi.waitFor(() => expect(other.events).toHaveLength(2), PATIENCE);
     expect(one.events.map(({ event }) => event)).toEqual(['hello', 'meters', 'leg.media']);

@@ -41,6 +41,7 @@ export class CallHarness {
       log: pino({ level: 'silent' }),
       createAgent: (delegate) => (this.#agent = new FakeSipAgent(delegate)),
       programSocketPath: '/nowhere/program.sock',
+      pathOf: ({ kind, name }) => `/${kind}/${name}.wav`,
       createMedia: (onEvent) => (this.#media = new FakeMediaPlane(onEvent)),
       emit: (event, data) => this.events.push({ event, data }),
       hasClient: () => this.hasClient,

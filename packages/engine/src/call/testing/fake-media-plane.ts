@@ -26,6 +26,8 @@ export class FakeMediaPlane implements MediaPlane {
   readonly programs: Partial<Program>[] = [];
   readonly programAudio = SharedRing.allocate(1 << 14);
   isProgramWanted = false;
+  /** What is played, by slot. */
+  readonly playing = new Map<number, { path: string; to: PortId | null; levelDb: number; fromMs: number }>();
   packetsReceived = 0;
   maxPorts = 100;
   /** While set, open() waits for it. */
@@ -89,6 +91,30 @@ export class FakeMediaPlane implements MediaPlane {
   stopRecording(recording: string): void {
     this.onEvent({ type: 'recording-stopped', recording, durationMs: 1_000, loudMs: 800, error: null });
   }
+  play(
+    path: string,
+    to: PortId | null,
+    levelDb: number,
+    fromMs: number,
+  ): Promise<{ slot: number; durationMs: number }> {
+    if (path.includes('missing')) {
+      return Promise.reject(Object.assign(new Error('there is no such file'), { code: 'unplayable' }));
+    }
+    const slot = [0, 1].find((free) => !this.playing.has(free));
+    if (slot === undefined) {
+      return Promise.reject(Object.assign(new Error('as many as can'), { code: 'no_player' }));
+    }
+    this.playing.set(slot, { path, to, levelDb, fromMs });
+    return Promise.resolve({ slot, durationMs: 5_000 });
+  }
+  playLevel(slot: number, levelDb: number): void {
+    const playing = this.playing.get(slot);
+    if (playing !== undefined) playing.levelDb = levelDb;
+  }
+  stopPlaying(slot: number): void {
+    this.playing.delete(slot);
+    this.onEvent({ type: 'played', slot, playedMs: 1_000, error: null });
+  }
   quality(_port: PortId): Quality {
     return {
       codec: 'PCMA',
@@ -106,8 +132,13 @@ export class FakeMediaPlane implements MediaPlane {
       mos: 4.4,
     };
   }
-  meters(ports: readonly PortId[]): ReturnType<MediaPlane['meters']> {
-    return { ports: ports.map(() => ({ in: SILENT, out: SILENT })), program: SILENT, air: SILENT };
+  meters(ports: readonly PortId[], slots: readonly number[] = []): ReturnType<MediaPlane['meters']> {
+    return {
+      ports: ports.map(() => ({ in: SILENT, out: SILENT })),
+      program: SILENT,
+      air: SILENT,
+      players: slots.map(() => SILENT),
+    };
   }
   clock(): ReturnType<MediaPlane['clock']> {
     return { lateP50Ms: 0, lateP99Ms: 0, lateMaxMs: 0, lateCounts: [], ticks: 0, overruns: 0, busyMs: 0 };

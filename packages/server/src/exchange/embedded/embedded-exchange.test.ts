@@ -74,6 +74,7 @@ const snapshot: Snapshot = {
   instance: 'i1',
   startedAt: 1,
   sipPort: { udp: 5060, tcp: 5060 },
+  players: [],
   legs: [leg, { ...leg, leg: 'stranger', origin: { kind: 'peer', ref: 'other' } }],
   accounts: [
     { username: 'anna-phone', ref: 'user:anna', isRegistered: true, userAgent: null },
@@ -144,7 +145,8 @@ test('configures the engine first, then tells the whole truth', async () => {
           { username: 'anna-phone', password: 'p', ref: 'user:anna' },
           { username: 'desk', password: 'p', ref: 'host' },
         ],
-        trunks: [{ ref: 'line:trunk', server: 'sip:sip.example.net', username: 'u', password: 'p' }],
+        players: [],
+      trunks: [{ ref: 'line:trunk', server: 'sip:sip.example.net', username: 'u', password: 'p' }],
       },
     },
   });
