@@ -95,6 +95,7 @@ describe('callers on air', () => {
     ['PCMA', 60],
     ['PCMU', 60],
     ['G722', 52],
+    ['OPUS', 52],
     ['L16', 60],
   ] as const)('hear each other and not themselves, in %s', async (codec, rejectionDb) => {
     const callers = [await caller(601, AIR, codec), await caller(1103, AIR, codec), await caller(1709, AIR)];

@@ -5,7 +5,14 @@
  *   source loop ─► encoded once ─► header ─► [lose, delay] ─► socket ─► decode ─► Hearing
  */
 import { createSocket, type Socket } from 'node:dgram';
-import { type Codec, createRtpView, findCodec, parseRtp, writeRtpHeader } from '@openline/engine';
+import {
+  type Codec,
+  type Decoder,
+  createRtpView,
+  findCodec,
+  parseRtp,
+  writeRtpHeader,
+} from '@openline/engine';
 import { Hearing } from './hearing.ts';
 import { pacer } from './pacer.ts';
 import { type Source, silence } from './sources.ts';
@@ -35,6 +42,9 @@ export interface RtpStream {
   dtmfPayloadType?: number | null;
 }
 
+/** 120 ms at 48 kHz: the longest packet of any codec. */
+const decoded = new Float32Array(5760);
+
 const encoded = new Map<string, Uint8Array[]>();
 
 /** The source's loop as payloads of 20 ms. */
@@ -54,6 +64,7 @@ function encodeLoop(source: Source, codec: Codec): Uint8Array[] {
     const length = encoder.encode(pcm.subarray(at, at + frameSamples), frameSamples, out, 0);
     payloads[frame % frames] = out.slice(0, length);
   }
+  encoder.close?.();
   encoded.set(key, payloads);
   return payloads;
 }
@@ -70,6 +81,7 @@ export class RtpEnd {
   #isSending = true;
   #hearing: Hearing | null = null;
   #decode: ((bytes: Uint8Array, offset: number, length: number, pcm: Float32Array) => number) | null = null;
+  #decoder: Decoder | null = null;
   #impairment: Impairment | null = null;
   #random: () => number = Math.random;
   #digits: { event: number; framesLeft: number; timestamp: number; duration: number }[] = [];
@@ -129,7 +141,9 @@ export class RtpEnd {
     this.#stream = stream;
     if (!isSameCodec) {
       this.#codec = codec;
+      this.#decoder?.close?.();
       const decoder = codec.createDecoder();
+      this.#decoder = decoder;
       this.#decode = (bytes, offset, length, pcm) => decoder.decode(bytes, offset, length, pcm, 0);
       this.#hearing = new Hearing(codec.sampleRate, codec.clockRate, this.#keepMs);
     }
@@ -178,6 +192,8 @@ export class RtpEnd {
     this.#isClosed = true;
     this.#stopSending?.();
     this.#stopSending = null;
+    this.#decoder?.close?.();
+    this.#decode = null;
     this.#socket.close();
   }
 
@@ -259,9 +275,7 @@ export class RtpEnd {
     if (this.#view.payloadType !== this.#stream?.payloadType) return;
     this.receivedPackets++;
     if (this.#keepMs === 0) return;
-    // G.722 has two samples in a byte, every other codec at most one.
-    const pcm = new Float32Array(this.#view.payloadLength * 2);
-    const samples = this.#decode(bytes, this.#view.payloadOffset, this.#view.payloadLength, pcm);
-    this.#hearing.add(this.#view.timestamp, pcm.subarray(0, samples), performance.now());
+    const samples = this.#decode(bytes, this.#view.payloadOffset, this.#view.payloadLength, decoded);
+    this.#hearing.add(this.#view.timestamp, decoded.slice(0, samples), performance.now());
   }
 }

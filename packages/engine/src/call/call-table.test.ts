@@ -90,7 +90,7 @@ describe('an incoming call', () => {
   it('without an offer is answered with one, and waits for the answer in the ACK', async () => {
     const { session, leg, port } = await calls.offered(null);
     await calls.perform('leg.answer', { leg, place: { kind: 'hold' } });
-    expect(session.accepted).toContain('RTP/AVP 9 8 0 96');
+    expect(session.accepted).toContain('RTP/AVP 111 9 8 0 96');
     session.delegate.onAnswer?.(SDP);
     session.delegate.onConfirmed?.();
     await calls.settled();
@@ -241,7 +241,7 @@ describe('an outgoing call', () => {
   it('rings, is answered and lands where it was to land', async () => {
     const { session, leg, outcome } = await calls.dialled();
     expect(outcome).toEqual({ ok: true, data: null });
-    expect(calls.agent.invites[0]?.offer).toContain('m=audio 20000 RTP/AVP 9 8 0 96');
+    expect(calls.agent.invites[0]?.offer).toContain('m=audio 20000 RTP/AVP 111 9 8 0 96');
     expect(calls.table.snapshot().legs[0]).toMatchObject({ state: 'dialling', levels: { inDb: -3 } });
     session.delegate.onProgress?.(100, null);
     session.delegate.onProgress?.(183, SDP);

@@ -95,6 +95,11 @@ export class IncomingStream {
     this.buffer.noteSilence(peak < SILENCE_PEAK);
   }
 
+  /** Nothing is pulled afterwards. */
+  close(): void {
+    this.#decoder.close?.();
+  }
+
   /** Within sound: brings the delay nearer to what the buffer wants, by one splice. */
   #adjustDelay(nowMs: number): void {
     const { buffer } = this;

@@ -112,7 +112,9 @@ export class LegStream {
     if (codec === null) throw new Error(`no codec ${parameters.codec}`);
     if (this.#incoming?.codec !== codec) {
       this.#keepFigures();
+      this.#former?.incoming.close();
       this.#former = this.#formerOf(parameters, codec.sampleRate);
+      if (this.#former === null) this.#incoming?.close();
       this.#incoming = new IncomingStream(codec, parameters.ptimeMs, this.#incoming?.buffer.targetDepthMs);
       this.#events = new TelephoneEventReceiver(codec.clockRate);
       this.#detector = null;
@@ -125,9 +127,16 @@ export class LegStream {
       payloadType: parameters.payloadTypeIn,
       formerPayloadType: this.#former?.payloadType ?? null,
       dtmfPayloadType: parameters.dtmfPayloadType,
+      comfortNoisePayloadType: parameters.comfortNoisePayloadType ?? null,
       clockRate: codec.clockRate,
     });
-    this.#outgoing.apply(codec, parameters.payloadTypeOut, parameters.ptimeMs, parameters.isSending);
+    this.#outgoing.apply(
+      codec,
+      parameters.payloadTypeOut,
+      parameters.ptimeMs,
+      parameters.isSending,
+      parameters.sending,
+    );
     this.#rtcpAddress = parameters.remoteAddress;
     this.#rtcpPort = parameters.isRtcpMux ? parameters.remotePort : parameters.remoteRtcpPort;
     if (parameters.isReceiving && this.parameters?.isReceiving === false) this.#incoming.buffer.restart();
@@ -224,6 +233,7 @@ export class LegStream {
   }
 
   #endFormer(): void {
+    this.#former?.incoming.close();
     this.#former = null;
     this.#receiver.forgetFormer();
   }
@@ -253,6 +263,13 @@ export class LegStream {
   leave(nowMs: number): void {
     if (this.parameters === null) return;
     this.#sendRtcp(this.#rtcp.writeBye(this.#rtcpPacket, this.#receiver, this.#outgoing.timestamp, nowMs));
+  }
+
+  /** Gives back what the codecs hold: nothing is pulled or pushed afterwards. */
+  close(): void {
+    this.#former?.incoming.close();
+    this.#incoming?.close();
+    this.#outgoing.close();
   }
 
   quality(): Quality {

@@ -20,13 +20,24 @@ export type MediaPlace =
 
 /** A codec that was agreed upon, with its numbers. */
 export interface StreamCodec {
-  /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'G722', 'L16'. */
+  /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'G722', 'OPUS', 'L16'. */
   codec: string;
   /** RTP payload type of the codec, in each direction. */
   payloadTypeOut: number;
   payloadTypeIn: number;
   /** RFC 4733 payload type, null when not negotiated. */
   dtmfPayloadType: number | null;
+  /** RFC 3389, besides the static 13, which is understood always. */
+  comfortNoisePayloadType?: number | null;
+  /** How the far end would like to be sent this codec; only of codecs that can be told. */
+  sending?: SendSettings;
+}
+
+export interface SendSettings {
+  /** Bits a second. */
+  bitrate: number;
+  /** It can use redundancy for lost packets. */
+  hasFec: boolean;
 }
 
 /** What an answered offer says of the stream; set again after every re-negotiation, without a gap. */

@@ -5,7 +5,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
-import type { Codec, Encoder } from '../codecs/codec.ts';
+import type { Codec, Encoder, EncoderSettings } from '../codecs/codec.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
 
 const LONGEST_PACKET_MS = 60;
@@ -30,11 +30,20 @@ export class OutgoingStream {
   #packets = [new Uint8Array(0), new Uint8Array(0)];
   #packetInTurn = 0;
 
-  apply(codec: Codec, payloadType: number, ptimeMs: number, isSending: boolean): void {
+  apply(
+    codec: Codec,
+    payloadType: number,
+    ptimeMs: number,
+    isSending: boolean,
+    settings: Partial<EncoderSettings> = {},
+  ): void {
     const packetMs = Math.min(Math.max(ptimeMs, 10), LONGEST_PACKET_MS);
     const packetSamples = (codec.sampleRate * packetMs) / 1000;
     if (codec !== this.#codec || packetSamples !== this.#packetSamples) {
-      this.#encoder = codec === this.#codec ? this.#encoder : codec.createEncoder();
+      if (codec !== this.#codec) {
+        this.close();
+        this.#encoder = codec.createEncoder();
+      }
       this.#codec = codec;
       this.#packetSamples = packetSamples;
       this.#pending = new Float32Array(packetSamples + FULL_FRAME);
@@ -44,6 +53,18 @@ export class OutgoingStream {
     }
     this.#payloadType = payloadType;
     this.#isSending = isSending;
+    this.set(settings);
+  }
+
+  set(settings: Partial<EncoderSettings>): void {
+    this.#encoder?.set?.(settings);
+  }
+
+  /** Nothing is pushed afterwards, but for what follows another apply(). */
+  close(): void {
+    this.#encoder?.close?.();
+    this.#encoder = null;
+    this.#codec = null;
   }
 
   /** Time went by without frames (a clock overrun, a hold): the timestamp keeps pace with it (RFC 3550 section 5.1). */

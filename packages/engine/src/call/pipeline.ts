@@ -192,6 +192,7 @@ export class Pipeline implements SocketReceiver {
       this.#mixer.close(port);
       stream.leave(nowMs);
       this.#quality.write(port, stream.quality());
+      stream.close();
       void this.#io.close(port).then(onClosed);
     }
   }

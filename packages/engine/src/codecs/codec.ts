@@ -19,9 +19,20 @@ export interface Codec {
   createDecoder(): Decoder;
 }
 
+/** What some codecs can be told, from the next packet on. */
+export interface EncoderSettings {
+  /** Bits a second. */
+  bitrate: number;
+  /** Redundancy of each packet for the one before it. */
+  hasFec: boolean;
+  /** What the far end loses, in per cent. */
+  expectedLossPercent: number;
+}
+
 export interface Encoder {
   /** Encodes `samples` samples (float, ±1 full scale) from `pcm[0]`; writes at `out[offset]`. Returns bytes written. */
   encode(pcm: Float32Array, samples: number, out: Uint8Array, offset: number): number;
+  set?(settings: Partial<EncoderSettings>): void;
   /** Gives back what it holds outside of JavaScript's memory. Not used afterwards. */
   close?(): void;
 }

@@ -24,6 +24,8 @@ export interface ReceiverParameters {
   formerPayloadType?: number | null;
   /** RFC 4733, null when not negotiated. */
   dtmfPayloadType: number | null;
+  /** RFC 3389, besides 13. */
+  comfortNoisePayloadType?: number | null;
   clockRate: number;
 }
 
@@ -77,6 +79,7 @@ export class RtpReceiver {
   #payloadType = -1;
   #formerPayloadType = -1;
   #dtmfPayloadType = -1;
+  #comfortNoisePayloadType = -1;
   #clockRate = 8000;
   #jitter = new InterarrivalJitter(8000);
 
@@ -102,6 +105,7 @@ export class RtpReceiver {
     this.#payloadType = parameters.payloadType;
     this.#formerPayloadType = parameters.formerPayloadType ?? -1;
     this.#dtmfPayloadType = parameters.dtmfPayloadType ?? -1;
+    this.#comfortNoisePayloadType = parameters.comfortNoisePayloadType ?? -1;
     if (parameters.clockRate !== this.#clockRate) {
       this.#clockRate = parameters.clockRate;
       this.#jitter = new InterarrivalJitter(parameters.clockRate);
@@ -166,7 +170,7 @@ export class RtpReceiver {
   #judge(packet: RtpView, fromAddress: string, fromPort: number, arrivalMs: number): ReceiveCode {
     const { payloadType } = packet;
     const isEvent = payloadType === this.#dtmfPayloadType;
-    const isComfortNoise = payloadType === COMFORT_NOISE;
+    const isComfortNoise = payloadType === COMFORT_NOISE || payloadType === this.#comfortNoisePayloadType;
     const isSound = payloadType === this.#payloadType || payloadType === this.#formerPayloadType;
     if (!isSound && !isEvent && !isComfortNoise) return 'wrong_payload_type';
     if (!this.#isFromSource(fromAddress, fromPort)) return 'wrong_source';

@@ -13,9 +13,12 @@ export interface AudioFormat {
   /** Ours in offers; for a dynamic one (96 and up) the far end may name another in its own offers. */
   payloadType: number;
   isWideband: boolean;
+  /** As in the rtpmap; 1 when absent. Opus always says 2, whatever is sent (RFC 7587 §7). */
+  channels?: number;
 }
 
 export const AUDIO_FORMATS: readonly AudioFormat[] = [
+  { codec: 'OPUS', clockRate: 48_000, payloadType: 111, isWideband: true, channels: 2 },
   { codec: 'G722', clockRate: 8_000, payloadType: 9, isWideband: true },
   { codec: 'PCMA', clockRate: 8_000, payloadType: 8, isWideband: false },
   { codec: 'PCMU', clockRate: 8_000, payloadType: 0, isWideband: false },
@@ -29,3 +32,6 @@ export const DTMF_FORMATS: readonly { clockRate: number; payloadType: number }[]
 ];
 
 export const DTMF_CODEC = 'telephone-event';
+
+/** RFC 3389: noise for the pauses of a codec that has none of its own, with the clock rate of the sound. */
+export const COMFORT_NOISE_CODEC = 'CN';

@@ -90,6 +90,21 @@ const LINPHONE = sdp(
   'a=rtcp-fb:* trr-int 5000',
 );
 
+/** As a browser offers it, on a line without encryption. */
+const CHROMIUM = sdp(
+  ...HEAD,
+  'm=audio 5004 RTP/AVP 63 109 9 0 8 13 110 126',
+  'a=rtcp-mux',
+  'a=rtpmap:63 red/48000/2',
+  'a=fmtp:63 109/109',
+  'a=rtpmap:109 opus/48000/2',
+  'a=rtcp-fb:109 transport-cc',
+  'a=fmtp:109 minptime=10;useinbandfec=1',
+  'a=rtpmap:13 CN/8000',
+  'a=rtpmap:110 telephone-event/48000',
+  'a=rtpmap:126 telephone-event/8000',
+);
+
 /** As cheap GSM gateways write it: bare LF, blanks at the ends, no t=, no rtpmap, no direction, ptime 30. */
 const SLOPPY_GATEWAY =
   'v=0 \no=goip 1 1 IN IP4 192.168.8.1 \ns= \nc=IN IP4 192.168.8.1 \nm=audio 10020 RTP/AVP 18 8 101 \na=fmtp:101 0-15 \na=ptime:30 \n';
@@ -99,7 +114,13 @@ describe('answering an offer', () => {
     [
       'Asterisk',
       ASTERISK,
-      { codec: 'PCMU', remoteAddress: '198.51.100.7', remotePort: 16_774, dtmfPayloadType: 101 },
+      {
+        codec: 'OPUS',
+        payloadTypeIn: 107,
+        remoteAddress: '198.51.100.7',
+        remotePort: 16_774,
+        dtmfPayloadType: 101,
+      },
     ],
     [
       'baresip',
@@ -111,7 +132,7 @@ describe('answering an offer', () => {
       SIPP,
       { codec: 'PCMU', remoteAddress: '127.0.0.1', dtmfPayloadType: null, remoteRtcpPort: 6_001 },
     ],
-    ['Linphone', LINPHONE, { codec: 'PCMU', remotePort: 7_078, dtmfPayloadType: 99 }],
+    ['Linphone', LINPHONE, { codec: 'OPUS', payloadTypeOut: 96, remotePort: 7_078, dtmfPayloadType: 101 }],
     [
       'a sloppy gateway',
       SLOPPY_GATEWAY,
@@ -127,12 +148,12 @@ describe('answering an offer', () => {
   });
 
   it('names exactly the chosen codec and the telephone events', () => {
-    const answer = negotiation().answer(ASTERISK, OURS);
+    const answer = negotiation().answer(BARESIP, OURS);
     if (!answer.ok) throw new Error(answer.reason);
-    expect(answer.sdp).toContain('m=audio 20000 RTP/AVP 0 101\r\n');
+    expect(answer.sdp).toContain('m=audio 20000 RTP/AVP 96 101\r\n');
     expect(answer.sdp).toContain('a=rtpmap:101 telephone-event/8000\r\n');
     expect(answer.sdp).toContain(`c=IN IP4 ${OURS}\r\n`);
-    expect(answer.sdp).not.toContain('opus');
+    expect(answer.sdp).not.toContain('PCM');
   });
 
   it('keeps the order of the m-lines and refuses all but one audio with port 0', () => {
@@ -154,6 +175,69 @@ describe('answering an offer', () => {
       ['audio', 0, 'RTP/AVP'],
     ]);
     expect(answer.stream).toMatchObject({ codec: 'PCMA', remotePort: 5_004 });
+  });
+
+  it('takes Opus under the number and with the wishes of the far end', () => {
+    const answer = negotiation().answer(CHROMIUM, OURS);
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(answer.stream).toMatchObject({
+      codec: 'OPUS',
+      payloadTypeIn: 109,
+      payloadTypeOut: 109,
+      dtmfPayloadType: 110,
+      sending: { bitrate: 64_000, hasFec: true },
+    });
+    expect(answer.sdp).toContain('m=audio 20000 RTP/AVP 109 110\r\n');
+    expect(answer.sdp).toContain('a=rtpmap:109 opus/48000/2\r\n');
+    expect(answer.sdp).toMatch(/^a=fmtp:109 maxaveragebitrate=64000;stereo=0;.*usedtx=0\r$/m);
+    expect(answer.sdp).toContain('a=maxptime:60\r\n');
+  });
+
+  it.each([
+    ['', 64_000, false],
+    ['a=fmtp:96 maxaveragebitrate=20000; stereo=1', 20_000, false],
+    ['a=fmtp:96 maxaveragebitrate=510000;useinbandfec=1', 64_000, true],
+    ['a=fmtp:96 MaxAverageBitrate = 100 ; USEINBANDFEC=0', 6_000, false],
+    ['a=fmtp:96 maxaveragebitrate=;useinbandfec;;=1', 64_000, false],
+  ])('sends Opus as %j would like it', (fmtp, bitrate, hasFec) => {
+    const offer = sdp(...HEAD, 'm=audio 5004 RTP/AVP 96', 'a=rtpmap:96 OPUS/48000/2', fmtp);
+    expect(negotiation().answer(offer, OURS)).toMatchObject({
+      stream: { codec: 'OPUS', sending: { bitrate, hasFec } },
+    });
+  });
+
+  it('takes Opus that forgets its second channel, and no L16 of two', () => {
+    const opus = sdp(...HEAD, 'm=audio 5004 RTP/AVP 96', 'a=rtpmap:96 opus/48000');
+    expect(negotiation().answer(opus, OURS)).toMatchObject({ stream: { codec: 'OPUS' } });
+  });
+
+  it('takes comfort noise of the clock rate of the codec, and offers none', () => {
+    const offer = sdp(
+      ...HEAD,
+      'm=audio 5004 RTP/AVP 0 13 98 96',
+      'a=rtpmap:98 CN/48000',
+      'a=rtpmap:96 telephone-event/8000',
+    );
+    const narrow = negotiation().answer(offer, OURS);
+    if (!narrow.ok) throw new Error(narrow.reason);
+    expect(narrow.stream).toMatchObject({ codec: 'PCMU', comfortNoisePayloadType: 13 });
+    expect(narrow.sdp).toContain('m=audio 20000 RTP/AVP 0 13 96\r\n');
+    expect(narrow.sdp).toContain('a=rtpmap:13 CN/8000\r\n');
+
+    const wide = negotiation().answer(
+      offer.replace('AVP 0 13', 'AVP 0 97').replace('a=rtpmap:98', 'a=rtpmap:97 L16/48000\r\na=rtpmap:98'),
+      OURS,
+    );
+    expect(wide).toMatchObject({ stream: { codec: 'L16', comfortNoisePayloadType: 98 } });
+    expect(negotiation().offer(OURS)).not.toContain('CN/');
+    expect(negotiation().answer(CHROMIUM, OURS)).not.toHaveProperty('stream.comfortNoisePayloadType');
+  });
+
+  it('keeps to the order of the caller among wideband codecs', () => {
+    const g722 = sdp(...HEAD, 'm=audio 5004 RTP/AVP 0 9 96', 'a=rtpmap:96 opus/48000/2');
+    expect(negotiation().answer(g722, OURS)).toMatchObject({ stream: { codec: 'G722' } });
+    const opus = sdp(...HEAD, 'm=audio 5004 RTP/AVP 0 96 9', 'a=rtpmap:96 opus/48000/2');
+    expect(negotiation().answer(opus, OURS)).toMatchObject({ stream: { codec: 'OPUS' } });
   });
 
   it('keeps to the order of the caller among narrowband codecs', () => {
@@ -321,6 +405,7 @@ describe('offering', () => {
   it('offers all codecs, the one that does not fit a packet last, with telephone events of each clock rate', () => {
     const line = parse(negotiation().offer(OURS)).media[0];
     expect(line?.rtp.map((rtp) => `${rtp.payload} ${rtp.codec}/${rtp.rate}`)).toEqual([
+      '111 opus/48000',
       '9 G722/8000',
       '8 PCMA/8000',
       '0 PCMU/8000',
@@ -391,7 +476,7 @@ describe('offering', () => {
   });
 
   it('can be answered by itself', () => {
-    for (const codec of ['PCMU', 'PCMA', 'L16']) {
+    for (const codec of ['PCMU', 'PCMA', 'G722', 'OPUS', 'L16']) {
       const [caller, called] = [negotiation([codec]), negotiation()];
       const answer = called.answer(caller.offer(OURS), OURS);
       if (!answer.ok) throw new Error(answer.reason);

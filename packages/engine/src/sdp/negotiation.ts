@@ -9,8 +9,9 @@
 import { write } from 'sdp-transform';
 import type { MediaDescription } from 'sdp-transform';
 import type { StreamCodec, StreamParameters } from '../call/media-plane.ts';
-import { AUDIO_FORMATS, DTMF_CODEC, DTMF_FORMATS } from './audio-formats.ts';
+import { AUDIO_FORMATS, COMFORT_NOISE_CODEC, DTMF_CODEC, DTMF_FORMATS } from './audio-formats.ts';
 import type { AudioFormat } from './audio-formats.ts';
+import { ownParameters, sendSettingsOf } from './format-parameters.ts';
 import { readDescription } from './remote-description.ts';
 import type { Direction, RemoteAudio, RemoteDescription, RemoteFormat } from './remote-description.ts';
 
@@ -42,6 +43,12 @@ const MIRROR: { readonly [direction in Direction]: Direction } = {
   recvonly: 'sendonly',
   inactive: 'inactive',
 };
+
+/** As everybody writes them; the other names are written large. */
+const NAMES_IN_LOWER_CASE: ReadonlyMap<string, string> = new Map([
+  [DTMF_CODEC.toUpperCase(), DTMF_CODEC],
+  ['OPUS', 'opus'],
+]);
 
 const PTIME_MS = 20;
 const MAX_PTIME_MS = 60;
@@ -83,10 +90,11 @@ export class Negotiation {
     const chosen = chooseFormat(audio, this.#formats);
     if (chosen === null) return noCodec();
     const dtmf = chooseDtmf(audio, chosen);
+    const noise = chooseComfortNoise(audio, chosen);
     const direction = MIRROR[audio.direction];
     const ours = this.#audioLine({
       protocol: audio.protocol,
-      formats: dtmf === null ? [chosen] : [chosen, dtmf],
+      formats: [chosen, noise, dtmf].filter((format) => format !== null),
       direction,
       hasRtcpMux: audio.hasRtcpMux,
     });
@@ -99,16 +107,22 @@ export class Negotiation {
         payloadTypeOut: chosen.payloadType,
         payloadTypeIn: chosen.payloadType,
         dtmfPayloadType: dtmf?.payloadType ?? null,
+        ...(noise === null ? {} : { comfortNoisePayloadType: noise.payloadType }),
+        ...sending(chosen),
       }),
     };
   }
 
-  /** Our offer: every codec that we have. */
+  /** Our offer: every codec that we have. No comfort noise: a pause that is sent is better than one that is guessed. */
   offer(localAddress: string): string {
-    const formats: RemoteFormat[] = this.#formats.map((format) => ({ ...format, channels: 1 }));
+    const formats: RemoteFormat[] = this.#formats.map((format) => ({
+      channels: 1,
+      parameters: '',
+      ...format,
+    }));
     for (const dtmf of DTMF_FORMATS) {
       if (!this.#formats.some((format) => format.clockRate === dtmf.clockRate)) continue;
-      formats.push({ ...dtmf, codec: DTMF_CODEC.toUpperCase(), channels: 1 });
+      formats.push({ ...dtmf, codec: DTMF_CODEC.toUpperCase(), channels: 1, parameters: '' });
     }
     const line = this.#audioLine({
       protocol: 'RTP/AVP',
@@ -146,6 +160,7 @@ export class Negotiation {
         payloadTypeOut: remote.payloadType,
         payloadTypeIn: ours.payloadType,
         dtmfPayloadType: hasDtmf ? (dtmf?.payloadType ?? null) : null,
+        ...sending(remote),
       };
     });
   }
@@ -164,13 +179,16 @@ export class Negotiation {
       payloads: line.formats.map((format) => format.payloadType).join(' '),
       rtp: line.formats.map((format) => ({
         payload: format.payloadType,
-        codec: format.codec === DTMF_CODEC.toUpperCase() ? DTMF_CODEC : format.codec,
+        codec: NAMES_IN_LOWER_CASE.get(format.codec) ?? format.codec,
         rate: format.clockRate,
+        ...(format.channels === 1 ? {} : { encoding: format.channels }),
       })),
-      fmtp: line.formats
-        .filter((format) => format.codec === DTMF_CODEC.toUpperCase())
-        .map((format) => ({ payload: format.payloadType, config: '0-15' })),
+      fmtp: line.formats.flatMap((format) => {
+        const config = ownParameters(format.codec);
+        return config === null ? [] : { payload: format.payloadType, config };
+      }),
       ptime: PTIME_MS,
+      maxptime: MAX_PTIME_MS,
       direction: line.direction,
       ...(line.hasRtcpMux ? { rtcpMux: 'rtcp-mux' as const } : {}),
       ...(!line.hasRtcpMux && rtcpPort !== rtpPort + 1 ? { rtcp: { port: rtcpPort } } : {}),
@@ -220,13 +238,28 @@ function firstKnown(formats: readonly RemoteFormat[], known: readonly AudioForma
 }
 
 function isSame(ours: AudioFormat, remote: RemoteFormat): boolean {
-  return ours.codec === remote.codec && ours.clockRate === remote.clockRate && remote.channels === 1;
+  if (ours.codec !== remote.codec || ours.clockRate !== remote.clockRate) return false;
+  // Some phones forget the 2 of Opus.
+  return remote.channels === 1 || remote.channels === ours.channels;
 }
 
 /** Of the codec's clock rate where offered (RFC 4733 2.1), else any: sloppy phones always say 8000. */
 function chooseDtmf(audio: RemoteAudio, codec: RemoteFormat): RemoteFormat | null {
   const events = audio.formats.filter((format) => format.codec === DTMF_CODEC.toUpperCase());
   return events.find((format) => format.clockRate === codec.clockRate) ?? events[0] ?? null;
+}
+
+/** Of the codec's clock rate, as RFC 3389 has it. Opus has its own pauses. */
+function chooseComfortNoise(audio: RemoteAudio, codec: RemoteFormat): RemoteFormat | null {
+  if (codec.codec === 'OPUS') return null;
+  const isFitting = (format: RemoteFormat) =>
+    format.codec === COMFORT_NOISE_CODEC && format.clockRate === codec.clockRate;
+  return audio.formats.find(isFitting) ?? null;
+}
+
+function sending(remote: RemoteFormat): Pick<StreamCodec, 'sending'> {
+  const settings = sendSettingsOf(remote.codec, remote.parameters);
+  return settings === undefined ? {} : { sending: settings };
 }
 
 function negotiated(audio: RemoteAudio, codec: StreamCodec): Negotiated {

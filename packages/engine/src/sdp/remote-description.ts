@@ -15,6 +15,8 @@ export interface RemoteFormat {
   codec: string;
   clockRate: number;
   channels: number;
+  /** What its a=fmtp says, '' when there is none. */
+  parameters: string;
 }
 
 export interface RemoteAudio {
@@ -48,7 +50,7 @@ const MAX_LINES = 16;
 const MAX_BYTES = 16_384;
 
 /** RFC 3551 table 4: the static types that need no rtpmap. */
-const STATIC_TYPES: ReadonlyMap<number, RemoteFormat> = new Map(
+const STATIC_TYPES: ReadonlyMap<number, Omit<RemoteFormat, 'parameters'>> = new Map(
   [
     { payloadType: 0, codec: 'PCMU', clockRate: 8_000, channels: 1 },
     { payloadType: 3, codec: 'GSM', clockRate: 8_000, channels: 1 },
@@ -164,7 +166,8 @@ function readFormats(line: MediaDescription): RemoteFormat[] {
             clockRate: typeof map.rate === 'number' ? map.rate : 8_000,
             channels: map.encoding === undefined ? 1 : Number(map.encoding),
           };
-    if (format !== undefined) formats.push(format);
+    const parameters = line.fmtp?.find((fmtp) => fmtp.payload === payloadType)?.config;
+    if (format !== undefined) formats.push({ ...format, parameters: String(parameters ?? '') });
   }
   return formats;
 }

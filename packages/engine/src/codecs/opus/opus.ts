@@ -12,8 +12,11 @@ import { OpusConcealment } from './opus-concealment.ts';
 import { opusscript } from './opusscript.ts';
 import { opusSamples } from './packet.ts';
 
+/** Of one voice or of the program of a speech station: nobody hears the difference to more. */
+export const DEFAULT_OPUS_BITRATE = 64_000;
+
 const DEFAULT_OPUS_SETTINGS: OpusSettings = {
-  bitrate: 64_000,
+  bitrate: DEFAULT_OPUS_BITRATE,
   complexity: 9,
   hasFec: false,
   expectedLossPercent: 0,
@@ -26,6 +29,11 @@ let chosen: OpusImplementation | null = null;
 function opusImplementation(): OpusImplementation {
   chosen ??= loadLibopus() ?? opusscript;
   return chosen;
+}
+
+/** Whether lost packets are mended from the redundancy of those that follow. */
+export function canDecodeOpusFec(): boolean {
+  return opusImplementation().canRecover;
 }
 
 class OpusEncoder implements Encoder {
