@@ -63,7 +63,7 @@ const initial: Initialize = {
       in: side,
       out: side,
     },
-    host: { level: 75, muted: false, connected: false },
+    host: { level: 75, muted: false, connected: false, feed: null, connection: null, user: null },
   },
   queue: { order: [], by_hand: false, on_next: 'keep', lines_busy: false },
   users: {},

@@ -6,6 +6,7 @@ import type { ServerEvent, ServerEventData } from './server-events.ts';
 export const answerEvents = {
   ping: 'pong',
   addrBookSuggestions: 'addrBookSuggestions',
+  'headset:servers': 'headset:servers',
   'messages:send': 'messages:sent',
   'messages:fetch': 'messages:list',
   'questions:fetch': 'questions:list',

@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import { idListSchema } from './event-forms.ts';
 import type { IdsEvent, KeyedEvent, TagsEvent, WholeEvent } from './event-forms.ts';
+import { headsetEvents } from './headset-events.ts';
 import { liveEvents } from './live-events.ts';
 import { recordEvents } from './record-events.ts';
 
-export const clientEvents = { ...liveEvents, ...recordEvents } as const;
+export const clientEvents = { ...liveEvents, ...headsetEvents, ...recordEvents } as const;
 
 export type ClientEvent = keyof typeof clientEvents;
 type Definition<E extends ClientEvent> = (typeof clientEvents)[E];

@@ -11,6 +11,7 @@ export type { Block } from './documents/page.ts';
 export * from './error-codes.ts';
 export { MAX_KEYS } from './event-forms.ts';
 export * from './frame.ts';
+export type { IceServer } from './headset-events.ts';
 export * from './json-schema.ts';
 export * from './level-law.ts';
 export * from './records.ts';

@@ -53,6 +53,10 @@ test('who may what, event by event', () => {
       'userMuted',
       'userRecording',
       'addrBookSuggestions',
+      'headset:servers',
+      'headset:candidate',
+      'headset:reconnect',
+      'headset:disconnect',
       'messages:send',
       'messages:favorite',
       'messages:unfavorite',
@@ -109,6 +113,7 @@ test('who may what, event by event', () => {
       'channelLeveller',
       'channelCallNumber',
       'callNumber',
+      'headset:connect',
     ]),
   );
 });

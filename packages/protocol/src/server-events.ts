@@ -1,6 +1,7 @@
 // Every event the server sends: the schema of its data and to whom it goes. The server builds them, the client
 // package validates and applies them, docs/generated/protocol.md lists them.
 import { z } from 'zod';
+import { headsetCandidateSchema, headsetIdSchema, iceServerSchema, sdpSchema } from './headset-events.ts';
 import {
   bucketEntrySchema,
   callSchema,
@@ -103,6 +104,26 @@ export const serverEvents = {
     'all',
     stationStateSchema.partial().describe('part of the station'),
     'the settings were changed, the station has another name perhaps',
+  ),
+
+  'headset:servers': to(
+    'self',
+    z.object({ servers: z.array(iceServerSchema.describe('ICE server')) }),
+    'the STUN and TURN servers that a headset is to use',
+  ),
+  'headset:answer': to(
+    'self',
+    z.object({ headset: headsetIdSchema, sdp: sdpSchema }),
+    'the answer to the offer; `headset` names it from now on',
+  ),
+  'headset:candidate': to('self', headsetCandidateSchema, "one ICE candidate of the station's side"),
+  'headset:ended': to(
+    'self',
+    z.object({
+      headset: headsetIdSchema,
+      why: z.enum(['hung_up', 'replaced', 'lost', 'failed']),
+    }),
+    'the headset is connected no more; `replaced`: the user, or another host, is heard from elsewhere now',
   ),
 
   addrBookSuggestions: to('self', z.array(suggestionSchema), 'people who fit, best first'),

@@ -115,10 +115,22 @@ export const masterStateSchema = z.object({
 });
 export type MasterState = z.infer<typeof masterStateSchema>;
 
+export const connectionSchema = z.object({
+  by: z.enum(['phone', 'headset']),
+  away: said(z.boolean(), 'of a headset: nothing comes from there at the moment; it may come back by itself'),
+});
+export type Connection = z.infer<typeof connectionSchema>;
+
 export const hostStateSchema = z.object({
   level: levelSchema,
   muted: z.boolean(),
   connected: said(z.boolean(), 'the studio desk is connected and has its place in the conference'),
+  feed: said(
+    z.enum(['phone', 'webrtc']).nullable(),
+    'where the feed comes from, by the settings; `webrtc`: from the console of whoever connects it; null: there is none',
+  ),
+  connection: said(connectionSchema.nullable(), 'null: not connected'),
+  user: said(userIdSchema.nullable(), 'whose headset it is; null: of nobody'),
 });
 export type HostState = z.infer<typeof hostStateSchema>;
 
@@ -128,6 +140,7 @@ export const userStateSchema = z.object({
   muted: said(z.boolean(), 'that user hears nothing'),
   recording: z.boolean(),
   whisper: said(channelIdSchema.nullable(), 'who alone hears that user'),
+  connection: said(connectionSchema.nullable(), 'how that user is heard and hears; null: not at all'),
 });
 export type UserState = z.infer<typeof userStateSchema>;
 

@@ -43,6 +43,16 @@ export const examples: { readonly [E in ClientEvent]: ClientEventData<E> } = {
 
   callNumber: { number: '+2207000002', mode: 'anna', channel_id: null },
 
+  'headset:servers': null,
+  'headset:connect': { sdp: 'v=0\r\n…', as: 'user' },
+  'headset:candidate': {
+    headset: 'h1',
+    candidate: 'candidate:1 1 udp 2122260223 192.0.2.7 50000 typ host',
+    mid: '0',
+  },
+  'headset:reconnect': { headset: 'h1', sdp: 'v=0\r\n…' },
+  'headset:disconnect': { headset: 'h1' },
+
   addrBookSuggestions: 'awa',
   currentBucketUpdate: 'b1',
 

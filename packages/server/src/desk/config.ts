@@ -1,5 +1,6 @@
 // What the desk needs of the settings. The composition root makes it of the station's settings, at the start and
 // at every change of them.
+import type { IceServer } from '@openline/protocol';
 
 export interface DeskConfig {
   /** The first that can dial is the default line for outgoing calls. */
@@ -17,6 +18,10 @@ export interface DeskConfig {
   dialMaxMsADay: number;
   /** Outgoing calls at a time, all lines together. */
   dialCallsAtOnce: number;
+  /** Where the studio desk's feed comes from; null: there is none. */
+  hostFeed: 'phone' | 'webrtc' | null;
+  /** STUN and TURN, as headsets are told. */
+  iceServers: readonly IceServer[];
 }
 
 export interface DeskLine {

@@ -40,11 +40,21 @@ export interface Leg {
   /** The last place that the exchange accepted. */
   place: ExchangePlace;
   isHeldByRemote: boolean;
+  headset: Headset | null;
   /** A command about this call is on its way; no other is sent before its result. Hanging up is. */
   op: OpId | null;
   isEnding: boolean;
   /** The last command failed; the desk tries nothing by itself until something has changed. */
   isStuck: boolean;
+}
+
+/** What a leg has that is a browser's. */
+interface Headset {
+  /** Who connected it. */
+  userId: string;
+  /** Where it is told what concerns it; null: its connection is not known, since a restart of the server. */
+  client: ClientId | null;
+  isAway: boolean;
 }
 
 /** A mixer strip with a telephone behind it. */
@@ -100,6 +110,8 @@ export interface User extends Strip {
   whisper: string | null;
   whisperAsked: string | null;
   isReachable: boolean;
+  /** The channel they were private with when their phone or headset was replaced. */
+  takesOver: string | null;
   /** The recording of the conversation they are in: with whom, and where it is filed. */
   conversation: { mode: string; recordId: string; recordingId: string } | null;
   isLeaving: boolean;
@@ -135,6 +147,8 @@ export type Op =
   | { kind: 'answer'; call: CallId; place: ExchangePlace }
   | { kind: 'dial'; call: CallId }
   | { kind: 'reach'; call: CallId }
+  | { kind: 'connect'; call: CallId; author: Author }
+  | { kind: 'reoffer'; call: CallId; author: Author }
   | { kind: 'hangUp'; call: CallId }
   | { kind: 'move'; moves: { call: CallId; place: ExchangePlace }[] }
   | { kind: 'whisper'; call: CallId; to: string | null; author: Author | null }
@@ -240,6 +254,15 @@ export function channelWith(model: DeskModel, user: User): Channel | null {
 /** The channel that is on its way to a private talk with this user. */
 export function channelWaitingFor(model: DeskModel, user: User): Channel | null {
   return Object.values(model.channels).find((channel) => channel.goal?.mode === user.id) ?? null;
+}
+
+/** The channel that waits for a user whose phone or headset has just been replaced. */
+export function channelTakenOver(model: DeskModel, user: User): Channel | null {
+  if (user.takesOver === null || !user.leg || user.leg.isEnding) return null;
+  const channel = channelOf(model, user.takesOver);
+  const isWaiting =
+    channel?.mode === user.id && channel.goal === null && channel.leg?.place.kind === 'private';
+  return isWaiting ? channel : null;
 }
 
 /** Sound flows and nothing is on its way: it can be placed now. */

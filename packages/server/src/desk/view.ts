@@ -3,6 +3,7 @@
 import type {
   Call,
   ChannelState,
+  Connection,
   DeskState,
   LineState,
   Quality,
@@ -43,6 +44,9 @@ export function viewOf(model: DeskModel): DeskState {
         level: host.level,
         muted: host.isMuted,
         connected: host.leg?.hasMedia === true && host.leg.place.kind === 'host',
+        feed: model.config.hostFeed,
+        connection: connectionView(host),
+        user: host.leg?.headset?.userId ?? null,
       },
     },
     queue: queueView(model),
@@ -166,8 +170,22 @@ function queueView({ channels, queue }: DeskModel): QueueState {
   };
 }
 
-function userView({ label, hearLevel, isHearMuted, isRecording, whisper }: User): UserState {
-  return { name: label, level: hearLevel, muted: isHearMuted, recording: isRecording, whisper };
+function userView(user: User): UserState {
+  const { label, hearLevel, isHearMuted, isRecording, whisper } = user;
+  return {
+    name: label,
+    level: hearLevel,
+    muted: isHearMuted,
+    recording: isRecording,
+    whisper,
+    connection: connectionView(user),
+  };
+}
+
+/** A phone that is registered is connected: it is rung when it is needed. */
+function connectionView({ leg, isReachable }: Pick<User, 'leg' | 'isReachable'>): Connection | null {
+  if (leg?.headset) return { by: 'headset', away: leg.headset.isAway };
+  return leg || isReachable ? { by: 'phone', away: false } : null;
 }
 
 function lineView(model: DeskModel, id: string): LineState {

@@ -22,5 +22,11 @@ export function toDeskConfig(settings: Settings): DeskConfig {
     thanks: settings.questions.thanks,
     dialMaxMsADay: settings.dial.max_minutes_per_day * 60_000,
     dialCallsAtOnce: settings.dial.max_calls,
+    hostFeed: settings.host?.type ?? null,
+    iceServers: settings.headsets.ice_servers.map(({ url, username, password }) => ({
+      urls: url,
+      username,
+      credential: password,
+    })),
   };
 }

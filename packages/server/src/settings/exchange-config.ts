@@ -18,7 +18,11 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
       gateway: gatewayOf(line),
     })),
     phones: settings.phones.map(({ user, username, password }) => ({ userId: user, username, password })),
-    host: settings.host && { username: settings.host.username, password: settings.host.password },
+    host:
+      settings.host?.type === 'phone'
+        ? { username: settings.host.username, password: settings.host.password }
+        : null,
+    iceServers: settings.headsets.ice_servers,
     hold: hold === 'program' ? { kind: 'program' } : { kind: 'music', file: join(dataFolder, 'hold', hold) },
     rtpTimeoutMs: settings.audio.rtp_timeout_ms,
     dialTimeoutMs: settings.dial.timeout_ms,

@@ -133,6 +133,33 @@ const phone = section({
   password: secret(),
 });
 
+/** A SIP phone without `type`, as it was once the only kind. */
+const host = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && !('type' in value) ? { type: 'phone', ...value } : value,
+  z.discriminatedUnion(
+    'type',
+    [
+      section({ type: oneOf(['phone']), username: account(), password: secret() }),
+      /** The console of whoever connects as the studio desk. */
+      section({ type: oneOf(['webrtc']) }),
+    ],
+    { error: 'an object with type, one of phone, webrtc' },
+  ),
+);
+
+const iceServer = section({
+  url: z
+    .string('an address as stun:host:port or turn:host:port')
+    .regex(
+      /^(?:stuns?|turns?):[^\s/@?]{1,200}(?:\?transport=(?:udp|tcp))?$/,
+      'an address as stun:host:port or turn:host:port',
+    ),
+  /** TURN asks for both. */
+  username: text('a user name', 100).nullable().default(null),
+  password: secret().nullable().default(null),
+});
+
 export const settingsSchema = section({
   station: section({
     /** Shown to callers' phones and in the console. */
@@ -155,13 +182,11 @@ export const settingsSchema = section({
   /** Desk phones and softphones of users. */
   phones: list(phone, 200).default([]),
   /** Where the studio desk's feed comes from and its return goes; null: no host. */
-  host: section({
-    type: oneOf(['phone']).default('phone'),
-    username: account(),
-    password: secret(),
-  })
-    .nullable()
-    .default(null),
+  host: host.nullable().default(null),
+  headsets: section({
+    /** Servers by which headsets outside of the station's network are reached (STUN, TURN); browsers are told of them. */
+    ice_servers: list(iceServer, 8).default([]),
+  }).prefault({}),
   dial: section({
     /** Numbers that may be dialled: regular expressions. Empty: nobody dials out. */
     allow: list(pattern(), 64).default([]),

@@ -6,6 +6,7 @@ import { refuse } from '../turn.ts';
 import { callNumber } from './calls-out.ts';
 import { setContact } from './contacts.ts';
 import { setLeveller } from './leveller.ts';
+import { actOnHeadset } from './headsets.ts';
 import {
   setChannelLevel,
   setChannelMuted,
@@ -77,6 +78,12 @@ export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
       return null;
     case 'userWhisper':
       return setWhisper(turn, action.key, action.value);
+    case 'headset:servers':
+    case 'headset:connect':
+    case 'headset:candidate':
+    case 'headset:reconnect':
+    case 'headset:disconnect':
+      return turn.author && actOnHeadset(turn, turn.author, action);
   }
 }
 

@@ -4,10 +4,11 @@ import type { Channel, Leg, User } from '../model.ts';
 import { channelWaitingFor, legOfCall, noScreening, userOf } from '../model.ts';
 import type { ExchangeCall } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
-import { askHangUp, tell } from '../turn.ts';
+import { tell } from '../turn.ts';
 import { cardFor } from './contacts.ts';
 import { isWithinReach, placeOfMode } from './progress.ts';
 import { closeRecord, openRecord } from './records.ts';
+import { dismiss, isOnAir, takeOver } from './taking-over.ts';
 
 export function takeOffered(
   turn: Turn,
@@ -37,10 +38,17 @@ export function legOf(call: ExchangeCall): Leg {
     hasMedia: call.hasMedia,
     place: call.place,
     isHeldByRemote: call.isHeldByRemote,
+    headset: headsetOf(call),
     op: null,
     isEnding: false,
     isStuck: false,
   };
+}
+
+function headsetOf({ owner, tag, isHeadset = false, isAway = false }: ExchangeCall): Leg['headset'] {
+  if (!isHeadset || owner.kind === 'line') return null;
+  const userId = owner.kind === 'user' ? owner.userId : String(tag['by'] ?? '');
+  return { userId, client: null, isAway };
 }
 
 /** The first channel of a line that can take a call. */
@@ -122,22 +130,23 @@ function isAtLeisure(turn: Turn, user: User): boolean {
   return user.mode === 'free' && !user.goal && !channelWaitingFor(turn.model, user) && isWithinReach(user);
 }
 
-/** It is answered at once and hears the program; a second one replaces the first, unless that one is in use. */
+/** It is answered at once and hears the program; a second one replaces the first, unless that is a phone in use. */
 function takeUserPhone(turn: Turn, call: ExchangeCall, user: User | null): void {
-  const isInUse = user?.leg?.stage === 'answered' && user.mode !== 'free';
+  const isInUse = user?.leg?.stage === 'answered' && user.mode !== 'free' && user.leg.headset === null;
   if (!user || isInUse) {
     tell(turn, { type: 'reject', call: call.call, why: 'busy' });
     return;
   }
-  if (user.leg) askHangUp(turn, user.leg);
-  user.leg = legOf(call);
+  const wasOnAir = isOnAir(user);
+  takeOver(turn, user, legOf(call));
+  if (wasOnAir) user.goal = { mode: 'master', author: null, event: 'channelMode', key: user.id };
   tell(turn, { type: 'tag', call: call.call, tag: { user: user.id } });
 }
 
 /** The newer call wins: a desk phone that restarted calls again before its old call has timed out. */
 function takeHostPhone(turn: Turn, call: ExchangeCall): void {
   const { host } = turn.model;
-  if (host.leg) askHangUp(turn, host.leg);
+  if (host.leg) dismiss(turn, host.leg);
   host.leg = legOf(call);
   host.isToBeReached = false;
   tell(turn, { type: 'tag', call: call.call, tag: { host: true } });

@@ -108,6 +108,7 @@ function dial(turn: Turn, channel: Channel, number: string, { contact, caller }:
     hasMedia: false,
     place,
     isHeldByRemote: false,
+    headset: null,
     op,
     isEnding: false,
     isStuck: false,

@@ -127,6 +127,7 @@ function newUser(id: string, at: number): User {
     whisper: null,
     whisperAsked: null,
     isReachable: false,
+    takesOver: null,
     conversation: null,
   };
 }

@@ -5,6 +5,7 @@ import type { CallId, CallQuality } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { failGoal } from '../turn.ts';
 import { closeRecord } from './records.ts';
+import { tellEnded, whyEnded } from './taking-over.ts';
 
 /** Causes that a strip goes on showing, because nobody saw them happen. */
 const worthShowing = new Set([
@@ -22,8 +23,11 @@ export function endCall(turn: Turn, call: CallId, cause: string, quality: CallQu
   const channel = channelOfCall(turn.model, call);
   if (channel) return endChannel(turn, channel, cause, quality);
   const user = userOfCall(turn.model, call);
-  if (user) return endUser(turn, user);
-  if (turn.model.host.leg?.call === call) turn.model.host.leg = null;
+  if (user) return endUser(turn, user, cause);
+  const { host } = turn.model;
+  if (host.leg?.call !== call) return;
+  tellEnded(turn, host.leg, whyEnded(cause));
+  host.leg = null;
 }
 
 /** The contact stays until the next call, so that the card can still be finished. */
@@ -45,7 +49,8 @@ export function endChannel(turn: Turn, channel: Channel, cause: string, quality:
   if (channel.isLeaving) delete turn.model.channels[channel.id];
 }
 
-export function endUser(turn: Turn, user: User): void {
+export function endUser(turn: Turn, user: User, cause: string): void {
+  if (user.leg) tellEnded(turn, user.leg, whyEnded(cause));
   const waiting = channelWaitingFor(turn.model, user);
   if (waiting) failGoal(turn, waiting, 'user_did_not_answer', { user: user.label });
   // Both were to go to air, or apart: without the user, the caller alone does not.
@@ -54,6 +59,7 @@ export function endUser(turn: Turn, user: User): void {
   }
   if (user.goal) failGoal(turn, user, 'user_did_not_answer', { user: user.label });
   user.leg = null;
+  user.takesOver = null;
   user.quality = null;
   if (user.isLeaving) delete turn.model.users[user.id];
 }

@@ -5,6 +5,7 @@ import type { ExchangeFact } from '../ports/exchange.ts';
 import type { DeskInput, Turn } from '../turn.ts';
 import { takeOffered } from './calls-in.ts';
 import { endCall } from './ended.ts';
+import { takeHeadsetFact } from './headsets.ts';
 import { adoptQuestions, takeDigit, takePrompted, takeQuestion } from './questions.ts';
 import { takeReachable } from './reachable.ts';
 import { takeDown, takeUp } from './rebuild.ts';
@@ -52,6 +53,9 @@ export function takeFact(turn: Turn, fact: ExchangeFact, known: Known): void {
       if (fact.isRaised) turn.model.alarms[fact.code] = fact.msg;
       else delete turn.model.alarms[fact.code];
       return;
+    case 'candidate':
+    case 'ice':
+      return takeHeadsetFact(turn, fact);
     case 'dtmf':
       return takeDigit(turn, fact.call, fact.digit);
     default:

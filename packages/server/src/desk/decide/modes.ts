@@ -41,7 +41,8 @@ export function userRefusal(turn: Turn, user: User, channel: Channel | null, key
   if (user.mode === 'master' || user.goal?.mode === 'master') {
     return refuse('user_on_air', key, { user: user.label });
   }
-  if (user.goal || (waiting && waiting !== channel)) return refuse('user_busy', key, { user: user.label });
+  if (user.goal || user.takesOver !== null || (waiting && waiting !== channel))
+    return refuse('user_busy', key, { user: user.label });
   return isWithinReach(user) ? null : refuse('user_unreachable', key, { user: user.label });
 }
 

@@ -2,7 +2,7 @@
 // wait for the user's phone, move), each step is one command to the exchange, and the next waits for its result.
 // So it does not matter in which order the facts arrive.
 import type { Channel, Leg, User } from '../model.ts';
-import { channelWaitingFor, channelWith, isPlaceable, userOf, userWith } from '../model.ts';
+import { channelTakenOver, channelWaitingFor, channelWith, isPlaceable, userOf, userWith } from '../model.ts';
 import type { ExchangePlace } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { ask, askHangUp, askMove, failGoal } from '../turn.ts';
@@ -51,6 +51,12 @@ function holdWhoIsAlone(turn: Turn, channel: Channel, leg: Leg): void {
   const { kind } = leg.place;
   if (kind === 'air' || kind === 'hold' || kind === 'ivr') return;
   if (userWith(turn.model, channel)) return;
+  const user = userOf(turn.model, channel.mode);
+  if (user && channelTakenOver(turn.model, user) === channel) {
+    // Waits for whom they are with to be heard over another phone or headset.
+    if (isPlaceable(user.leg) && !user.leg.isStuck) joinUser(turn, channel, leg, user);
+    return;
+  }
   channel.goal = { mode: 'on_hold', author: null, event: 'channelMode', key: channel.id };
 }
 
@@ -74,6 +80,7 @@ function bringUser(turn: Turn, user: User, place: ExchangePlace): void {
     hasMedia: false,
     place,
     isHeldByRemote: false,
+    headset: null,
     op: null,
     isEnding: false,
     isStuck: false,
@@ -133,6 +140,7 @@ function moveAlone(turn: Turn, channel: Channel, leg: Leg, place: ExchangePlace)
 
 function progressUser(turn: Turn, user: User): void {
   if (user.goal && user.goal.mode === user.mode) user.goal = null;
+  if (!channelTakenOver(turn.model, user) || channelWith(turn.model, user)) user.takesOver = null;
   const waiting = channelWaitingFor(turn.model, user);
   const { leg, goal } = user;
   if (goal?.mode === 'master' && !leg) {
@@ -171,6 +179,7 @@ function progressHost(turn: Turn): void {
       hasMedia: false,
       place,
       isHeldByRemote: false,
+      headset: null,
       op: null,
       isEnding: false,
       isStuck: false,

@@ -15,6 +15,7 @@ import { landingRefusal } from './modes.ts';
 import { takeReachable } from './reachable.ts';
 import { changeRecord, closeRecord, finishRecording, openRecord } from './records.ts';
 import { settleModes } from './settle.ts';
+import { tellEnded } from './taking-over.ts';
 import { adoptWhisper } from './whisper.ts';
 
 /** What the store knows of the calls. */
@@ -30,8 +31,9 @@ export function takeDown(turn: Turn, msg: string): void {
     failGoal(turn, user, 'exchange_down', {});
     user.isReachable = false;
     user.conversation = null;
-    if (user.leg) endUser(turn, user);
+    if (user.leg) endUser(turn, user, 'exchange_stopped');
   }
+  if (model.host.leg) tellEnded(turn, model.host.leg, 'failed');
   Object.assign(model.host, { leg: null, isReachable: false, isToBeReached: false });
   Object.assign(model.master, { isRecording: false, recordId: null, recordingId: null });
   for (const record of Object.values(model.records)) {
@@ -57,7 +59,7 @@ export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): vo
   ]);
 
   const calls = snapshot.calls.toSorted((a, b) => a.offeredAt - b.offeredAt);
-  for (const call of calls) if (call.owner.kind !== 'line') adoptPhone(turn, call);
+  for (const call of newestFirst(calls)) if (call.owner.kind !== 'line') adoptPhone(turn, call);
   for (const owner of snapshot.reachable) takeReachable(model, owner, true);
   settleModes(turn);
   const fresh: ExchangeCall[] = [];
@@ -79,6 +81,12 @@ export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): vo
   }
 }
 
+/** Of a person's phone and headset the newest is used, once it is up. */
+function newestFirst(calls: readonly ExchangeCall[]): ExchangeCall[] {
+  const isUp = ({ state }: ExchangeCall): number => Number(state === 'answered');
+  return calls.toReversed().toSorted((a, b) => isUp(b) - isUp(a));
+}
+
 function forgetCalls({ model }: Turn): void {
   for (const strip of [...Object.values(model.channels), ...Object.values(model.users)]) {
     strip.leg = null;
@@ -89,7 +97,13 @@ function forgetCalls({ model }: Turn): void {
     Object.assign(channel, { direction: null, recordId: null, recordingId: null, question: null });
   }
   for (const user of Object.values(model.users))
-    Object.assign(user, { conversation: null, isReachable: false, whisper: null, whisperAsked: null });
+    Object.assign(user, {
+      conversation: null,
+      isReachable: false,
+      whisper: null,
+      whisperAsked: null,
+      takesOver: null,
+    });
   Object.assign(model.host, { leg: null, isReachable: false, isToBeReached: false });
   Object.assign(model.master, { recordId: null, recordingId: null });
   model.ops = {};

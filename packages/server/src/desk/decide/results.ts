@@ -6,6 +6,7 @@ import type { CallId, ExchangeResult } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { failGoal, report } from '../turn.ts';
 import { endCall } from './ended.ts';
+import { takeAnswer } from './headsets.ts';
 import { takeUnasked } from './questions.ts';
 import { finishRecording } from './records.ts';
 import { takeWhispered } from './whisper.ts';
@@ -18,6 +19,7 @@ export function takeResult(turn: Turn, id: OpId, result: ExchangeResult): void {
   delete turn.model.ops[id];
   const legs = callsOf(op).map((call) => legOfCall(turn.model, call));
   for (const leg of legs) if (leg?.op === id) leg.op = null;
+  if (op.kind === 'connect' || op.kind === 'reoffer') return takeAnswer(turn, op, result);
   if (op.kind === 'whisper') return takeWhispered(turn, op, result);
   if (op.kind === 'question') return takeUnasked(turn, op.questionId, result);
   if (result.ok) return takeAccepted(turn, op);
@@ -48,7 +50,7 @@ function takeAccepted(turn: Turn, op: Op): void {
 
 function takeRefused(
   turn: Turn,
-  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' }>,
+  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' | 'connect' | 'reoffer' }>,
   result: Refused,
 ): void {
   if (op.kind === 'dial' || op.kind === 'reach') return takeUndialled(turn, op.call, result);

@@ -1,7 +1,7 @@
 // Which mode a strip is shown in. It follows from the facts alone: the call's stage, whether sound flows, and the
 // place that the exchange accepted last. So nothing is ever shown that is not heard.
 import type { Channel, DeskModel, Strip, User } from '../model.ts';
-import { channelWith, userWith } from '../model.ts';
+import { channelTakenOver, channelWith, userWith } from '../model.ts';
 import type { Turn } from '../turn.ts';
 
 /** Brings every shown mode in line with the facts. */
@@ -40,6 +40,8 @@ function channelMode(model: DeskModel, channel: Channel): string {
 
 function userMode(model: DeskModel, user: User): string {
   const { leg } = user;
+  const waiting = channelTakenOver(model, user);
+  if (waiting) return waiting.id;
   if (!leg) return model.isUp && user.isReachable ? 'free' : 'defunct';
   if (leg.direction === 'out' && (leg.stage !== 'answered' || !leg.hasMedia)) {
     // Its result has not come: whether the phone rings is not known yet.

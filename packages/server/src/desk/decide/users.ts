@@ -21,7 +21,7 @@ export function setOwnMode(turn: Turn, user: User, goal: Goal): Outcome {
 
 function toAir(turn: Turn, user: User, goal: Goal, waiting: Channel | null): Outcome {
   const { key } = goal;
-  if (user.goal || waiting) return refuse('user_busy', key, { user: user.label });
+  if (user.goal || waiting || user.takesOver !== null) return refuse('user_busy', key, { user: user.label });
   if (!isWithinReach(user)) return refuse('user_not_connected', key, { user: user.label });
   return together(turn, user, goal, 'master', { kind: 'air' }, { kind: 'air' });
 }
@@ -38,7 +38,8 @@ function toFree(turn: Turn, user: User, goal: Goal, waiting: Channel | null): Ou
     askHangUp(turn, user.leg);
     return null;
   }
-  if (waiting || user.goal) return refuse('user_busy', goal.key, { user: user.label });
+  if (waiting || user.goal || user.takesOver !== null)
+    return refuse('user_busy', goal.key, { user: user.label });
   if (!user.leg) return refuse('user_unreachable', goal.key, { user: user.label });
   return together(turn, user, goal, 'on_hold', { kind: 'monitor' }, { kind: 'hold' });
 }

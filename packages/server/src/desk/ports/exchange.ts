@@ -69,6 +69,10 @@ export interface ExchangeCall {
   tag: CallTag;
   /** The station calls itself to be tested: it is answered by hand, and leaves nothing behind. */
   isTest?: boolean;
+  /** Sound of a browser: it was connected by the desk. */
+  isHeadset?: boolean;
+  /** Of a headset: nothing comes from there now. */
+  isAway?: boolean;
 }
 
 export interface ProgramState {
@@ -138,6 +142,19 @@ export type ExchangeCommand =
       levels: ExchangeLevels;
       tag: CallTag;
     }
+  /** The offer of a user's or the host's browser (WebRTC). The result brings the answer; it is `answered` with that. */
+  | {
+      type: 'connect';
+      call: CallId;
+      owner: Exclude<CallOwner, { kind: 'line' }>;
+      offer: string;
+      place: ExchangePlace;
+      levels: ExchangeLevels;
+      tag: CallTag;
+    }
+  /** A further offer of the same browser: another network, another device. The result brings the answer. */
+  | { type: 'reoffer'; call: CallId; offer: string }
+  | { type: 'candidate'; call: CallId; candidate: string; mid: string }
   | { type: 'hangUp'; call: CallId }
   /** All in one step: nobody hears a state in between. Accepted = heard. */
   | { type: 'move'; moves: readonly { call: CallId; place: ExchangePlace }[] }
@@ -152,7 +169,8 @@ export type ExchangeCommand =
   | { type: 'stopRecording'; recording: string };
 
 export type ExchangeResult =
-  | { ok: true }
+  /** `answer`: SDP, of an offer. */
+  | { ok: true; answer?: string }
   /** `gone`: no such call any more. `wrong_state`: the call is not in a state for it. `down`: no exchange. */
   | { ok: false; code: 'gone' | 'wrong_state' | 'unreachable' | 'down' | 'failed'; msg: string };
 
@@ -167,6 +185,10 @@ export type ExchangeFact =
   /** Sound flows where the call is placed. */
   | { type: 'media'; call: CallId }
   | { type: 'held'; call: CallId; isHeldByRemote: boolean }
+  /** One of the exchange's own, for the browser of a headset. */
+  | { type: 'candidate'; call: CallId; candidate: string; mid: string }
+  /** Whether anything comes from a headset; one that stays away is ended after a while. */
+  | { type: 'ice'; call: CallId; isAway: boolean }
   /** In `ivr`: the prompt has been heard to the end. */
   | { type: 'prompted'; call: CallId }
   | { type: 'quality'; call: CallId; quality: CallQuality }
@@ -213,6 +235,8 @@ export interface ExchangeConfig {
   }[];
   phones: readonly { userId: string; username: string; password: string }[];
   host: { username: string; password: string } | null;
+  /** STUN and TURN, for headsets. */
+  iceServers?: readonly { url: string; username: string | null; password: string | null }[];
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
   rtpTimeoutMs: number;
   dialTimeoutMs: number;

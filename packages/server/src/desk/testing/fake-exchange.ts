@@ -196,6 +196,14 @@ export class FakeExchange implements Exchange {
     this.#tell({ type: 'ended', call: id, because, by, at: this.#tick(), quality: null });
   }
 
+  /** The network of a headset goes away, or comes back. */
+  setAway(id: CallId, isAway: boolean): void {
+    const call = this.calls.get(id);
+    if (!call?.isHeadset || call.isAway === isAway) return;
+    call.isAway = isAway;
+    this.#tell({ type: 'ice', call: id, isAway });
+  }
+
   /** The prompt of a caller in ivr has come to its end. */
   hearPrompt(id: CallId): void {
     if (this.calls.get(id)?.place.kind === 'ivr') this.#tell({ type: 'prompted', call: id });
@@ -285,6 +293,14 @@ export class FakeExchange implements Exchange {
       case 'dial':
       case 'reach':
         return this.#dial(command);
+      case 'connect':
+        return this.#connectHeadset(command);
+      case 'reoffer':
+        if (!this.calls.get(command.call)?.isHeadset) return gone;
+        this.setAway(command.call, false);
+        return { ok: true, answer: `answer to ${command.offer}` };
+      case 'candidate':
+        return this.calls.get(command.call)?.isHeadset ? ok : gone;
       case 'move':
         return this.#move(command.moves);
       case 'whisper':
@@ -363,6 +379,37 @@ export class FakeExchange implements Exchange {
       tag: command.tag,
     });
     return ok;
+  }
+
+  /** Heard as soon as its browser's sound comes. */
+  #connectHeadset(command: Extract<ExchangeCommand, { type: 'connect' }>): ExchangeResult {
+    const { call, owner, offer, place, levels, tag } = command;
+    if (offer === '') return { ok: false, code: 'failed', msg: 'that is no offer' };
+    this.calls.set(call, {
+      call,
+      owner,
+      direction: 'in',
+      state: 'answered',
+      hasMedia: false,
+      isHeldByRemote: false,
+      number: '',
+      displayName: '',
+      place,
+      whisper: null,
+      levels,
+      offeredAt: this.#tick(),
+      answeredAt: this.#lastAt,
+      recordings: [],
+      tag,
+      isHeadset: true,
+      isAway: true,
+    });
+    this.#tell({ type: 'candidate', call, candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', mid: '0' });
+    if (this.isEager) {
+      this.setAway(call, false);
+      this.sendMedia(call);
+    }
+    return { ok: true, answer: `answer to ${offer}` };
   }
 
   #move(moves: readonly { call: CallId; place: ExchangePlace }[]): ExchangeResult {

@@ -47,6 +47,8 @@ export const studioConfig: DeskConfig = {
   thanks: 'bye',
   dialMaxMsADay: 300 * 60_000,
   dialCallsAtOnce: 16,
+  hostFeed: 'phone',
+  iceServers: [],
 };
 
 const exchangeConfig: ExchangeConfig = {

@@ -24,7 +24,7 @@ export function createFakeDesk(): FakeDesk {
         in: { level: 75, muted: false },
         out: { level: 75, muted: false },
       },
-      host: { level: 75, muted: false, connected: false },
+      host: { level: 75, muted: false, connected: false, feed: null, connection: null, user: null },
     },
     queue: { order: [], by_hand: false, on_next: 'keep', lines_busy: false },
     users: {},
