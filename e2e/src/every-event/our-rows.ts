@@ -1,5 +1,6 @@
 /** The rows of the table for the events that are ours, beyond those of the original system. */
 import { expect } from 'vitest';
+import { headsetRows } from './headset-rows.ts';
 import { queueRows } from './queue-rows.ts';
 import { uploadPrompt } from '../harness/prompts.ts';
 import type { Row } from './row.ts';
@@ -16,6 +17,7 @@ const badPeople = [{ '+2209999999': null }, ['+2209999999'], { '+2203000001': tr
 
 export const ourRows: Readonly<Record<string, Row>> = {
   ...queueRows,
+  ...headsetRows,
   subscribe: {
     succeeds: async (stage) => {
       await stage.accept('subscribe', { meters: true }, { to: 'self', event: 'meters' });

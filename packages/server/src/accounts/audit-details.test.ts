@@ -27,6 +27,14 @@ test('what was written stays out of it: texts, cards', () => {
   ]);
 });
 
+test('who spoke as the studio desk is kept, and nothing of how the headset was connected', () => {
+  expect(detailsOf('headset:connect', { sdp: 'v=0', as: 'host' })).toEqual({
+    key: null,
+    value: { as: 'host' },
+  });
+  expect(detailsOf('headset:candidate', { headset: 'h', candidate: 'c', mid: '0' })).toBeNull();
+});
+
 test('an erasure is told without the number', () => {
   expect(detailsOf('contacts:erase', ['+2207000001'])).toEqual({ key: '…01' });
 });

@@ -4,8 +4,8 @@
  */
 import type { Action } from '@openline/protocol';
 
-/** Too many to be worth a line each: faders and questions. */
-const NOT_AUDITED = /Volume$|^(?:ping|noop|subscribe|addrBookSuggestions|[a-z]+:fetch)$/;
+/** Too many to be worth a line each: faders, questions, how a headset finds its way. */
+const NOT_AUDITED = /Volume$|^(?:ping|noop|subscribe|addrBookSuggestions|[a-z]+:fetch|headset:(?:servers|candidate|reconnect))$/;
 
 /** null: not worth a line. */
 export function auditDetails(action: Action): Readonly<Record<string, unknown>> | null {
@@ -14,6 +14,8 @@ export function auditDetails(action: Action): Readonly<Record<string, unknown>> 
     case 'channelContactInfo':
     case 'contacts:save':
       return { key: action.key, value: Object.keys(action.value) };
+    case 'headset:connect':
+      return { key: null, value: { as: action.value.as } };
     case 'messages:send':
       return {
         key: action.key,

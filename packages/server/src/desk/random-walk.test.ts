@@ -7,8 +7,9 @@ import type { ChannelState, ClientEvent } from '@openline/protocol';
 import { expect, test } from 'vitest';
 import type { CallId, CallOwner } from './ports/exchange.ts';
 import { FakeExchange, quiet } from './testing/fake-exchange.ts';
-import { Studio, studioLine } from './testing/studio.ts';
+import { Studio, studioConfig, studioLine } from './testing/studio.ts';
 
+const walkConfig = { ...studioConfig, hostFeed: 'webrtc' } as const;
 const SEEDS = 12;
 const STEPS = 350;
 /** So many more in which the operators have nothing in mind but who comes next. */
@@ -40,7 +41,7 @@ class Walk {
   constructor(seed: number, isShow: boolean) {
     this.#isShow = isShow;
     this.#random = randomFrom(seed);
-    this.studio = new Studio(new FakeExchange());
+    this.studio = new Studio(new FakeExchange(), undefined, walkConfig);
     this.studio.exchange.isEager = false;
   }
 
@@ -131,6 +132,7 @@ class Walk {
     else if (roll < 0.27 && owner) exchange.callIn(owner, '');
     else if (roll < 0.4 && owner) exchange.setReachable(owner, this.#random() < 0.8);
     else if (!call) return;
+    else if (call.isHeadset && roll < 0.6) exchange.setAway(call.call, this.#random() < 0.5);
     else if (roll < 0.5) exchange.ring(call.call);
     else if (roll < 0.68) exchange.pickUp(call.call);
     else if (roll < 0.86) exchange.sendMedia(call.call);
@@ -176,6 +178,7 @@ class Walk {
       ['userRecording', { anna: flag }],
       ['userWhisper', { [this.#pick(['anna', 'ben']) ?? '']: this.#pick([...channels, null]) }],
       ...forShow,
+      ...this.#headsets(),
       ['masterRecording', flag],
       ['masterOnAir', flag],
       ['hostMuted', flag],
@@ -189,6 +192,21 @@ class Walk {
     if (!refusal) return this.#again(event as 'channelMode', data);
     assert.deepEqual(this.studio.desk.state(), before, 'a refused command changes nothing');
     assert.equal(this.studio.broadcaster.sent.length, sentBefore, 'a refused command broadcasts nothing');
+  }
+
+  /** Anna's browser: connects, is away and comes back, goes. */
+  #headsets(): [string, unknown][] {
+    const mine = [...this.studio.exchange.calls.values()].find(({ isHeadset, tag }) => {
+      return isHeadset && (tag['user'] === 'anna' || tag['by'] === 'anna');
+    });
+    const headset = mine?.call ?? 'none';
+    const as = this.#random() < 0.8 ? 'user' : 'host';
+    return [
+      ['headset:connect', { sdp: 'x', as, replace: this.#random() < 0.5 }],
+      ['headset:connect', { sdp: 'x', as: 'user' }],
+      ['headset:reconnect', { headset, sdp: 'y' }],
+      ['headset:disconnect', { headset }],
+    ];
   }
 
   /** Mostly a caller in one of these modes. */
@@ -206,7 +224,7 @@ class Walk {
 
   /** What holds already is accepted and says nothing. */
   #again(event: ClientEvent, data: unknown): void {
-    if (event === 'callNumber' || event === 'channelCallNumber') return;
+    if (event === 'callNumber' || event === 'channelCallNumber' || event.startsWith('headset:')) return;
     const before = this.studio.desk.state();
     const sentBefore = this.studio.broadcaster.sent.length;
     assert.equal(this.studio.send(event, data, 'c2'), null, `${event} twice is accepted`);
@@ -228,7 +246,7 @@ class Walk {
     exchange.loseServer();
     this.#generation += 1;
     const now = this.studio.now;
-    this.studio = new Studio(exchange, store, undefined, `g${this.#generation}-`, questions);
+    this.studio = new Studio(exchange, store, walkConfig, `g${this.#generation}-`, questions);
     this.studio.wait(now - this.studio.now);
     exchange.reconnect((fact) => this.studio.desk.onFact(fact));
     this.#newMirror();
@@ -346,6 +364,8 @@ class Walk {
     if (expected === undefined || pending !== null || recordId === null) return;
     for (const { tag, place, hasMedia } of this.studio.exchange.calls.values()) {
       if (tag['channel'] !== id || tag['record'] !== recordId) continue;
+      // Moved to somebody whose end was told before the move was: they are on their way.
+      if (place.kind === 'private' && !this.studio.exchange.calls.has(place.with)) continue;
       assert.deepEqual([place.kind, hasMedia], [expected, true], `${id} is heard where it is shown`);
     }
   }

@@ -59,7 +59,7 @@ function contradictions(settings: Settings): string[] {
       problems.push(`phones[${index}].user is "${phone.user}": allowed is the id of a user`);
     }
   });
-  if (host) unique('account', 'host.username', host.username);
+  if (host?.type === 'phone') unique('account', 'host.username', host.username);
   settings.sms.gateways.forEach((gateway, index) => {
     unique('gateway', `sms.gateways[${index}].id`, gateway.id);
     unique('gateway of the line', `sms.gateways[${index}].line`, gateway.line);

@@ -148,8 +148,15 @@ export class Studio {
     role: Role = 'producer',
     eventId: string | null = null,
   ): Refusal | null {
+    return this.#send({ client, userId: 'anna', role, eventId }, event, data);
+  }
+
+  sendAs(userId: string, event: ClientEvent, data: unknown, client = userId): Refusal | null {
+    return this.#send({ client, userId, role: 'producer', eventId: null }, event, data);
+  }
+
+  #send(by: Author, event: ClientEvent, data: unknown): Refusal | null {
     const { actions, refusals } = parseEvent(event, data);
-    const by: Author = { client, userId: 'anna', role, eventId };
     const refused = actions.map((action) => this.desk.act(action as DeskAction, by));
     return [...refusals, ...refused].find((refusal) => refusal !== null) ?? null;
   }

@@ -21,6 +21,7 @@ import type {
   ExchangePlace,
   ExchangeResult,
 } from '../../desk/ports/exchange.ts';
+import { headsetFact, performHeadset } from './embedded-headsets.ts';
 import { EmbeddedTexts } from './embedded-texts.ts';
 import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
 import { TestCall } from './test-call.ts';
@@ -145,6 +146,10 @@ export class EmbeddedExchange implements Exchange {
       case 'dial':
       case 'reach':
         return this.#dial(client, config, command);
+      case 'connect':
+      case 'reoffer':
+      case 'candidate':
+        return performHeadset(client, command);
       case 'hangUp':
         return toResult(await client.request('leg.hangup', { leg: command.call }));
       case 'move':
@@ -285,6 +290,9 @@ export class EmbeddedExchange implements Exchange {
         return this.#onFact({ type: 'answered', call: event.data.leg, at: event.data.answeredAt });
       case 'leg.media':
         return this.#onFact({ type: 'media', call: event.data.leg });
+      case 'leg.candidate':
+      case 'leg.ice':
+        return this.#onFact(headsetFact(event));
       case 'leg.prompted':
         return this.#onFact({ type: 'prompted', call: event.data.leg });
       case 'leg.dtmf':

@@ -19,7 +19,7 @@ export function isSelfCall(called: string): boolean {
 }
 
 /** `line:studio`, `user:anna`, `host` */
-function refOf(owner: CallOwner): string {
+export function refOf(owner: CallOwner): string {
   if (owner.kind === 'line') return `line:${owner.lineId}`;
   return owner.kind === 'user' ? `user:${owner.userId}` : 'host';
 }
@@ -57,6 +57,7 @@ export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): 
     rtpTimeoutMs: config.rtpTimeoutMs,
     dialTimeoutMs: config.dialTimeoutMs,
     stationName: config.stationName,
+    ice: { servers: iceAddresses(config.iceServers) },
   };
 }
 
@@ -104,4 +105,13 @@ function withUser(gateway: string, number: string): string {
   const [, scheme, rest = ''] = /^(sips?):(.*)$/i.exec(gateway) ?? [];
   const host = rest.slice(rest.indexOf('@') + 1);
   return `${scheme}:${encodeURIComponent(number).replaceAll('%2B', '+')}@${host}`;
+}
+
+/** As the engine writes them: the words of a TURN server are in its address. */
+function iceAddresses(servers: ExchangeConfig['iceServers'] = []): string[] {
+  return servers.map(({ url, username, password }) => {
+    if (username === null) return url;
+    const words = [username, password ?? ''].map(encodeURIComponent).join(':');
+    return url.replace(':', `:${words}@`);
+  });
 }

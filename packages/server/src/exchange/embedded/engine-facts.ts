@@ -41,6 +41,7 @@ export function toCall(leg: LegSnapshot): ExchangeCall | null {
     answeredAt: leg.answeredAt,
     recordings: leg.recordings,
     tag: leg.tag,
+    ...(leg.origin.kind === 'browser' ? { isHeadset: true, isAway: leg.ice === 'away' } : {}),
   };
 }
 

@@ -76,6 +76,8 @@ beforeEach(async () => {
           thanks: null,
           dialMaxMsADay: 0,
           dialCallsAtOnce: 16,
+          hostFeed: null,
+          iceServers: [],
         },
       );
       return desk;
