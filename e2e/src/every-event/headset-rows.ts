@@ -69,7 +69,12 @@ export const headsetRows: Readonly<Record<string, Row>> = {
       );
       await disconnected(stage, headset);
     },
-    bad: [{ headset: 'unknown', candidate, mid: '0' }, { headset: 'unknown', candidate }, { candidate, mid: '0' }, null],
+    bad: [
+      { headset: 'unknown', candidate, mid: '0' },
+      { headset: 'unknown', candidate },
+      { candidate, mid: '0' },
+      null,
+    ],
     mayNot: 'viewer',
   },
   'headset:reconnect': {
@@ -101,7 +106,11 @@ export const headsetRows: Readonly<Record<string, Row>> = {
 };
 
 async function connected(stage: Stage): Promise<string> {
-  const told = { to: 'self', event: 'headset:answer', fits: (data: { sdp: string }) => data.sdp.includes('opus') } as const;
+  const told = {
+    to: 'self',
+    event: 'headset:answer',
+    fits: (data: { sdp: string }) => data.sdp.includes('opus'),
+  } as const;
   return String((await stage.accept('headset:connect', { sdp: offer, as: 'user' }, told)).headset);
 }
 
@@ -109,6 +118,10 @@ async function disconnected(stage: Stage, headset: string): Promise<void> {
   await stage.accept(
     'headset:disconnect',
     { headset },
-    { to: 'self', event: 'headset:ended', fits: (data) => data.headset === headset && data.why === 'hung_up' },
+    {
+      to: 'self',
+      event: 'headset:ended',
+      fits: (data) => data.headset === headset && data.why === 'hung_up',
+    },
   );
 }

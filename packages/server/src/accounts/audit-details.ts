@@ -5,7 +5,8 @@
 import type { Action } from '@openline/protocol';
 
 /** Too many to be worth a line each: faders, questions, how a headset finds its way. */
-const NOT_AUDITED = /Volume$|^(?:ping|noop|subscribe|addrBookSuggestions|[a-z]+:fetch|headset:(?:servers|candidate|reconnect))$/;
+const NOT_AUDITED =
+  /Volume$|^(?:ping|noop|subscribe|addrBookSuggestions|[a-z]+:fetch|headset:(?:servers|candidate|reconnect))$/;
 
 /** null: not worth a line. */
 export function auditDetails(action: Action): Readonly<Record<string, unknown>> | null {

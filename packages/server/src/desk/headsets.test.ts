@@ -10,7 +10,12 @@ beforeEach(async () => {
 
 /** Connects, and all that follows of it; its id. */
 async function connect(
-  { as = 'user', client = 'c1', by = 'anna', replace = false }: { as?: 'user' | 'host'; client?: string; by?: string; replace?: boolean } = {},
+  {
+    as = 'user',
+    client = 'c1',
+    by = 'anna',
+    replace = false,
+  }: { as?: 'user' | 'host'; client?: string; by?: string; replace?: boolean } = {},
   on = studio,
 ): Promise<string> {
   const refused = on.sendAs(by, 'headset:connect', { sdp: 'an offer', as, replace }, client);
@@ -147,11 +152,14 @@ test.each(['a headset', 'a telephone'])(
     await connect();
     const caller = await studio.caller('anna');
     studio.exchange.performed.length = 0;
-    const next = what === 'a headset' ? await connect({ client: 'c9' }) : ((await studio.phone('anna')) ?? '');
+    const next =
+      what === 'a headset' ? await connect({ client: 'c9' }) : ((await studio.phone('anna')) ?? '');
     expect(studio.placeOf(caller)).toBe(`private ${next}`);
     expect(studio.placeOf(next)).toBe(`private ${caller}`);
     expect(studio.channel('anna').mode).toBe('studio-1');
-    const moves = studio.exchange.performed.flatMap((command) => (command.type === 'move' ? command.moves : []));
+    const moves = studio.exchange.performed.flatMap((command) =>
+      command.type === 'move' ? command.moves : [],
+    );
     expect(moves.filter(({ place }) => place.kind === 'hold')).toEqual([]);
   },
 );
@@ -211,7 +219,11 @@ test('after a restart of the server the headset is found again, and its browser 
 });
 
 test('the studio desk is heard by the headset of a producer, and the server finds it again', async () => {
-  expect(studio.desk.state().mixer.host).toMatchObject({ feed: 'webrtc', connected: false, connection: null });
+  expect(studio.desk.state().mixer.host).toMatchObject({
+    feed: 'webrtc',
+    connected: false,
+    connection: null,
+  });
   const headset = await connect({ as: 'host' });
   expect(studio.placeOf(headset)).toBe('host');
   const shown = { connected: true, connection: { by: 'headset', away: false }, user: 'anna' };

@@ -33,6 +33,10 @@ function textLines(settings: Settings): Settings['lines'] {
 }
 
 function accountNames({ phones, host, lines }: Settings): string[] {
-  const all = [...phones, ...(host?.type === 'phone' ? [host] : []), ...lines.flatMap(({ accounts }) => accounts)];
+  const all = [
+    ...phones,
+    ...(host?.type === 'phone' ? [host] : []),
+    ...lines.flatMap(({ accounts }) => accounts),
+  ];
   return all.map(({ username }) => username);
 }

@@ -8,7 +8,7 @@ import type { CallId, ExchangeFact, ExchangePlace, ExchangeResult } from '../por
 import type { DeskAction, Outcome, Turn } from '../turn.ts';
 import { ask, askHangUp, refuse, report, tell } from '../turn.ts';
 import { endCall } from './ended.ts';
-import { channelLevels, userLevels } from './levels.ts';
+import { hostLevels, userLevels } from './levels.ts';
 import { dismiss, isOnAir, takeOver, tellHeadset } from './taking-over.ts';
 
 type HeadsetAction = Extract<DeskAction, { event: `headset:${string}` }>;
@@ -87,7 +87,7 @@ function connectHost(turn: Turn, author: Author, { sdp, replace }: ConnectAction
   if (host.leg) dismiss(turn, host.leg);
   host.leg = leg;
   host.isToBeReached = false;
-  const levels = channelLevels(host);
+  const levels = hostLevels(host);
   const tag = { host: true, by: author.userId };
   leg.op = ask(
     turn,
