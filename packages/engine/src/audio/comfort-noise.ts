@@ -21,10 +21,10 @@ export class ComfortNoise {
     this.scale = 10 ** (levelDb / 20) / Math.sqrt(power);
   }
 
-  /** Overwrites the frame. */
-  fill(frame: Float32Array, samples: number): void {
+  /** Overwrites `samples` samples of the frame, from `at` on. */
+  fill(frame: Float32Array, samples: number, at = 0): void {
     let { state, first, second } = this;
-    for (let i = 0; i < samples; i++) {
+    for (let i = at; i < at + samples; i++) {
       state ^= state << 13;
       state ^= state >>> 17;
       state ^= state << 5;

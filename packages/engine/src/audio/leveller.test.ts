@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LevellerSettings } from '../control/contract.ts';
 import { Leveller } from './leveller.ts';
+import { TURN_S, babble, isSpoken, noise } from './testing/babble.ts';
 import { largestClickDb, rmsDb, toneLevelDb } from './tone-analysis.ts';
 
 const SETTINGS: LevellerSettings = { targetDb: -20, rangeDb: 12, gateDb: -45, duckDb: 0 };
@@ -30,49 +31,12 @@ function sine(hz: number, db: number, seconds: number, sampleRate = 8000): Float
   return Float32Array.from({ length: seconds * sampleRate }, (_, i) => amplitude * Math.sin(step * i));
 }
 
-/** Noise of −1…1 that is the same everywhere. */
-function noise(samples: number): Float32Array {
-  let seed = 0x2545f491;
-  return Float32Array.from({ length: samples }, () => {
-    seed ^= seed << 13;
-    seed ^= seed >>> 17;
-    seed ^= seed << 5;
-    return seed / 0x80000000;
-  });
-}
-
-/** Syllables of a harmonic buzz, 180 ms with 60 ms between them, phrases of 1.5 s with pauses of 0.7 s. */
-function babble(seconds: number, db: number, pauseDb: number, sampleRate = 8000): Float32Array {
-  const out = new Float32Array(seconds * sampleRate);
-  const room = noise(out.length);
-  let energy = 0;
-  let voiced = 0;
-  for (let i = 0; i < out.length; i++) {
-    const t = i / sampleRate;
-    const inSyllable = t % 0.24;
-    if (!isSpoken(t) || inSyllable >= 0.18) continue;
-    const shape = Math.sin((Math.PI * inSyllable) / 0.18);
-    for (let harmonic = 1; harmonic <= 8; harmonic++) {
-      out[i]! += (shape * Math.sin(2 * Math.PI * 140 * harmonic * t + harmonic)) / harmonic;
-    }
-    energy += out[i]! ** 2;
-    voiced++;
-  }
-  const gain = 10 ** (db / 20) / Math.sqrt(energy / voiced);
-  const roomGain = Math.sqrt(3) * 10 ** (pauseDb / 20);
-  return out.map((value, i) => value * gain + room[i]! * roomGain);
-}
-
-function isSpoken(seconds: number): boolean {
-  return seconds % 2.2 < 1.5;
-}
-
 /** Level of what is spoken, or of the pauses (without their first 300 ms: the last word fades). */
 function levelDb(samples: Float32Array, fromS: number, toS: number, isSpeech: boolean): number {
   const kept: number[] = [];
   for (let i = fromS * 8000; i < toS * 8000; i++) {
-    const inPhrase = (i / 8000) % 2.2;
-    if (isSpeech ? inPhrase < 1.5 : inPhrase > 1.8) kept.push(samples[i]!);
+    const seconds = i / 8000;
+    if (isSpeech ? isSpoken(seconds) : seconds % TURN_S > 1.8) kept.push(samples[i]!);
   }
   return rmsDb(Float32Array.from(kept));
 }
@@ -99,10 +63,7 @@ describe('the leveller', () => {
     leveller.set(SETTINGS);
     runWith(leveller, babble(6.6, -35, -55));
     const before = leveller.slowDb;
-    const pause = runWith(
-      leveller,
-      noise(8000 * 30).map((value) => value * Math.sqrt(3) * 10 ** (-55 / 20)),
-    );
+    const pause = runWith(leveller, noise(8000 * 30, -55));
     expect(leveller.slowDb).toBe(before);
     const early = rmsDb(pause.subarray(8000, 16_000));
     const late = rmsDb(pause.subarray(28 * 8000));
@@ -122,10 +83,7 @@ describe('the leveller', () => {
     leveller.set(SETTINGS);
     runWith(leveller, babble(11, -26, -40));
     const before = leveller.slowDb;
-    runWith(
-      leveller,
-      noise(8000 * 20).map((value) => value * Math.sqrt(3) * 10 ** (-40 / 20)),
-    );
+    runWith(leveller, noise(8000 * 20, -40));
     expect(Math.abs(leveller.slowDb - before)).toBeLessThan(1);
   });
 

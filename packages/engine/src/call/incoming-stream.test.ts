@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { largestClickDb, peakDb, toneLevelDb } from '../audio/tone-analysis.ts';
+import { noise } from '../audio/testing/babble.ts';
+import { largestClickDb, longestGapMs, peakDb, rmsDb, toneLevelDb } from '../audio/tone-analysis.ts';
 import type { Codec, Encoder } from '../codecs/codec.ts';
 import { pcmu } from '../codecs/g711.ts';
 import { g722 } from '../codecs/g722.ts';
@@ -119,6 +120,37 @@ describe('an incoming stream', () => {
     line.run(600);
     line.run(1000, () => true);
     expect(peakDb(Float32Array.from(line.played.slice(-1600)))).toBeLessThan(-60);
+  });
+
+  it('goes on as loud as the background when nothing comes any more', () => {
+    const room = noise(8000, -58);
+    const line = new Line({ sound: (seconds) => room[Math.round(seconds * 8000) % room.length]! });
+    line.run(3000);
+    line.run(2000, () => true);
+    const rest = Float32Array.from(line.played.slice(-8000));
+    expect(Math.abs(rmsDb(rest) + 58)).toBeLessThan(2);
+    expect(longestGapMs(Float32Array.from(line.played.slice(-20_000)), 8000, -75)).toBeLessThan(5);
+  });
+
+  it('fades from a voice that breaks off into that background within 60 ms', () => {
+    const room = noise(8000, -65);
+    const voice = sine(160, 0.25);
+    const line = new Line({
+      sound: (seconds) => (seconds % 1 < 0.5 ? voice(seconds) : 0) + room[Math.round(seconds * 8000) % 8000]!,
+    });
+    line.run(3400);
+    line.run(600, () => true);
+    const broken = Float32Array.from(line.played.slice(-4800));
+    expect(rmsDb(broken.subarray(100 * 8))).toBeLessThan(-55);
+    expect(rmsDb(broken.subarray(300 * 8))).toBeGreaterThan(-72);
+  });
+
+  it('is as loud in a pause as the sender says (RFC 3389)', () => {
+    const line = new Line({ sound: () => 0 });
+    line.run(1000);
+    line.stream.comfortNoise(-62);
+    line.run(1000, () => true);
+    expect(Math.abs(rmsDb(Float32Array.from(line.played.slice(-4000))) + 62)).toBeLessThan(2);
   });
 
   it('counts a payload that is too long, and plays on', () => {

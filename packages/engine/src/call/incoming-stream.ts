@@ -7,6 +7,7 @@
  *                                                              a few ms shorter or longer
  */
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
+import { BackgroundNoise } from '../audio/background-noise.ts';
 import { Splice } from '../audio/splice.ts';
 import type { Codec, Decoder } from '../codecs/codec.ts';
 import { JitterBuffer } from '../rtp/jitter-buffer.ts';
@@ -15,6 +16,8 @@ import type { RtpView } from '../rtp/packet.ts';
 const LONGEST_PACKET_MS = 120;
 /** Longest payload that is accepted: 60 ms. */
 const LONGEST_PAYLOAD_MS = 60;
+/** When nothing comes any more, the concealment has become noise by then. */
+const CONCEAL_MS = 60;
 /** −50 dBFS: below it a packet can be left out or repeated unheard. */
 const SILENCE_PEAK = 10 ** (-50 / 20);
 /** A splice is tried once in so many ticks, which is longer than any pattern of packets and frames. */
@@ -38,6 +41,9 @@ export class IncomingStream {
   /** Decoded and not played yet: `#held` samples from 0 on. */
   readonly #samples: Float32Array;
   #held = 0;
+  readonly #noise: BackgroundNoise;
+  /** Played since the last packet was decoded; NaN: none was yet. */
+  #restedSamples = Number.NaN;
   readonly #splice: Splice;
   #ticksToSplice = SPLICE_TICKS;
   /** Least that was left over when a frame had been cut off, in the last SPLICE_TICKS: delay of no use to anybody. */
@@ -56,6 +62,7 @@ export class IncomingStream {
       startDepthMs,
       maxPayloadBytes: codec.maxBytes((codec.sampleRate * LONGEST_PAYLOAD_MS) / 1000),
     });
+    this.#noise = new BackgroundNoise(codec.sampleRate);
     this.#splice = new Splice(codec.sampleRate);
     const longestSamples = (codec.sampleRate * LONGEST_PACKET_MS) / 1000;
     this.#samples = new Float32Array(longestSamples + FRAME_SAMPLES[FULL_RATE]);
@@ -77,6 +84,11 @@ export class IncomingStream {
     if (code === 'too_long') this.undecodable++;
   }
 
+  /** The sender pauses, and says how loud its background is (RFC 3389). */
+  comfortNoise(levelDb: number): void {
+    this.#noise.setLevel(levelDb);
+  }
+
   /** Clock side: fills one frame of 20 ms. */
   pull(frame: Float32Array, samples: number, nowMs: number): void {
     while (this.#held < samples) this.#takeNext(samples, nowMs);
@@ -92,7 +104,8 @@ export class IncomingStream {
     queued.copyWithin(0, samples, this.#held);
     this.#held -= samples;
     this.buffer.heldOverMs = (this.#held * 1000) / this.codec.sampleRate;
-    this.buffer.noteSilence(peak < SILENCE_PEAK);
+    const isResting = this.#restedSamples * 1000 >= CONCEAL_MS * this.codec.sampleRate;
+    this.buffer.noteSilence(peak < SILENCE_PEAK || isResting);
   }
 
   /** Nothing is pulled afterwards. */
@@ -155,13 +168,13 @@ export class IncomingStream {
     const { buffer } = this;
     const code = buffer.take(nowMs);
     if (code === 'buffering') {
-      this.#addSilence(wantedSamples - this.#held);
+      this.#rest(wantedSamples - this.#held);
       return;
     }
     const samples = this.#samplesOf(buffer.durationSamples);
     if (code === 'packet') this.#decode(samples);
     else if (code === 'lost') this.#conceal(samples);
-    else this.#addSilence(samples);
+    else this.#rest(samples);
   }
 
   #decode(expectedSamples: number): void {
@@ -180,6 +193,8 @@ export class IncomingStream {
       this.#conceal(expectedSamples);
       return;
     }
+    this.#noise.follow(this.#samples, this.#held, decoded);
+    this.#restedSamples = 0;
     this.#held += decoded;
     this.hasDecoded = true;
   }
@@ -187,12 +202,19 @@ export class IncomingStream {
   #conceal(samples: number): void {
     this.#decoder.conceal(this.#samples, this.#held, samples);
     this.#held += samples;
+    this.#restedSamples += samples;
     this.framesConcealed++;
   }
 
-  #addSilence(samples: number): void {
-    this.#samples.fill(0, this.#held, this.#held + samples);
+  /** Nothing is due: what was heard last fades into the background; before the first packet it is silent. */
+  #rest(samples: number): void {
+    const rested = this.#restedSamples;
+    if (Number.isNaN(rested)) this.#samples.fill(0, this.#held, this.#held + samples);
+    else if (rested * 1000 < CONCEAL_MS * this.codec.sampleRate) {
+      this.#decoder.conceal(this.#samples, this.#held, samples);
+    } else this.#noise.fill(this.#samples, this.#held, samples);
     this.#held += samples;
+    this.#restedSamples += samples;
   }
 
   /** RTP clock units to samples; at least one, so that pull() always comes to an end. */

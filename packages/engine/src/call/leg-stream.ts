@@ -170,7 +170,7 @@ export class LegStream {
     this.#timeoutFromMs = nowMs;
     if (!this.#canSend) this.#checkDestination();
     if (code === 'event') this.#receiveEvent(bytes, view);
-    else if (code === 'comfort_noise') this.#incoming.buffer.noteOther(view.sequence);
+    else if (code === 'comfort_noise') this.#receiveComfortNoise(this.#incoming, bytes, view);
     // RFC 3264 5.1: nothing should come then; what does is not meant for us.
     else if (this.parameters?.isReceiving === true) {
       this.#streamOf(view.payloadType)?.receive(bytes, view, code === 'restart', nowMs);
@@ -310,6 +310,12 @@ export class LegStream {
   #checkDestination(): void {
     const { address, port } = this.#receiver;
     this.#canSend = port > 0 && isIP(address) !== 0 && address !== '0.0.0.0';
+  }
+
+  /** RFC 3389 section 3: the first byte is the level, in −dBov. */
+  #receiveComfortNoise(incoming: IncomingStream, bytes: Uint8Array, view: RtpView): void {
+    incoming.buffer.noteOther(view.sequence);
+    if (view.payloadLength > 0) incoming.comfortNoise(-(bytes[view.payloadOffset]! & 0x7f));
   }
 
   #receiveEvent(bytes: Uint8Array, view: RtpView): void {

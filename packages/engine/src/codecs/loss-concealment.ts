@@ -12,8 +12,10 @@ const MATCH_MS = 20;
 const FULL_MS = 10;
 const SILENT_MS = 60;
 const LONGEST_OVERLAP_MS = 10;
-/** Background noise louder than this is taken for sound, not noise (−60 dBFS). */
-const LOUDEST_NOISE = 0.001;
+/** Background noise louder than this is taken for sound, not noise (−50 dBFS). */
+const LOUDEST_NOISE = 0.0032;
+/** Until something is known of it (−65 dBFS). */
+const NOISE_AT_FIRST = 0.00056;
 /** The noise estimate falls at once and rises by this a second. */
 const NOISE_RISE_PER_S = 1.4;
 
@@ -36,7 +38,7 @@ export class LossConcealment {
   private lostSamples = 0;
   /** Offset between the end of what was heard and the start of the period; dies away. */
   private step = 0;
-  private noise = LOUDEST_NOISE;
+  private noise = NOISE_AT_FIRST;
   private seed = 0x2545f491;
 
   /** `longestOverlapMs`: more for a codec whose decoder needs time to find back after a loss. */
