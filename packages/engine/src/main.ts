@@ -15,6 +15,8 @@ import { readEnvironment } from './config.ts';
 import { ControlServer, isControlAlive } from './control/control-server.ts';
 import { controlSocketPath, programSocketPath } from './control/socket-path.ts';
 import { createSipAgent } from './sip/create-agent.ts';
+import { createBrowserPeers } from './webrtc/browser-peers.ts';
+import { allocatePeerPackets } from './webrtc/peer-packets.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
 const EXIT_CONFIG = 78;
@@ -53,6 +55,7 @@ try {
   refuse([`OPENLINE_DATA cannot be written (${codeOf(error)}): allowed is a folder of one's own`]);
 }
 
+const peerPackets = allocatePeerPackets();
 const table: CallTable = new CallTable({
   engineVersion: packageJson.version,
   log,
@@ -65,6 +68,13 @@ const table: CallTable = new CallTable({
       bindingsFile: join(dataFolder, 'sip-bindings.json'),
       delegate,
     }),
+  peers: createBrowserPeers({
+    packets: peerPackets,
+    host,
+    rtpPorts,
+    publicAddress,
+    onWarning: (msg) => log.warn({ detail: msg }, 'browsers cannot be connected as they should'),
+  }),
   createMedia: (onEvent) => {
     const pairs = Math.floor((rtpPorts.to - rtpPorts.from + 1) / 2);
     return createMediaPlane({
@@ -73,6 +83,7 @@ const table: CallTable = new CallTable({
       maxPorts: pairs || MAX_PORTS,
       audioFolder,
       promptsFolder,
+      peerPackets,
       onEvent,
     });
   },

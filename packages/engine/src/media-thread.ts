@@ -18,8 +18,10 @@ import { QualityBlock } from './call/quality-block.ts';
 import { kernelThreadId } from './native/real-time.ts';
 import { ProgramTap } from './outputs/program-tap.ts';
 import { DgramSocketIo } from './rtp/socket-dgram.ts';
+import type { SocketReceiver } from './rtp/socket-io.ts';
+import { PeerSocketIo } from './webrtc/peer-socket-io.ts';
 
-const { memory, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
+const { memory, peerPackets, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
 const commands = new JsonRing<MediaCommand>(memory.commands);
 const reports = new JsonRing<MediaReport>(memory.reports);
 const meters = new MeterBlock(memory.meters, maxPorts);
@@ -29,12 +31,13 @@ const players = new Players(memory.players, meters, (slot, playedMs) =>
 const mixer = new Mixer(maxPorts, meters, players);
 const taps = new RecorderTap(new SharedRing(memory.recordedAudio));
 const programTap = new ProgramTap(new SharedRing(memory.programAudio));
-const io = new DgramSocketIo(host, rtpPorts, {
-  onRtp: (port, bytes, length, address, remotePort) =>
-    pipeline.onRtp(port, bytes, length, address, remotePort),
+const receiver: SocketReceiver = {
+  onRtp: (port, bytes, length, address, remotePort, arrivalMs) =>
+    pipeline.onRtp(port, bytes, length, address, remotePort, arrivalMs),
   onRtcp: (port, bytes, length, address, remotePort) =>
     pipeline.onRtcp(port, bytes, length, address, remotePort),
-});
+};
+const io = new PeerSocketIo(new DgramSocketIo(host, rtpPorts, receiver), peerPackets, maxPorts, receiver);
 const pipeline = new Pipeline({
   maxPorts,
   io,
@@ -50,7 +53,9 @@ const clockAlarm = new ClockAlarm();
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
+  io.receive();
   pipeline.tick(skippedTicks);
+  io.flush();
   programTap.capture(mixer, skippedTicks);
   watchLateness(skippedTicks);
   for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
@@ -71,7 +76,7 @@ function watchLateness(skippedTicks: number): void {
 function apply(command: MediaCommand): void {
   switch (command.type) {
     case 'open':
-      void open(command.request, command.port);
+      void open(command.request, command.port, command.isPeer);
       return;
     case 'stream':
       pipeline.stream(command.port, command.parameters);
@@ -123,9 +128,9 @@ function apply(command: MediaCommand): void {
   }
 }
 
-async function open(request: number, port: number): Promise<void> {
+async function open(request: number, port: number, isPeer: boolean): Promise<void> {
   try {
-    const { rtpPort, rtcpPort } = await io.open(port);
+    const { rtpPort, rtcpPort } = isPeer ? io.openPeer(port) : await io.open(port);
     pipeline.open(port);
     reports.send({ type: 'opened', request, rtpPort, rtcpPort });
   } catch (error) {

@@ -6,6 +6,8 @@ import type { ControlCommands, ControlErrorCode, LegId } from '../control/contra
 import type { CommandHandlers, Outcome } from '../control/control-server.ts';
 import type { CallTable } from './call-table.ts';
 import type { Leg } from './leg.ts';
+import { connectBrowser, reofferBrowser } from './browser-legs.ts';
+import { refused, unknown } from './refusals.ts';
 import { refusePlacement } from './placement.ts';
 
 const DONE = { ok: true, data: null } as const;
@@ -46,16 +48,15 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
 
     'leg.dial': (data) => dial(table, data, find),
 
-    'leg.connect'() {
-      return refused('no_webrtc', 'this engine has no WebRTC');
-    },
+    'leg.connect': (data) => connectBrowser(table, data, find),
 
-    'leg.reoffer'({ leg: id }) {
-      return unknown(id);
-    },
+    'leg.reoffer': ({ leg, offer }) => reofferBrowser(find(leg), leg, offer),
 
-    'leg.candidate'({ leg: id }) {
-      return unknown(id);
+    'leg.candidate'({ leg: id, candidate }) {
+      const leg = find(id);
+      if (leg === null) return unknown(id);
+      leg.addCandidate(candidate);
+      return DONE;
     },
 
     'leg.hangup'({ leg: id }) {
@@ -183,12 +184,4 @@ function setLevels(table: CallTable, leg: Leg, levels: Partial<Leg['levels']>): 
 
 function isOnAir(leg: Leg): boolean {
   return leg.isAnswered && leg.place.kind === 'air';
-}
-
-function unknown(id: LegId): Outcome<never> {
-  return refused('unknown_leg', `no leg ${id}`);
-}
-
-function refused(code: ControlErrorCode, msg: string): Outcome<never> {
-  return { ok: false, code, msg };
 }

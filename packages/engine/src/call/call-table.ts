@@ -24,10 +24,13 @@ import type {
 } from '../control/contract.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
 import type { IncomingSession, SipAgent, SipAgentDelegate } from '../sip/agent.ts';
+import { isBrowserOffer } from '../webrtc/browser-description.ts';
+import { BrowserPeer } from '../webrtc/browser-peer.ts';
+import type { BrowserPeers } from '../webrtc/browser-peers.ts';
 import type { LegEnd } from './end-cause.ts';
 import { Leg } from './leg.ts';
-import type { LegOwner } from './leg.ts';
 import { Outputs } from '../outputs/outputs.ts';
+import type { LegOptions, LegOwner } from './leg.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { mediaPlaceOf } from './placement.ts';
 import { Players } from './players.ts';
@@ -43,6 +46,7 @@ export interface CallTableOptions {
   createMedia(onEvent: (event: MediaEvent) => void): MediaPlane;
   /** Where listeners of the live program are served. */
   programSocketPath: string;
+  peers: BrowserPeers;
   emit<E extends ControlEvent>(event: E, data: ControlEvents[E]): void;
   hasClient(): boolean;
   /** The media thread is gone, and with it every call: the process is to end. */
@@ -51,11 +55,13 @@ export interface CallTableOptions {
 
 const QUALITY_EVERY_MS = 5_000;
 const STOP_WITHIN_MS = 2_000;
+const ACCEPTABLE = { ok: true } as const;
 const SILENCE: Place = { kind: 'silence' };
 
 export class CallTable implements LegOwner {
   readonly agent: SipAgent;
   readonly media: MediaPlane;
+  readonly peers: BrowserPeers;
   readonly recordings: Recordings;
   readonly players: Players;
   readonly messages: TextMessages;
@@ -79,6 +85,7 @@ export class CallTable implements LegOwner {
   constructor(options: CallTableOptions) {
     this.#options = options;
     this.media = options.createMedia((event) => this.#onMediaEvent(event));
+    this.peers = options.peers;
     this.recordings = new Recordings(this.media);
     this.outputs = new Outputs({
       media: this.media,
@@ -131,12 +138,13 @@ export class CallTable implements LegOwner {
     }
     await Promise.all([this.#idle(STOP_WITHIN_MS), this.outputs.stop()]);
     await this.agent.stop();
-    await this.media.stop();
+    await Promise.all([this.media.stop(), this.peers.stop()]);
   }
 
   configure(config: EngineConfig): void {
     this.#config = config;
     this.agent.configure(config);
+    this.peers.configure(config.ice);
     this.media.settings({ hold: config.hold, rtpTimeoutMs: config.rtpTimeoutMs });
     this.outputs.configure(config.outputs ?? []);
   }
@@ -159,11 +167,35 @@ export class CallTable implements LegOwner {
         place,
         levels,
         tag,
-        stationName: this.#config?.stationName ?? 'Openline',
-        media: this.media,
-        owner: this,
+        ...this.#parts(),
       }),
     );
+  }
+
+  /** A browser's leg, without a SIP session: it is answered when it is connected. */
+  addBrowser({ leg: id, ref, place, levels, tag }: ControlCommands['leg.connect']['data']): Leg {
+    return this.#add(
+      new Leg({
+        id,
+        direction: 'in',
+        origin: { kind: 'browser', ref },
+        remote: { user: '', host: '', displayName: '' },
+        called: '',
+        place,
+        levels,
+        tag,
+        ...this.#parts(),
+      }),
+    );
+  }
+
+  #parts(): Pick<LegOptions, 'stationName' | 'media' | 'peers' | 'owner'> {
+    return {
+      stationName: this.#config?.stationName ?? 'Openline',
+      media: this.media,
+      peers: this.peers,
+      owner: this,
+    };
   }
 
   get dialTimeoutMs(): number {
@@ -252,6 +284,15 @@ export class CallTable implements LegOwner {
     this.#announceMedia(leg);
   }
 
+  onCandidate(leg: Leg, candidate: string, mid: string): void {
+    // A SIP session has no way for it.
+    if (leg.origin.kind === 'browser') this.#options.emit('leg.candidate', { leg: leg.id, candidate, mid });
+  }
+
+  onIce(leg: Leg): void {
+    if (leg.ice !== null && leg.isReported) this.#options.emit('leg.ice', { leg: leg.id, state: leg.ice });
+  }
+
   onDtmf(leg: Leg, digit: string): void {
     if (/^[0-9A-D*#]$/.test(digit)) this.#options.emit('leg.dtmf', { leg: leg.id, digit });
   }
@@ -300,18 +341,19 @@ export class CallTable implements LegOwner {
       place: SILENCE,
       levels: {},
       tag: {},
-      stationName: this.#config?.stationName ?? 'Openline',
-      media: this.media,
-      owner: this,
+      ...this.#parts(),
     });
     session.delegate = leg;
-    const acceptable = session.offer === null ? { ok: true as const } : Negotiation.check(session.offer);
+    const { offer } = session;
+    const isBrowser = offer !== null && isBrowserOffer(offer);
+    const acceptable =
+      offer === null ? ACCEPTABLE : isBrowser ? BrowserPeer.check(offer) : Negotiation.check(offer);
     if (!acceptable.ok) return session.reject(acceptable.status, acceptable.reason);
     if (this.#isStopping) return session.reject(503);
     leg.attach(session, this.agent.localAddressTowards(session.source.address));
     this.#add(leg);
     try {
-      if (!(await leg.open())) return;
+      if (!(await (isBrowser ? leg.openPeer(false) : leg.open()))) return;
     } catch (error) {
       this.#options.log.warn({ err: error, leg: leg.id }, 'no media port for an incoming call');
       session.reject(503);
@@ -403,6 +445,7 @@ export class CallTable implements LegOwner {
       called: leg.called,
       state: leg.state,
       hasMedia: leg.hasMedia,
+      ...(leg.ice === null ? {} : { ice: leg.ice }),
       isHeldByRemote: leg.isHeldByRemote,
       place: leg.place,
       whisper: leg.whisper,

@@ -7,10 +7,23 @@
  *
  * Every state may go to `ended`, once; the media port is given back there and nowhere else.
  */
-import type { Levels, LegId, LegSnapshot, Origin, Party, Place, Quality, Tag } from '../control/contract.ts';
+import type {
+  IceState,
+  Levels,
+  LegId,
+  LegSnapshot,
+  Origin,
+  Party,
+  Place,
+  Quality,
+  Tag,
+} from '../control/contract.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
 import type { AcceptResult, Negotiated } from '../sdp/negotiation.ts';
 import type { IncomingSession, Session, SessionDelegate, SessionEnd } from '../sip/agent.ts';
+import { BrowserPeer } from '../webrtc/browser-peer.ts';
+import type { PeerAnswerResult } from '../webrtc/browser-peer.ts';
+import type { BrowserPeers } from '../webrtc/browser-peers.ts';
 import { legEndOf } from './end-cause.ts';
 import type { LegEnd } from './end-cause.ts';
 import type { MediaPlane, PortId } from './media-plane.ts';
@@ -25,6 +38,9 @@ export interface LegOwner {
   /** Its sound is mixed; or it is answered and silent, and hears us all the same. */
   onDecoded(leg: Leg): void;
   onDtmf(leg: Leg, digit: string): void;
+  /** Of a browser. */
+  onCandidate?(leg: Leg, candidate: string, mid: string): void;
+  onIce?(leg: Leg): void;
   onEnding(leg: Leg): void;
   onEnded(leg: Leg, end: LegEnd, quality: Quality | null): void;
 }
@@ -40,8 +56,13 @@ export interface LegOptions {
   tag: Tag;
   stationName: string;
   media: MediaPlane;
+  /** Absent: no browser ever. */
+  peers?: BrowserPeers;
   owner: LegOwner;
 }
+
+/** An offer to restart the connection of a browser, inside a SIP session: its softphone hangs up and calls again. */
+const NOT_HERE = { ok: false, status: 488 } as const;
 
 const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
@@ -50,6 +71,8 @@ const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, 
  * this it counts as being in its place. The RTP timeout is what ends a call that really is dead.
  */
 const SILENT_MEDIA_AFTER_MS = 1000;
+/** A browser that stays away for so long is gone: its page, its computer, its network. */
+const AWAY_MS = 15_000;
 
 export class Leg implements SessionDelegate {
   readonly id: LegId;
@@ -74,10 +97,15 @@ export class Leg implements SessionDelegate {
   /** The media plane has it where the server wants it. */
   isInPlace = false;
   isHeldByRemote = false;
+  /** Null: no browser. */
+  ice: IceState | null = null;
 
   readonly #media: MediaPlane;
   readonly #owner: LegOwner;
   readonly #stationName: string;
+  readonly #peers: BrowserPeers | undefined;
+  #peer: BrowserPeer | null = null;
+  #awayTimer: NodeJS.Timeout | null = null;
   #session: Session | null = null;
   #opened: Promise<OpenPort> | null = null;
   #port: PortId | null = null;
@@ -106,6 +134,7 @@ export class Leg implements SessionDelegate {
     this.#media = options.media;
     this.#owner = options.owner;
     this.#stationName = options.stationName;
+    this.#peers = options.peers;
   }
 
   get port(): PortId | null {
@@ -126,11 +155,8 @@ export class Leg implements SessionDelegate {
 
   /** Binds the port. False when the leg ended meanwhile; rejects when there is no port. */
   async open(): Promise<boolean> {
-    this.#opened = this.#media.open();
-    const { port, rtpPort, rtcpPort } = await this.#opened;
+    const { port, rtpPort, rtcpPort } = await this.#openPort('sockets');
     if (this.#end !== null) return false;
-    this.#port = port;
-    this.#media.levels(port, this.levels);
     this.#negotiation = new Negotiation({
       rtpPort,
       rtcpPort,
@@ -138,6 +164,76 @@ export class Leg implements SessionDelegate {
       sessionId: this.offeredAt,
     });
     return true;
+  }
+
+  /** The same for a browser: `isTrickle` when there is a way for candidates that follow the answer. */
+  async openPeer(isTrickle: boolean): Promise<boolean> {
+    const peers = this.#peers;
+    if (peers === undefined) throw new Error('this leg is no browser');
+    const { port } = await this.#openPort('peer');
+    if (this.#end !== null) return false;
+    this.ice = 'away';
+    this.#peer = new BrowserPeer({
+      peers,
+      port,
+      name: this.#stationName,
+      sessionId: this.offeredAt,
+      isTrickle,
+      onCandidate: (candidate, mid) => this.#owner.onCandidate?.(this, candidate, mid),
+      onState: (state) => this.#onIce(state),
+      onGone: () => this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: null }),
+    });
+    return true;
+  }
+
+  async #openPort(carrier: 'sockets' | 'peer'): Promise<OpenPort> {
+    this.#opened = this.#media.open(carrier);
+    const opened = await this.#opened;
+    if (this.#end !== null) return opened;
+    this.#port = opened.port;
+    this.#media.levels(opened.port, this.levels);
+    return opened;
+  }
+
+  // A browser.
+
+  get hasPeer(): boolean {
+    return this.#peer !== null;
+  }
+
+  /** Its offer, the first or a further one, without a SIP session around it. */
+  async connect(offer: string): Promise<PeerAnswerResult | null> {
+    const peer = this.#peer;
+    if (peer === null) return null;
+    const answer = await peer.answer(offer);
+    if (this.#end !== null) return null;
+    if (!answer.ok) return answer;
+    this.isReported = true;
+    this.#agree(answer);
+    this.#establish();
+    return answer;
+  }
+
+  addCandidate(candidate: string): void {
+    this.#peer?.addCandidate(candidate);
+  }
+
+  #onIce(state: IceState): void {
+    if (this.#end !== null || this.ice === state) return;
+    this.ice = state;
+    this.#watchAway();
+    if (state === 'connected') this.#watchSilence();
+    this.#owner.onIce?.(this);
+  }
+
+  #watchAway(): void {
+    if (this.#awayTimer !== null) clearTimeout(this.#awayTimer);
+    this.#awayTimer = null;
+    if (this.ice !== 'away' || !this.isAnswered) return;
+    this.#awayTimer = setTimeout(
+      () => this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null }),
+      AWAY_MS,
+    );
   }
 
   // An incoming call.
@@ -161,8 +257,13 @@ export class Leg implements SessionDelegate {
   answer(): void {
     const session = this.#session as IncomingSession | null;
     const negotiation = this.#negotiation;
-    if (session === null || negotiation === null) return;
+    if (session === null || (negotiation === null && this.#peer === null)) return;
     this.#isAccepted = true;
+    if (this.#peer !== null) {
+      void this.#answerPeer(session, this.#peer);
+      return;
+    }
+    if (negotiation === null) return;
     if (session.offer === null) {
       session.accept(negotiation.offer(this.#localAddress));
       return;
@@ -171,6 +272,19 @@ export class Leg implements SessionDelegate {
     if (!answer.ok) {
       this.finish({ cause: 'media_error', by: 'engine', sipStatus: answer.status });
       session.reject(answer.status);
+      return;
+    }
+    this.#agreed = answer;
+    session.accept(answer.sdp);
+  }
+
+  /** Gathering its candidates takes a moment. */
+  async #answerPeer(session: IncomingSession, peer: BrowserPeer): Promise<void> {
+    const answer = await peer.answer(session.offer ?? '');
+    if (this.#end !== null) return;
+    if (!answer.ok) {
+      this.finish({ cause: 'media_error', by: 'engine', sipStatus: answer.status });
+      session.reject(answer.status, answer.reason);
       return;
     }
     this.#agreed = answer;
@@ -232,10 +346,11 @@ export class Leg implements SessionDelegate {
 
   /** re-INVITE or UPDATE: hold, resume, a new address or codec. */
   onOffer(sdp: string): ReturnType<SessionDelegate['onOffer']> {
-    if (this.#end !== null || this.#negotiation === null) return { ok: false, status: 481 };
+    if (this.#end !== null) return { ok: false, status: 481 };
     // RFC 3261 14.2: another negotiation is still under way.
     if (this.state !== 'answered') return { ok: false, status: 491 };
-    const answer = this.#negotiation.answer(sdp, this.#localAddress);
+    const answer =
+      this.#peer?.answerAtOnce(sdp) ?? this.#negotiation?.answer(sdp, this.#localAddress) ?? NOT_HERE;
     if (!answer.ok) return answer;
     this.#agree(answer);
     return { ok: true, answer: answer.sdp };
@@ -255,7 +370,8 @@ export class Leg implements SessionDelegate {
 
   /** No RTP for the time that is allowed. While held the far end owes us none. */
   onRtpTimeout(rtpTimeoutMs: number): void {
-    if (!this.isAnswered) return;
+    // Of a browser the WebRTC thread knows more: one that listens only, or has paused its microphone, is there.
+    if (!this.isAnswered || this.#peer !== null) return;
     if (!this.isHeldByRemote) {
       this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null });
       return;
@@ -287,6 +403,7 @@ export class Leg implements SessionDelegate {
     this.#end = end;
     this.#clearTimer();
     if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
+    if (this.#awayTimer !== null) clearTimeout(this.#awayTimer);
     this.#owner.onEnding(this);
     void this.#release().then((quality) =>
       this.#owner.onEnded(this, end, this.answeredAt === null ? null : quality),
@@ -298,6 +415,8 @@ export class Leg implements SessionDelegate {
     if (this.#opened === null) return null;
     try {
       const { port } = await this.#opened;
+      // First, so that nothing of it meets the port's next leg.
+      await this.#peer?.close();
       return await this.#media.close(port);
     } catch {
       return null;
@@ -328,6 +447,12 @@ export class Leg implements SessionDelegate {
     this.#media.stream(this.#port, agreed.stream);
     this.#owner.onAnswered(this);
     this.#setHeld(agreed.isHeldByRemote);
+    this.#watchAway();
+    if (this.ice !== 'away') this.#watchSilence();
+  }
+
+  #watchSilence(): void {
+    if (this.#silenceTimer !== null || !this.isAnswered) return;
     this.#silenceTimer = setTimeout(() => this.#owner.onDecoded(this), SILENT_MEDIA_AFTER_MS);
   }
 

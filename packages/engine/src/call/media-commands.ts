@@ -4,10 +4,11 @@
  */
 import type { Levels, Program } from '../control/contract.ts';
 import type { Sound } from '../audio/sound.ts';
+import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
 
 export type MediaCommand =
-  | { type: 'open'; request: number; port: PortId }
+  | { type: 'open'; request: number; port: PortId; isPeer: boolean }
   | { type: 'stream'; port: PortId; parameters: StreamParameters }
   | { type: 'place'; request: number; places: readonly { port: PortId; place: MediaPlace }[] }
   | { type: 'levels'; port: PortId; levels: Partial<Levels> }
@@ -92,6 +93,7 @@ export interface MediaMemory {
 
 export interface MediaThreadData {
   memory: MediaMemory;
+  peerPackets: PeerPacketMemory;
   host: string;
   rtpPorts: { from: number; to: number };
   maxPorts: number;

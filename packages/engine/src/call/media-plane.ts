@@ -2,6 +2,7 @@
  * What call/ (main thread) sees of the media thread: ports with an RTP socket pair each, placed on the mixer. The
  * implementation keeps the other side in a worker (media-thread.ts) and talks to it through shared memory rings.
  */
+import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
 
 /** Index of a mixer port, 0 … maxPorts−1; reused after close(). */
@@ -88,6 +89,8 @@ export interface MediaPlaneOptions {
   audioFolder: string;
   /** Prompts are read from `${promptsFolder}/${prompt}.wav`. */
   promptsFolder: string;
+  /** To and from the WebRTC thread. */
+  peerPackets: PeerPacketMemory;
   onEvent(event: MediaEvent): void;
 }
 
@@ -104,8 +107,11 @@ export interface MediaPlane {
   start(): Promise<void>;
   stop(): Promise<void>;
   settings(settings: MediaSettings): void;
-  /** Binds a socket pair. Rejects with code 'no_ports' when none is left. */
-  open(): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }>;
+  /**
+   * Binds a socket pair, or none for a browser, whose packets come from the WebRTC thread. Rejects with code 'no_ports'
+   * when none is left.
+   */
+  open(carrier?: 'sockets' | 'peer'): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }>;
   stream(port: PortId, parameters: StreamParameters): void;
   /** All in one tick; resolves when that tick has been mixed. */
   place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void>;

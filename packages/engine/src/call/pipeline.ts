@@ -69,8 +69,15 @@ export class Pipeline implements SocketReceiver {
 
   // Network side.
 
-  onRtp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
-    this.#byPort[port]?.receiveRtp(bytes, length, address, remotePort, this.#nowMs());
+  onRtp(
+    port: PortId,
+    bytes: Uint8Array,
+    length: number,
+    address: string,
+    remotePort: number,
+    arrivalMs = this.#nowMs(),
+  ): void {
+    this.#byPort[port]?.receiveRtp(bytes, length, address, remotePort, arrivalMs);
   }
 
   onRtcp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {

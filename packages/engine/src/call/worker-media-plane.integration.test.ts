@@ -11,6 +11,7 @@ import { buildWavHeader, parseWav, patchWavSizes } from '../audio/wav-file.ts';
 import type { MediaEvent, MediaPlane, PortId } from './media-plane.ts';
 import { RtpPhone, type RtpPhoneOptions } from './testing/rtp-phone.ts';
 import { createMediaPlane } from './worker-media-plane.ts';
+import { allocatePeerPackets } from '../webrtc/peer-packets.ts';
 
 /** Half a second, as long as a measurement takes. */
 const MEASURED_SAMPLES = 4000;
@@ -41,6 +42,7 @@ function newPlane(rtpPorts: { from: number; to: number }): MediaPlane {
     maxPorts: 16,
     audioFolder: folder,
     promptsFolder: folder,
+    peerPackets: allocatePeerPackets(),
     onEvent: (event) => events.push(event),
   });
 }

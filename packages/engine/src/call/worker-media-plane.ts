@@ -133,10 +133,11 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async start(): Promise<void> {
-    const { host, rtpPorts, maxPorts, audioFolder, promptsFolder } = this.#options;
+    const { host, rtpPorts, maxPorts, audioFolder, promptsFolder, peerPackets } = this.#options;
     const memory = this.#memory;
     this.#media = this.#startThread('../media-thread.ts', {
       memory,
+      peerPackets,
       host,
       rtpPorts,
       maxPorts,
@@ -182,11 +183,15 @@ class WorkerMediaPlane implements MediaPlane {
     }
   }
 
-  async open(): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
+  async open(
+    carrier: 'sockets' | 'peer' = 'sockets',
+  ): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
     const port = this.#freePorts.pop();
     if (port === undefined) throw Object.assign(new Error('every port is open'), { code: 'no_ports' });
     try {
-      const reply = await this.#request((request) => this.#commands.send({ type: 'open', request, port }));
+      const reply = await this.#request((request) =>
+        this.#commands.send({ type: 'open', request, port, isPeer: carrier === 'peer' }),
+      );
       if (reply.type !== 'opened') throw new Error(`unexpected reply ${reply.type}`);
       return { port, rtpPort: reply.rtpPort, rtcpPort: reply.rtcpPort };
     } catch (error) {

@@ -4,7 +4,15 @@
  */
 export interface SocketReceiver {
   /** `bytes` is only valid during the call. */
-  onRtp(port: number, bytes: Uint8Array, length: number, address: string, remotePort: number): void;
+  onRtp(
+    port: number,
+    bytes: Uint8Array,
+    length: number,
+    address: string,
+    remotePort: number,
+    /** When it came, where it had to wait since: performance.now(). Absent: now. */
+    arrivalMs?: number,
+  ): void;
   onRtcp(port: number, bytes: Uint8Array, length: number, address: string, remotePort: number): void;
 }
 

@@ -10,6 +10,7 @@ import type {
 import type { CommandHandlers, Outcome } from '../../control/control-server.ts';
 import { createCommandHandlers } from '../call-commands.ts';
 import { CallTable } from '../call-table.ts';
+import { FakeBrowserPeers } from './fake-browser-peers.ts';
 import { FakeMediaPlane } from './fake-media-plane.ts';
 import { FakeSipAgent, SDP } from './fake-sip-agent.ts';
 import type { FakeSession } from './fake-sip-agent.ts';
@@ -30,6 +31,7 @@ export class CallHarness {
   readonly table: CallTable;
   readonly events: { event: ControlEvent; data: unknown }[] = [];
   readonly crashes: string[] = [];
+  readonly peers = new FakeBrowserPeers();
   hasClient = true;
   readonly #handlers: CommandHandlers;
   #agent: FakeSipAgent | null = null;
@@ -42,6 +44,7 @@ export class CallHarness {
       createAgent: (delegate) => (this.#agent = new FakeSipAgent(delegate)),
       programSocketPath: '/nowhere/program.sock',
       pathOf: ({ kind, name }) => `/${kind}/${name}.wav`,
+      peers: this.peers,
       createMedia: (onEvent) => (this.#media = new FakeMediaPlane(onEvent)),
       emit: (event, data) => this.events.push({ event, data }),
       hasClient: () => this.hasClient,

@@ -3,6 +3,7 @@
  * that a recording outlives its process.
  */
 import { createMediaPlane } from '../worker-media-plane.ts';
+import { allocatePeerPackets } from '../../webrtc/peer-packets.ts';
 
 const plane = createMediaPlane({
   host: '127.0.0.1',
@@ -10,6 +11,7 @@ const plane = createMediaPlane({
   maxPorts: 4,
   audioFolder: process.argv[2] ?? '',
   promptsFolder: process.argv[2] ?? '',
+  peerPackets: allocatePeerPackets(),
   onEvent: () => undefined,
 });
 await plane.start();

@@ -1,0 +1,131 @@
+/**
+ * One ICE and DTLS-SRTP association with a browser, by node-datachannel: given what the browser offers, it answers with its
+ * own end, then carries packets. Used by peer.ts on the WebRTC thread; the only file that knows the library's calls.
+ */
+import { isIPv6 } from 'node:net';
+import type * as Library from 'node-datachannel';
+import { localTransport, PAYLOAD_TYPES, type PeerTransport, transportSdp } from './browser-description.ts';
+
+export type WebRtcLibrary = Pick<typeof Library, 'Audio' | 'PeerConnection' | 'cleanup'>;
+
+export interface ConnectionOptions {
+  library: WebRtcLibrary;
+  mid: string;
+  remote: PeerTransport;
+  iceServers: string[];
+  bindAddress: string | null;
+  ports: { from: number; to: number };
+}
+
+export interface ConnectionOwner {
+  /** Packets can go. */
+  onOpen(): void;
+  /** It will not carry anything any more, close() or not. */
+  onLost(): void;
+  onPacket(packet: Uint8Array): void;
+  /** As it came after the answer was given. */
+  onCandidate(candidate: string): void;
+}
+
+export class PeerConnection {
+  readonly remoteUfrag: string;
+  isOpen = false;
+  readonly #mid: string;
+  readonly #connection: Library.PeerConnection;
+  readonly #track: Library.Track;
+  readonly #owner: ConnectionOwner;
+  readonly #candidates: string[] = [];
+  readonly #gathered = Promise.withResolvers<void>();
+  #hasAnswered = false;
+  #isComplete = false;
+  #isClosed = false;
+
+  /** Throws what the library throws. */
+  constructor(options: ConnectionOptions, owner: ConnectionOwner) {
+    const { library, mid, remote, iceServers, bindAddress, ports } = options;
+    this.#mid = mid;
+    this.#owner = owner;
+    this.remoteUfrag = remote.ufrag;
+    this.#connection = new library.PeerConnection('browser', {
+      iceServers,
+      disableAutoNegotiation: true,
+      // Its own is enough for a telephone call; what is larger is cut by the network.
+      maxMessageSize: 2048,
+      ...(bindAddress === null ? {} : { bindAddress }),
+      ...(ports.to === 0 ? {} : { portRangeBegin: ports.from, portRangeEnd: ports.to }),
+    });
+    // Before the offer: a track that is made by the offer is known only later.
+    const audio = new library.Audio(mid, 'SendRecv');
+    for (const payloadType of PAYLOAD_TYPES) audio.addAudioCodec(payloadType, 'PCMU/8000');
+    this.#track = this.#connection.addTrack(audio);
+    this.#listen();
+    this.#connection.setRemoteDescription(transportSdp(remote, mid), 'offer');
+    this.#connection.setLocalDescription('answer');
+    for (const candidate of remote.candidates) this.add(candidate);
+  }
+
+  /** Our end, with the candidates that are found within `gatherMs`. */
+  async answer(gatherMs: number): Promise<{ local: PeerTransport; isComplete: boolean }> {
+    const timer = setTimeout(() => this.#gathered.resolve(), gatherMs);
+    await this.#gathered.promise;
+    clearTimeout(timer);
+    const sdp = this.#isClosed ? undefined : this.#connection.localDescription()?.sdp;
+    const local = sdp === undefined ? null : localTransport(sdp);
+    if (local === null) throw new Error('the library has no answer');
+    this.#hasAnswered = true;
+    return { local: { ...local, candidates: [...this.#candidates] }, isComplete: this.#isComplete };
+  }
+
+  add(candidate: string): void {
+    if (!this.#isClosed) this.#connection.addRemoteCandidate(candidate, this.#mid);
+  }
+
+  /** False when it did not go. */
+  send(packet: Buffer): boolean {
+    return this.isOpen && this.#track.sendMessageBinary(packet);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.isOpen = false;
+    this.#gathered.resolve();
+    this.#track.close();
+    this.#connection.close();
+  }
+
+  #listen(): void {
+    const track = this.#track;
+    const connection = this.#connection;
+    track.onOpen(() => {
+      if (this.#isClosed) return;
+      this.isOpen = true;
+      this.#owner.onOpen();
+    });
+    track.onMessage((packet) => {
+      if (!this.#isClosed) this.#owner.onPacket(packet);
+    });
+    connection.onLocalCandidate((line) => {
+      const candidate = line.replace(/^a=/, '');
+      if (this.#isClosed || !isOfUse(candidate)) return;
+      this.#candidates.push(candidate);
+      if (this.#hasAnswered) this.#owner.onCandidate(candidate);
+    });
+    connection.onGatheringStateChange((state) => {
+      if (state !== 'complete') return;
+      this.#isComplete = true;
+      this.#gathered.resolve();
+    });
+    connection.onStateChange((state) => {
+      if (this.#isClosed || !/^(?:disconnected|failed|closed)$/.test(state)) return;
+      this.isOpen = false;
+      this.#owner.onLost();
+    });
+  }
+}
+
+/** Addresses of this link alone are of no use to a browser, which cannot be told of which. */
+function isOfUse(candidate: string): boolean {
+  const address = candidate.split(' ')[4] ?? '';
+  return !(isIPv6(address) && /^fe[89ab]/i.test(address));
+}
