@@ -1,5 +1,5 @@
 /** Browsers against a real engine: real ICE and DTLS-SRTP over loopback, every participant with a tone of their own. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { toneLevelDb } from '@openline/engine';
 import type { Place } from '@openline/engine';
 import { Browser, type BrowserOptions } from './browser.ts';

@@ -20,7 +20,7 @@ export interface BrowserOptions {
 }
 
 /** As Chromium offers them, less what nobody takes. */
-export const CHROMIUM_FORMATS: BrowserFormat[] = [
+const CHROMIUM_FORMATS: BrowserFormat[] = [
   { payloadType: 111, map: 'opus/48000/2' },
   { payloadType: 9, map: 'G722/8000' },
   { payloadType: 0, map: 'PCMU/8000' },

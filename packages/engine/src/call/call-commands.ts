@@ -2,7 +2,7 @@
  * What each command of the control channel does to the calls. The data is checked already (command-schemas.ts); what is
  * refused here is refused by the state of the calls, and then nothing has changed. Made by main.ts. Main thread.
  */
-import type { ControlCommands, ControlErrorCode, LegId } from '../control/contract.ts';
+import type { ControlCommands, LegId } from '../control/contract.ts';
 import type { CommandHandlers, Outcome } from '../control/control-server.ts';
 import type { CallTable } from './call-table.ts';
 import type { Leg } from './leg.ts';

@@ -155,7 +155,7 @@ export class Leg implements SessionDelegate {
 
   /** Binds the port. False when the leg ended meanwhile; rejects when there is no port. */
   async open(): Promise<boolean> {
-    const { port, rtpPort, rtcpPort } = await this.#openPort('sockets');
+    const { rtpPort, rtcpPort } = await this.#openPort('sockets');
     if (this.#end !== null) return false;
     this.#negotiation = new Negotiation({
       rtpPort,

@@ -55,8 +55,8 @@ export class BrowserPeer {
     this.#options = options;
     this.#peer = options.peers.add({
       onCandidate: (candidate, mid) => this.#onCandidate(candidate, mid),
-      onState: options.onState,
-      onGone: options.onGone,
+      onState: (state) => options.onState(state),
+      onGone: () => options.onGone(),
     });
     this.#negotiation = new Negotiation({
       rtpPort: PEER_PORT,

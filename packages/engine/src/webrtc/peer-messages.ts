@@ -5,7 +5,7 @@
 import type { IceState } from '../control/contract.ts';
 import type { PeerTransport } from './browser-description.ts';
 
-export interface PeerSettings {
+interface PeerSettings {
   /** STUN and TURN, as in the contract. */
   iceServers: string[];
 }

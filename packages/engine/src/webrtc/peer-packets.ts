@@ -21,7 +21,7 @@ export function allocatePeerPackets(): PeerPacketMemory {
 }
 
 /** What performance.now() lacks to be the same in every thread. */
-export function monotonicOriginMs(): number {
+function monotonicOriginMs(): number {
   return Number(process.hrtime.bigint()) / 1e6 - performance.now();
 }
 
