@@ -2,7 +2,9 @@
  * `npm run bench`: what the project claims of speed, latency, memory and mix-minus, measured on real processes with
  * real SIP and RTP over loopback. See README.md beside this folder.
  */
+import { fork } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { runConsole } from './console/run-console.ts';
 import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
@@ -13,9 +15,20 @@ import { measureParts } from './parts.ts';
 import { type Figure, formatTable, verdictOf } from './report.ts';
 import { runStorage } from './storage/run-storage.ts';
 
+/** As the launcher starts a server: what the storage is measured with. */
+const SERVER_NURSERY = '--max-semi-space-size=4';
+
 function machine(): string {
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
   return `${processor}, ${cpus().length} cores, ${type()} ${release()}, Node ${process.version}`;
+}
+
+/** The same in a process with that option; its exit code. */
+function againWith(option: string): Promise<number> {
+  const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
+    execArgv: [...process.execArgv, option],
+  });
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }
 
 function partFigures(): Figure[] {
@@ -82,6 +95,7 @@ if (process.argv[2] === 'console') {
   process.exit(await runConsole(process.argv.slice(3)));
 }
 if (process.argv[2] === 'storage') {
+  if (!process.execArgv.includes(SERVER_NURSERY)) process.exit(await againWith(SERVER_NURSERY));
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(await runStorage(process.argv.slice(3)));
 }

@@ -72,6 +72,9 @@ export function runStation(options: LauncherOptions): Promise<number> {
       ...shared,
       name: 'server',
       entry: entries.server,
+      // Lists of hundreds of records are its garbage: with a large nursery it is collected at times for longer than
+      // an answer takes.
+      execArgv: ['--max-semi-space-size=4'],
       onReady: showAddress,
     });
 

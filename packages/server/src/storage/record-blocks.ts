@@ -103,20 +103,19 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
   );
 
   /** By block and term. What a block says of a term never changes. */
-  const keptTerms = new RecentlyUsed<string, Uint8Array | Uint32Array | null>(MAX_TERM_BYTES);
+  const keptTerms = new RecentlyUsed<string, Uint16Array | Uint32Array | null>(MAX_TERM_BYTES);
   /** By block and slice. */
   const keptSlices = new RecentlyUsed<string, Float64Array>(MAX_POSITION_BYTES);
 
-  /** null: no record of the block has it. */
-  function bitsOfTerm(block: Block, term: string): Uint32Array | null {
+  /** A list of few, or a bitmap; null: no record of the block has it. */
+  function recordsOf(block: Block, term: string): Uint16Array | Uint32Array | null {
     const key = `${block.id} ${term}`;
     const known = keptTerms.get(key);
-    if (known !== undefined) return known instanceof Uint8Array ? bitsOf(known, block.count) : known;
+    if (known !== undefined) return known;
     const ordinals = readTerm.get(block.id, term)?.['ordinals'];
-    const bytes = ordinals === undefined ? null : bytesIn(ordinals);
-    const isBitmap = bytes?.length === bitmapBytes(block.count);
-    keptTerms.set(key, bytes && isBitmap ? wordsIn(bytes) : bytes, KEEPING_BYTES + (bytes?.length ?? 0));
-    return bytes && bitsOf(bytes, block.count);
+    const own = ordinals === undefined ? null : ordinalsIn(bytesIn(ordinals), block.count);
+    keptTerms.set(key, own, KEEPING_BYTES + (own?.byteLength ?? 0));
+    return own;
   }
 
   function sliceOf(block: Block, slice: number): Float64Array {
@@ -139,45 +138,52 @@ export function createRecordBlocks(database: DatabaseSync, words: string): Recor
   /** Those of the positions whose records are in the block. */
   function ordinalsOf(block: Block, positions: readonly number[]): Map<number, number> {
     const ordinals = new Map<number, number>();
+    let slice = -1;
+    let inSlice: Float64Array = new Float64Array(0);
     for (const position of positions) {
       if (position < block.first || position > block.last) continue;
-      const ordinal = countBelow(block, position);
-      const isHere = sliceOf(block, Math.floor(ordinal / SLICE))[ordinal % SLICE] === position;
-      if (isHere && isSet(block.live, ordinal)) ordinals.set(position, ordinal);
+      const own = indexBelow(block.slices, position + 1) - 1;
+      // They come in order: one slice has several of them.
+      if (own !== slice) inSlice = sliceOf(block, own);
+      slice = own;
+      const index = indexBelow(inSlice, position);
+      const ordinal = slice * SLICE + index;
+      if (inSlice[index] === position && isSet(block.live, ordinal)) ordinals.set(position, ordinal);
     }
     return ordinals;
   }
 
   /** Bits of the block's records that have the terms; null: none has. */
   function matching(block: Block, { all, buckets, bucketsKey }: AskedTerms): Uint32Array | null {
-    const bits = block.live.slice();
+    const bitmaps: Uint32Array[] = [block.live];
+    const lists: Uint16Array[] = [];
     for (const term of all) {
-      const own = bitsOfTerm(block, term);
-      if (own === null || !intersect(bits, own)) return null;
+      const own = recordsOf(block, term);
+      if (own === null) return null;
+      if (own instanceof Uint16Array) lists.push(own);
+      else bitmaps.push(own);
     }
-    if (buckets.length === 0) return bits;
+    const bits = intersection(bitmaps, lists);
+    if (bits === null || buckets.length === 0) return bits;
     return intersect(bits, bitsOfBuckets(block, buckets, bucketsKey)) ? bits : null;
   }
 
   function bitsOfBuckets(block: Block, buckets: readonly string[], bucketsKey: string): Uint32Array {
+    const any = new Uint32Array(block.live.length);
+    if (buckets.length <= MAX_BUCKETS_BY_NAME) {
+      for (const term of buckets) unite(any, recordsOf(block, term));
+      return any;
+    }
+    // To look through them all is worth keeping; those of few buckets would only drive out what they are made of.
     const key = `${block.id} ${bucketsKey}`;
     const known = keptTerms.get(key);
     if (known instanceof Uint32Array) return known;
-    const any = new Uint32Array(block.live.length);
-    for (const own of ofBuckets(block, buckets)) unite(any, own);
+    const wanted = new Set(buckets);
+    for (const row of readBuckets.iterate(block.id, ...BUCKET_TERMS)) {
+      if (wanted.has(String(row['term']))) unite(any, ordinalsIn(bytesIn(row['ordinals']), block.count));
+    }
     keptTerms.set(key, any, KEEPING_BYTES + any.byteLength + key.length);
     return any;
-  }
-
-  function ofBuckets(block: Block, buckets: readonly string[]): Uint32Array[] {
-    if (buckets.length <= MAX_BUCKETS_BY_NAME) {
-      return buckets.flatMap((term) => bitsOfTerm(block, term) ?? []);
-    }
-    const wanted = new Set(buckets);
-    const rows = readBuckets.all(block.id, ...BUCKET_TERMS);
-    return rows
-      .filter((row) => wanted.has(String(row['term'])))
-      .map((row) => bitsOf(bytesIn(row['ordinals']), block.count));
   }
 
   function newestIn(block: Block, wanted: AskedTerms, range: PositionRange, limit: number): number[] {
@@ -258,11 +264,9 @@ export function encodeOrdinals(ordinals: readonly number[], count: number): Uint
   return new Uint8Array(bits.buffer);
 }
 
-function bitsOf(bytes: Uint8Array, count: number): Uint32Array {
+function ordinalsIn(bytes: Uint8Array, count: number): Uint16Array | Uint32Array {
   if (bytes.length === bitmapBytes(count)) return wordsIn(bytes);
-  const bits = new Uint32Array(bitmapBytes(count) / 4);
-  for (const ordinal of new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)) set(bits, ordinal);
-  return bits;
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }
 
 export function bitmapBytes(count: number): number {
@@ -276,6 +280,24 @@ function min(one: number, other: number): number {
   return Math.min(one, other);
 }
 
+/** Those that are in all of them; null: none. What is in the shortest list is looked up in the others. */
+function intersection(bitmaps: readonly Uint32Array[], lists: Uint16Array[]): Uint32Array | null {
+  const [shortest, ...longer] = lists.sort((one, other) => one.length - other.length);
+  const [first, ...more] = bitmaps;
+  if (!first) return null;
+  if (!shortest) {
+    const bits = first.slice();
+    return more.every((own) => intersect(bits, own)) ? bits : null;
+  }
+  const areIn = (ordinal: number): boolean =>
+    bitmaps.every((own) => isSet(own, ordinal)) && longer.every((own) => isListed(own, ordinal));
+  const found = shortest.filter(areIn);
+  if (found.length === 0) return null;
+  const bits = new Uint32Array(first.length);
+  unite(bits, found);
+  return bits;
+}
+
 /** Leaves in `bits` what is in `other` too; false: nothing. */
 function intersect(bits: Uint32Array, other: Uint32Array): boolean {
   let any = 0;
@@ -287,8 +309,14 @@ function intersect(bits: Uint32Array, other: Uint32Array): boolean {
   return any !== 0;
 }
 
-function unite(bits: Uint32Array, other: Uint32Array): void {
+function unite(bits: Uint32Array, other: Uint16Array | Uint32Array | null): void {
+  if (other instanceof Uint16Array) for (const ordinal of other) set(bits, ordinal);
+  if (!(other instanceof Uint32Array)) return;
   for (let index = 0; index < bits.length; index += 1) bits[index] = (bits[index] ?? 0) | (other[index] ?? 0);
+}
+
+function isListed(ordinals: Uint16Array, ordinal: number): boolean {
+  return ordinals[indexBelow(ordinals, ordinal)] === ordinal;
 }
 
 export function isSet(bits: Uint32Array, ordinal: number): boolean {
@@ -319,7 +347,7 @@ export function lastSetBits(bits: Uint32Array, from: number, to: number, limit: 
 }
 
 /** How many of the ascending values are below that one. */
-function indexBelow(values: Float64Array, value: number): number {
+function indexBelow(values: Float64Array | Uint16Array, value: number): number {
   let [low, high] = [0, values.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

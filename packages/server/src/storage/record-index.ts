@@ -7,7 +7,7 @@
  *   position   a record's rowid: its time in ms × 1000, and a number of its own below that. So the order of rows is
  *              the order of time, a time filter is a range of rows, and a cursor is the last position shown.
  */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { createBlockMaking } from './block-making.ts';
 import { createLooseRecords, looseRecordsSql, looseTablesOf } from './loose-records.ts';
 import { createRecordBlocks, newestFirst, recordBlocksSql } from './record-blocks.ts';
@@ -76,15 +76,21 @@ export function createRecordIndex(
   recordsAt: (positions: readonly number[]) => ReadonlyMap<number, IndexedRecord>,
   blockSize?: number,
 ): RecordIndex {
+  /** Rows as arrays: of hundreds of them, making objects is most of the reading. */
+  const positionsBy = (sql: string): ((...values: SQLInputValue[]) => number[]) => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return (...values) => statement.all(...values).map((row) => Number(row['0']));
+  };
   const lastOfMoment = database.prepare(
     `SELECT max(position) AS position FROM ${records} WHERE position >= ? AND position < ?`,
   );
   const inRange = 'position >= CAST(? AS INTEGER) AND position <= CAST(? AS INTEGER)';
-  const newest = database.prepare(
+  const newest = positionsBy(
     `SELECT position FROM ${records} WHERE ${inRange} ORDER BY position DESC LIMIT ?`,
   );
   const positionsOf = `SELECT position FROM ${records} WHERE id IN (SELECT value FROM json_each(?))`;
-  const named = database.prepare(`${positionsOf} AND ${inRange} ORDER BY position DESC LIMIT ?`);
+  const named = positionsBy(`${positionsOf} AND ${inRange} ORDER BY position DESC LIMIT ?`);
   const loose = createLooseRecords(database, words);
   const blocks = createRecordBlocks(database, words);
 
@@ -99,8 +105,7 @@ export function createRecordIndex(
   }
 
   function ofIds(filter: IndexFilter, first: number, last: number, limit: number): number[] {
-    const rows = named.all(JSON.stringify(filter.ids), first, last, filter.ids.length);
-    const positions = rows.map((row) => Number(row['position']));
+    const positions = named(JSON.stringify(filter.ids), first, last, filter.ids.length);
     if (fullTextMatch(filter) === null) return positions.slice(0, limit);
     const wanted = wantedTerms(filter);
     if (wanted === null) return [];
@@ -119,7 +124,7 @@ export function createRecordIndex(
     );
     if (ids.length > 0) return ofIds(filter, first, last, limit);
     const match = fullTextMatch(filter);
-    if (match === null) return newest.all(first, last, limit).map((row) => Number(row['position']));
+    if (match === null) return newest(first, last, limit);
     const wanted = wantedTerms(filter);
     if (wanted === null) return [];
     const found = loose.newest(match, { first, last }, limit);

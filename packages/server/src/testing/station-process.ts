@@ -18,6 +18,8 @@ import type { FarEndAnswer, FarEndMove } from './far-ends.ts';
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const WITHOUT_TELEPHONES = new URL('without-telephones.ts', import.meta.url).href;
 const COMPILE_CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/openline', import.meta.url));
+/** As the launcher starts a server. */
+const AS_LAUNCHED = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 const DEADLINE_MS = 30_000;
 
 export interface StationProcessOptions {
@@ -80,7 +82,7 @@ export class StationProcess {
   async start(): Promise<void> {
     const child = fork(MAIN, [], {
       env: this.#env(),
-      execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc', '--import', WITHOUT_TELEPHONES],
+      execArgv: [...AS_LAUNCHED, '--expose-gc', '--import', WITHOUT_TELEPHONES],
       silent: true,
     });
     this.#child = child;
