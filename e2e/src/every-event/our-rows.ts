@@ -1,6 +1,7 @@
 /** The rows of the table for the events that are ours, beyond those of the original system. */
 import { expect } from 'vitest';
 import { headsetRows } from './headset-rows.ts';
+import { mediaRows } from './media-rows.ts';
 import { queueRows } from './queue-rows.ts';
 import { uploadPrompt } from '../harness/prompts.ts';
 import type { Row } from './row.ts';
@@ -18,6 +19,7 @@ const badPeople = [{ '+2209999999': null }, ['+2209999999'], { '+2203000001': tr
 export const ourRows: Readonly<Record<string, Row>> = {
   ...queueRows,
   ...headsetRows,
+  ...mediaRows,
   subscribe: {
     succeeds: async (stage) => {
       await stage.accept('subscribe', { meters: true }, { to: 'self', event: 'meters' });

@@ -64,6 +64,7 @@ const initial: Initialize = {
       out: side,
     },
     host: { level: 75, muted: false, connected: false, feed: null, connection: null, user: null },
+    players: {},
   },
   queue: { order: [], by_hand: false, on_next: 'keep', lines_busy: false },
   users: {},

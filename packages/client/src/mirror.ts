@@ -7,6 +7,7 @@ import type {
   ClientEventData,
   ContactProperty,
   Initialize,
+  PlayerState,
   ServerFrame,
   UserState,
 } from '@openline/protocol';
@@ -49,6 +50,13 @@ export function applyFrame(mirror: Mirror | null, frame: ServerFrame): Mirror | 
           mapEntries(frame.data, (level) => ({ level })),
         ),
       );
+    case 'playerUpdate':
+      return withPlayers(mirror, mergeEntries(mixer.players, frame.data));
+    case 'playerVolumeChange': {
+      const known = Object.entries(frame.data).filter(([id]) => Object.hasOwn(mixer.players, id));
+      const levels = mapEntries(Object.fromEntries(known), (level) => ({ level }));
+      return withPlayers(mirror, mergeEntries<PlayerState>(mixer.players, levels));
+    }
     case 'queueUpdate':
       return { ...mirror, queue: merge(mirror.queue, frame.data) };
     case 'lineUpdate':
@@ -86,6 +94,7 @@ const levels = (data: unknown) => data as Record<string, number>;
 const echoes: Partial<Record<ClientEvent, Echo>> = {
   channelVolume: (data) => ({ event: 'channelVolumeChange', data: levels(data) }),
   userVolume: (data) => ({ event: 'userVolumeChange', data: levels(data) }),
+  'media:volume': (data) => ({ event: 'playerVolumeChange', data: levels(data) }),
   masterVolume: (data) => ({ event: 'masterVolumeChange', data: data as number }),
   hostVolume: (data) => ({ event: 'hostVolumeChange', data: data as number }),
   channelContactInfo: (data) => ({
@@ -114,6 +123,10 @@ const echoes: Partial<Record<ClientEvent, Echo>> = {
 
 function withChannels(mirror: Mirror, channels: Record<string, ChannelState>): Mirror {
   return { ...mirror, mixer: { ...mirror.mixer, channels } };
+}
+
+function withPlayers(mirror: Mirror, players: Record<string, PlayerState>): Mirror {
+  return { ...mirror, mixer: { ...mirror.mixer, players } };
 }
 
 function withUsers(mirror: Mirror, users: Record<string, UserState>): Mirror {

@@ -5,9 +5,10 @@ import { idListSchema } from './event-forms.ts';
 import type { IdsEvent, KeyedEvent, TagsEvent, WholeEvent } from './event-forms.ts';
 import { headsetEvents } from './headset-events.ts';
 import { liveEvents } from './live-events.ts';
+import { mediaEvents } from './media-events.ts';
 import { recordEvents } from './record-events.ts';
 
-export const clientEvents = { ...liveEvents, ...headsetEvents, ...recordEvents } as const;
+export const clientEvents = { ...liveEvents, ...headsetEvents, ...mediaEvents, ...recordEvents } as const;
 
 export type ClientEvent = keyof typeof clientEvents;
 type Definition<E extends ClientEvent> = (typeof clientEvents)[E];

@@ -21,6 +21,7 @@ export const errorSentences = {
   unknown_question: 'There is no question "{question}".',
   unknown_bucket: 'There is no bucket "{bucket}".',
   unknown_prompt: 'There is no prompt "{prompt}".',
+  unknown_player: 'Nothing is played there any more.',
   unknown_contact: 'There is nobody with the number "{contact}" in the address book.',
 
   // What the desk's state does not allow.
@@ -41,6 +42,8 @@ export const errorSentences = {
   user_busy: '{user} is just being connected with somebody else.',
   user_unreachable: '{user} has no phone or headset connected.',
   user_not_connected: "{user}'s phone is not connected; nothing to take to air.",
+  too_many_players: 'As many sounds are played as can be at the same time; stop one of them first.',
+  unplayable: 'That cannot be played: {reason}.',
   unknown_headset: 'This headset is not connected any more.',
   host_elsewhere: 'The studio desk is not heard from a browser: the settings say where it comes from.',
   host_taken: '{user} is connected as the studio desk.',

@@ -11,7 +11,8 @@ type KeyName =
   | 'question_id'
   | 'call_id'
   | 'bucket_id'
-  | 'contact_id';
+  | 'contact_id'
+  | 'player_id';
 
 interface Told {
   does: string;

@@ -114,6 +114,9 @@ test('who may what, event by event', () => {
       'channelCallNumber',
       'callNumber',
       'headset:connect',
+      'media:play',
+      'media:stop',
+      'media:volume',
     ]),
   );
 });

@@ -15,6 +15,7 @@ import {
   bucketSchema,
   channelStateSchema,
   hostStateSchema,
+  playerStateSchema,
   initializeSchema,
   lineStateSchema,
   masterStateSchema,
@@ -94,6 +95,13 @@ export const serverEvents = {
     z.record(z.string(), lineStateSchema.partial().describe('part of a line').nullable()),
     'the properties that changed, per line; `null` for a line that is gone',
   ),
+
+  playerUpdate: to(
+    'all',
+    z.record(z.string(), playerStateSchema.partial().describe('part of a player').nullable()),
+    'the properties that changed, per player; `null` for one that is over',
+  ),
+  playerVolumeChange: to('others', z.record(z.string(), levelSchema), 'the fader of a player was moved'),
 
   queueUpdate: to(
     'all',
@@ -198,6 +206,7 @@ export const serverEvents = {
     z.object({
       channels: z.record(channelIdSchema, z.object({ in: meterSchema, out: meterSchema })),
       host: z.object({ in: meterSchema, out: meterSchema }).nullable(),
+      players: z.record(z.string(), meterSchema),
       program: meterSchema,
       air: meterSchema,
     }),

@@ -177,12 +177,25 @@ export const promptSchema = z.object({
 });
 export type Prompt = z.infer<typeof promptSchema>;
 
+/** A sound that is played from a file. */
+export const playerStateSchema = z.object({
+  audio_url: z.string(),
+  title: z.string(),
+  to: said(z.string(), "'air', or the user who alone hears it"),
+  level: levelSchema,
+  started: said(timestampSchema, 'when it was heard first'),
+  from_ms: said(z.number().int(), 'where in the file it began'),
+  duration_ms: said(z.number().int(), 'of the whole file'),
+});
+export type PlayerState = z.infer<typeof playerStateSchema>;
+
 export const deskStateSchema = z.object({
   lines: z.record(z.string(), lineStateSchema),
   mixer: z.object({
     channels: z.record(channelIdSchema, channelStateSchema),
     master: masterStateSchema,
     host: hostStateSchema,
+    players: said(z.record(z.string(), playerStateSchema), 'what is played now, by player_id'),
   }),
   queue: queueStateSchema,
   users: z.record(userIdSchema, userStateSchema),

@@ -70,6 +70,15 @@ export const promptIdSchema = z
 
 export const levelSchema = z.number().min(1).max(100).describe('level');
 
+/** What is played: a recording or a question by its `audio_url`, or a prompt of the station's. */
+export const playedUrlSchema = z
+  .string()
+  .regex(
+    /^\/(?:audio\/[A-Za-z0-9_-]{1,64}\.wav|api\/prompts\/[a-z0-9][a-z0-9_-]{0,39})$/,
+    'the audio_url of a recording, a question or a prompt',
+  )
+  .describe('audio_url');
+
 export const roleSchema = z.enum(['viewer', 'screener', 'producer', 'administrator']);
 export type Role = z.infer<typeof roleSchema>;
 

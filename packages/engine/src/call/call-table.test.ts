@@ -630,7 +630,8 @@ describe('what else the control channel asks', () => {
     const { leg, port } = await calls.talking();
     const start = (player: string, name: string, to: PlayerState['to'] = { kind: 'air' }) =>
       calls.perform('player.start', { player, file: { kind: 'recording', name }, to, levelDb: -3, tag: {} });
-    expect(await start('p1', 'jingle')).toMatchObject({ ok: true, data: { durationMs: 5_000 } });
+    expect(await start('p1', 'jingle')).toMatchObject({ ok: true });
+    expect(calls.of('player.started')).toMatchObject([{ player: 'p1', levelDb: -3, durationMs: 5_000 }]);
     expect(await start('p1', 'jingle')).toMatchObject({ code: 'player_exists' });
     expect(await start('p2', 'missing')).toMatchObject({ code: 'unplayable', msg: 'there is no such file' });
     expect(await start('p2', 'ear', { kind: 'leg', leg: 'gone' })).toMatchObject({ code: 'unknown_leg' });

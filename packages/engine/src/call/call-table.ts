@@ -99,7 +99,11 @@ export class CallTable implements LegOwner {
       },
       onProblem: (msg) => options.log.error({ detail: msg }, 'the outputs have a problem'),
     });
-    this.players = new Players({ media: this.media, pathOf: (file) => options.pathOf(file) });
+    this.players = new Players({
+      media: this.media,
+      pathOf: (file) => options.pathOf(file),
+      onStarted: (state) => options.emit('player.started', state),
+    });
     this.messages = new TextMessages({
       instance: this.instance,
       hasClient: () => options.hasClient(),

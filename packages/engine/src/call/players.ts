@@ -16,14 +16,17 @@ interface Playing {
 export interface PlayersOptions {
   media: MediaPlane;
   pathOf: (file: PlayedFile) => string;
+  onStarted: (state: PlayerState) => void;
 }
 
 export class Players {
   readonly #media: MediaPlane;
   readonly #pathOf: (file: PlayedFile) => string;
+  readonly #onStarted: (state: PlayerState) => void;
   readonly #playing = new Map<string, Playing>();
 
-  constructor({ media, pathOf }: PlayersOptions) {
+  constructor({ media, pathOf, onStarted }: PlayersOptions) {
+    this.#onStarted = onStarted;
     this.#media = media;
     this.#pathOf = pathOf;
   }
@@ -32,7 +35,7 @@ export class Players {
   async start(
     { player, file, to, levelDb, fromMs = 0, tag }: ControlCommands['player.start']['data'],
     port: PortId | null,
-  ): Promise<Outcome<{ startedAt: number; durationMs: number }>> {
+  ): Promise<Outcome<null>> {
     if (this.#playing.has(player)) {
       return { ok: false, code: 'player_exists', msg: `there is a player ${player}` };
     }
@@ -47,7 +50,8 @@ export class Players {
       // What was asked while the file was opened.
       this.#media.playLevel(slot, state.levelDb);
       if (playing.isStopWanted) this.#media.stopPlaying(slot);
-      return { ok: true, data: { startedAt: state.startedAt, durationMs } };
+      this.#onStarted({ ...state });
+      return { ok: true, data: null };
     } catch (error) {
       this.#playing.delete(player);
       const isFull = (error as { code?: unknown }).code === 'no_player';

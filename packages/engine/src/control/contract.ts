@@ -400,7 +400,8 @@ export interface ControlCommands {
   };
   'record.stop': { data: { recording: string }; reply: null };
   /**
-   * Plays a file from `fromMs` (its beginning when absent) to its end; `player.ended` follows. `player` is
+   * Plays a file from `fromMs` (its beginning when absent) to its end; `player.started` comes before the reply,
+   * `player.ended` follows. `player` is
    * [A-Za-z0-9_-]{1,64}, chosen by the server. Refused with `no_player` when as many play as can, `unplayable` when the
    * file is not there or not for it. Into a leg's ear it ends with the leg.
    */
@@ -413,7 +414,7 @@ export interface ControlCommands {
       fromMs?: number;
       tag: Tag;
     };
-    reply: { startedAt: number; durationMs: number };
+    reply: null;
   };
   'player.level': { data: { player: string; levelDb: number }; reply: null };
   'player.stop': { data: { player: string }; reply: null };
@@ -476,6 +477,8 @@ export interface ControlEvents {
     /** Its Date header, epoch ms; null: none. */
     sentAt: number | null;
   };
+  /** It is heard from now on. */
+  'player.started': PlayerState;
   /** It was heard to its end, or stopped; `error`: the file could not be read to its end. */
   'player.ended': { player: string; playedMs: number; error: string | null };
   meters: {

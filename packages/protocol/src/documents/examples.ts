@@ -53,6 +53,10 @@ export const examples: { readonly [E in ClientEvent]: ClientEventData<E> } = {
   'headset:reconnect': { headset: 'h1', sdp: 'v=0\r\n…' },
   'headset:disconnect': { headset: 'h1' },
 
+  'media:play': { audio_url: '/audio/q1.wav', to: 'air', title: 'Question of Awa', level: 75, from_ms: 0 },
+  'media:stop': ['p1'],
+  'media:volume': { p1: 60 },
+
   addrBookSuggestions: 'awa',
   currentBucketUpdate: 'b1',
 

@@ -26,6 +26,8 @@ export function broadcastsBetween(before: DeskState, after: DeskState, author: A
   if (master) broadcasts.push(all({ event: 'masterUpdate', data: master }));
   const host = changed(before.mixer.host, after.mixer.host, isByHand ? ['level'] : []);
   if (host) broadcasts.push(all({ event: 'hostUpdate', data: host }));
+  const players = changedEntries(before.mixer.players, after.mixer.players, isByHand ? ['level'] : []);
+  if (players) broadcasts.push(all({ event: 'playerUpdate', data: players }));
   const queue = changed(before.queue, after.queue, []);
   if (queue) broadcasts.push(all({ event: 'queueUpdate', data: queue }));
   return [...broadcasts, ...alarms(before, after).map(all)];
@@ -44,6 +46,11 @@ function byHand(before: DeskState, after: DeskState, author: Author): Broadcast[
   for (const [id, now] of Object.entries(after.users)) {
     const was = before.users[id];
     if (was && was.level !== now.level) frames.push({ event: 'userVolumeChange', data: { [id]: now.level } });
+  }
+  for (const [id, now] of Object.entries(after.mixer.players)) {
+    const was = before.mixer.players[id];
+    if (was && was.level !== now.level)
+      frames.push({ event: 'playerVolumeChange', data: { [id]: now.level } });
   }
   const { master, host } = after.mixer;
   if (before.mixer.master.level !== master.level)

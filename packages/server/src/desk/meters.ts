@@ -14,9 +14,15 @@ export function metersView(model: DeskModel, meters: ExchangeMeters): Meters {
   return {
     channels,
     host: sidesOf(meters, model.host.leg?.call),
+    players: mapPlayers(model, meters),
     program: [...meters.program],
     air: [...meters.air],
   };
+}
+
+function mapPlayers(model: DeskModel, meters: ExchangeMeters): Meters['players'] {
+  const shown = Object.entries(meters.players).filter(([id]) => Object.hasOwn(model.players, id));
+  return Object.fromEntries(shown.map(([id, [peak, rms]]) => [id, [peak, rms]]));
 }
 
 function sidesOf(meters: ExchangeMeters, call: string | undefined): Meters['host'] {

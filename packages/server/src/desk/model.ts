@@ -137,6 +137,22 @@ export interface Master {
   recordingId: string | null;
 }
 
+/** A sound that is played from a file. */
+export interface Player {
+  id: string;
+  audioUrl: string;
+  title: string;
+  /** 'air', or a user. */
+  to: string;
+  level: number;
+  fromMs: number;
+  /** null: it is being opened, and shown to nobody yet. */
+  startedAt: number | null;
+  durationMs: number;
+  /** Not to be heard any more. */
+  isStopping: boolean;
+}
+
 interface Line {
   status: LineStatus;
   error: string | null;
@@ -153,6 +169,7 @@ export type Op =
   | { kind: 'move'; moves: { call: CallId; place: ExchangePlace }[] }
   | { kind: 'whisper'; call: CallId; to: string | null; author: Author | null }
   | { kind: 'question'; questionId: string }
+  | { kind: 'play'; player: string; author: Author | null }
   | { kind: 'record'; recordId: string; recordingId: string; author: Author | null };
 
 export interface DeskModel {
@@ -164,6 +181,7 @@ export interface DeskModel {
   host: Host;
   master: Master;
   queue: Queue;
+  players: Record<string, Player>;
   ops: Record<OpId, Op>;
   /** Records that are open, or whose recordings still run. */
   records: Record<string, CallRecord>;
@@ -192,6 +210,7 @@ export function emptyModel(config: DeskConfig): DeskModel {
       recordingId: null,
     },
     queue: { order: [], isByHand: false, onNext: 'keep', areLinesBusy: false },
+    players: {},
     ops: {},
     records: {},
     questions: {},
@@ -214,6 +233,10 @@ export function channelOf(model: DeskModel, id: string): Channel | null {
 }
 export function userOf(model: DeskModel, id: string): User | null {
   return Object.hasOwn(model.users, id) ? (model.users[id] ?? null) : null;
+}
+
+export function playerOf(model: DeskModel, id: string): Player | null {
+  return Object.hasOwn(model.players, id) ? (model.players[id] ?? null) : null;
 }
 
 export function channelOfCall(model: DeskModel, call: CallId): Channel | null {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Mirror } from '@openline/client';
 import { applyFrame } from '@openline/client';
 import type { ChannelState, ClientEvent } from '@openline/protocol';
+import { levelToDb } from '@openline/protocol';
 import { expect, test } from 'vitest';
 import type { CallId, CallOwner } from './ports/exchange.ts';
 import { FakeExchange, quiet } from './testing/fake-exchange.ts';
@@ -137,7 +138,8 @@ class Walk {
     else if (roll < 0.68) exchange.pickUp(call.call);
     else if (roll < 0.86) exchange.sendMedia(call.call);
     else if (roll < 0.9) exchange.hearPrompt(call.call);
-    else if (roll < 0.93) exchange.press(call.call, '#');
+    else if (roll < 0.92) exchange.press(call.call, '#');
+    else if (roll < 0.93) for (const player of exchange.players.keys()) exchange.endPlaying(player);
     else exchange.end(call.call, this.#pick(['normal', 'no_answer', 'rtp_timeout'] as const));
   }
 
@@ -179,6 +181,7 @@ class Walk {
       ['userWhisper', { [this.#pick(['anna', 'ben']) ?? '']: this.#pick([...channels, null]) }],
       ...forShow,
       ...this.#headsets(),
+      ...this.#played(),
       ['masterRecording', flag],
       ['masterOnAir', flag],
       ['hostMuted', flag],
@@ -192,6 +195,18 @@ class Walk {
     if (!refusal) return this.#again(event as 'channelMode', data);
     assert.deepEqual(this.studio.desk.state(), before, 'a refused command changes nothing');
     assert.equal(this.studio.broadcaster.sent.length, sentBefore, 'a refused command broadcasts nothing');
+  }
+
+  /** A jingle to air or into Anna's ear. */
+  #played(): [string, unknown][] {
+    const [player = 'none'] = Object.keys(this.studio.desk.state().mixer.players);
+    const to = this.#random() < 0.6 ? 'air' : 'anna';
+    const name = this.#random() < 0.8 ? 'jingle' : 'missing';
+    return [
+      ['media:play', { audio_url: `/audio/${name}.wav`, to }],
+      ['media:stop', [player]],
+      ['media:volume', { [player]: 1 + Math.floor(this.#random() * 100) }],
+    ];
   }
 
   /** Anna's browser: connects, is away and comes back, goes. */
@@ -224,7 +239,8 @@ class Walk {
 
   /** What holds already is accepted and says nothing. */
   #again(event: ClientEvent, data: unknown): void {
-    if (event === 'callNumber' || event === 'channelCallNumber' || event.startsWith('headset:')) return;
+    const isEachTimeAnother = ['callNumber', 'channelCallNumber', 'media:play'].includes(event);
+    if (isEachTimeAnother || event.startsWith('headset:')) return;
     const before = this.studio.desk.state();
     const sentBefore = this.studio.broadcaster.sent.length;
     assert.equal(this.studio.send(event, data, 'c2'), null, `${event} twice is accepted`);
@@ -375,6 +391,12 @@ class Walk {
     const { mixer } = desk.state();
     const shown = Object.entries(mixer.channels);
     for (const [id, channel] of shown) assert.equal(channel.pending, null, `${id} has arrived`);
+    const played = [...exchange.players.values()];
+    assert.deepEqual(
+      Object.entries(mixer.players).map(([id, { level }]) => [id, levelToDb(level)]),
+      played.map(({ player, levelDb }) => [player, levelDb]),
+      'what is shown as played is what is played, as loud',
+    );
     const known = new Set<CallId>();
     for (const call of exchange.calls.values()) {
       known.add(call.call);

@@ -214,12 +214,14 @@ test('meters come by channel', async () => {
   const call = await studio.caller('on_hold');
   const meters = studio.desk.meters({
     calls: { [call]: { in: [-3, -12], out: [-60, -60] }, stranger: { in: [0, 0], out: [0, 0] } },
+    players: { stranger: [0, 0] },
     program: [-1, -9],
     air: [-2, -10],
   });
   expect(meters).toEqual({
     channels: { 'studio-1': { in: [-3, -12], out: [-60, -60] } },
     host: null,
+    players: {},
     program: [-1, -9],
     air: [-2, -10],
   });

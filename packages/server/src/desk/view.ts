@@ -8,11 +8,12 @@ import type {
   LineState,
   Quality,
   Question,
+  PlayerState,
   QueueState,
   UserState,
 } from '@openline/protocol';
 import { levellerOf } from './decide/leveller.ts';
-import type { Channel, DeskModel, Strip, User } from './model.ts';
+import type { Channel, DeskModel, Player, Strip, User } from './model.ts';
 import { channelWaitingFor } from './model.ts';
 import type { CallQuality } from './ports/exchange.ts';
 import type { QuestionRecord } from './ports/question-store.ts';
@@ -26,6 +27,10 @@ export function viewOf(model: DeskModel): DeskState {
   const users = Object.fromEntries(Object.values(model.users).map((user) => [user.id, userView(user)]));
   const unity = { level: 75, muted: false };
   const { master, host } = model;
+  const players = Object.values(model.players).flatMap((player) => {
+    const state = playerView(player);
+    return state ? [[player.id, state] as const] : [];
+  });
   return {
     lines: Object.fromEntries(model.config.lines.map((line) => [line.id, lineView(model, line.id)])),
     mixer: {
@@ -48,6 +53,7 @@ export function viewOf(model: DeskModel): DeskState {
         connection: connectionView(host),
         user: host.leg?.headset?.userId ?? null,
       },
+      players: Object.fromEntries(players),
     },
     queue: queueView(model),
     users,
@@ -101,6 +107,28 @@ export function questionView(question: QuestionRecord): Question {
     favorite: hasTag(tags, FAVORITE),
     mark,
     call_id: callId,
+  };
+}
+
+/** Shown from the moment in which it is heard. */
+function playerView({
+  audioUrl,
+  title,
+  to,
+  level,
+  startedAt,
+  fromMs,
+  durationMs,
+}: Player): PlayerState | null {
+  if (startedAt === null) return null;
+  return {
+    audio_url: audioUrl,
+    title,
+    to,
+    level,
+    started: startedAt,
+    from_ms: fromMs,
+    duration_ms: durationMs,
   };
 }
 

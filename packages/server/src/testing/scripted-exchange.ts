@@ -183,7 +183,7 @@ export class EmbeddedExchange implements Exchange {
     const calls = Object.fromEntries(
       Array.from(this.#fake.calls.keys(), (call) => [call, { in: level(), out: level() }] as const),
     );
-    this.#onMeters?.({ calls, program: level(), air: level() });
+    this.#onMeters?.({ calls, players: {}, program: level(), air: level() });
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from './levels.ts';
 import { landingRefusal, setMode } from './modes.ts';
 import { setLinesBusy, setLock, setOnNext, setOrder, setPriority, setScreening, takeNext } from './queue.ts';
+import { isPlayedToAir, play, setPlayerLevel, stopPlaying } from './players.ts';
 import { setWhisper } from './whisper.ts';
 import { setChannelRecording, setMasterRecording, setUserRecording } from './recording.ts';
 
@@ -76,6 +77,12 @@ export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
     case 'masterDelay':
       turn.model.master.delayS = action.value;
       return null;
+    case 'media:play':
+      return play(turn, action);
+    case 'media:stop':
+      return stopPlaying(turn, action.key);
+    case 'media:volume':
+      return setPlayerLevel(turn, action.key, action.value);
     case 'userWhisper':
       return setWhisper(turn, action.key, action.value);
     case 'headset:servers':
@@ -94,8 +101,14 @@ function roleRefusal(turn: Turn, action: DeskAction): Outcome {
   if (!mayDo(author.role, action.event)) return refuse('forbidden', action.key);
   const strip =
     action.key === null ? null : (channelOf(turn.model, action.key) ?? userOf(turn.model, action.key));
-  const isOnAir = strip?.mode === 'master' || action.value === 'master';
+  const isOnAir = strip?.mode === 'master' || action.value === 'master' || isPlayingToAir(turn, action);
   return mayDo(author.role, action.event, isOnAir) ? null : refuse('forbidden_on_air', action.key);
+}
+
+function isPlayingToAir(turn: Turn, action: DeskAction): boolean {
+  if (action.event === 'media:play') return action.value.to === 'air';
+  const isPlayers = action.event === 'media:stop' || action.event === 'media:volume';
+  return isPlayers && isPlayedToAir(turn, action.key);
 }
 
 function setAutoAnswer(turn: Turn, key: string, mode: string | null): Outcome {

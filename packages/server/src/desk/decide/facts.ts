@@ -7,6 +7,7 @@ import { takeOffered } from './calls-in.ts';
 import { endCall } from './ended.ts';
 import { takeHeadsetFact } from './headsets.ts';
 import { adoptQuestions, takeDigit, takePrompted, takeQuestion } from './questions.ts';
+import { takePlayed, takePlaying } from './players.ts';
 import { takeReachable } from './reachable.ts';
 import { takeDown, takeUp } from './rebuild.ts';
 import { changeRecord } from './records.ts';
@@ -56,6 +57,10 @@ export function takeFact(turn: Turn, fact: ExchangeFact, known: Known): void {
     case 'candidate':
     case 'ice':
       return takeHeadsetFact(turn, fact);
+    case 'playing':
+      return takePlaying(turn, fact);
+    case 'played':
+      return takePlayed(turn, fact.player);
     case 'dtmf':
       return takeDigit(turn, fact.call, fact.digit);
     default:

@@ -12,6 +12,7 @@ import { cardFor } from './contacts.ts';
 import { endChannel, endUser } from './ended.ts';
 import { channelLevels, hostLevels, programState, userLevels } from './levels.ts';
 import { landingRefusal } from './modes.ts';
+import { adoptPlayers } from './players.ts';
 import { takeReachable } from './reachable.ts';
 import { changeRecord, closeRecord, finishRecording, openRecord } from './records.ts';
 import { settleModes } from './settle.ts';
@@ -41,6 +42,7 @@ export function takeDown(turn: Turn, msg: string): void {
     endRecordings(turn, record, turn.at, new Set());
   }
   for (const id of Object.keys(model.lines)) model.lines[id] = { status: 'down', error: msg };
+  model.players = {};
   model.ops = {};
   model.isUp = false;
 }
@@ -72,6 +74,7 @@ export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): vo
     const user = userOfCall(model, call);
     if (user) adoptWhisper(turn, user, whisper);
   }
+  adoptPlayers(turn, snapshot.players);
   adoptUserRecordings(turn, running);
   adoptProgram(turn, snapshot);
   closeLostRecords(turn, running);

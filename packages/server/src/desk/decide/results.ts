@@ -7,6 +7,7 @@ import type { Turn } from '../turn.ts';
 import { failGoal, report } from '../turn.ts';
 import { endCall } from './ended.ts';
 import { takeAnswer } from './headsets.ts';
+import { takeUnplayed } from './players.ts';
 import { takeUnasked } from './questions.ts';
 import { finishRecording } from './records.ts';
 import { takeWhispered } from './whisper.ts';
@@ -21,6 +22,7 @@ export function takeResult(turn: Turn, id: OpId, result: ExchangeResult): void {
   for (const leg of legs) if (leg?.op === id) leg.op = null;
   if (op.kind === 'connect' || op.kind === 'reoffer') return takeAnswer(turn, op, result);
   if (op.kind === 'whisper') return takeWhispered(turn, op, result);
+  if (op.kind === 'play') return takeUnplayed(turn, op, result);
   if (op.kind === 'question') return takeUnasked(turn, op.questionId, result);
   if (result.ok) return takeAccepted(turn, op);
   if (op.kind === 'record') return takeUnrecorded(turn, op, result);
@@ -50,7 +52,7 @@ function takeAccepted(turn: Turn, op: Op): void {
 
 function takeRefused(
   turn: Turn,
-  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' | 'connect' | 'reoffer' }>,
+  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' | 'play' | 'connect' | 'reoffer' }>,
   result: Refused,
 ): void {
   if (op.kind === 'dial' || op.kind === 'reach') return takeUndialled(turn, op.call, result);

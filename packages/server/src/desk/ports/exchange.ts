@@ -75,6 +75,16 @@ export interface ExchangeCall {
   isAway?: boolean;
 }
 
+/** A file that is played: a recording or question by its name, a prompt by its id. */
+export type PlayedFile = { kind: 'recording'; name: string } | { kind: 'prompt'; id: string };
+
+export interface ExchangePlayer {
+  player: string;
+  startedAt: number;
+  durationMs: number;
+  tag: CallTag;
+}
+
 export interface ProgramState {
   levelDb: number;
   isMuted: boolean;
@@ -84,6 +94,8 @@ export interface ProgramState {
 export interface ExchangeSnapshot {
   calls: readonly ExchangeCall[];
   program: ProgramState;
+  /** What is played. */
+  players: readonly ExchangePlayer[];
   /** Running recordings of the program. */
   programRecordings: readonly string[];
   /** Users and host whose phone is registered or headset connected. */
@@ -166,7 +178,20 @@ export type ExchangeCommand =
   | { type: 'record'; recording: string; source: { kind: 'call'; call: CallId } | { kind: 'program' } }
   /** What the caller says in `ivr`, from behind the prompt until the call is placed otherwise or `maxMs` are full. */
   | { type: 'recordQuestion'; recording: string; call: CallId; maxMs: number }
-  | { type: 'stopRecording'; recording: string };
+  | { type: 'stopRecording'; recording: string }
+  /** To air, or over what the call hears (`to`). Accepted: `playing` has been told. */
+  | {
+      type: 'play';
+      player: string;
+      file: PlayedFile;
+      to: CallId | null;
+      levelDb: number;
+      fromMs: number;
+      tag: CallTag;
+    }
+  | { type: 'playLevel'; player: string; levelDb: number }
+  /** `played` follows. */
+  | { type: 'stopPlaying'; player: string };
 
 export type ExchangeResult =
   /** `answer`: SDP, of an offer. */
@@ -205,10 +230,15 @@ export type ExchangeFact =
   | { type: 'line'; lineId: string; status: LineStatus; error: string | null }
   /** `loudMs`: for how long somebody was heard on it. */
   | { type: 'recordingStopped'; recording: string; durationMs: number; loudMs: number; error: string | null }
+  /** It is heard from now on. */
+  | ({ type: 'playing' } & ExchangePlayer)
+  /** Over: at its end, stopped, or with the call that heard it. */
+  | { type: 'played'; player: string; error: string | null }
   | { type: 'alarm'; code: string; isRaised: boolean; msg: string };
 
 export interface ExchangeMeters {
   calls: { readonly [call: CallId]: { in: readonly [number, number]; out: readonly [number, number] } };
+  players: { readonly [player: string]: readonly [number, number] };
   program: readonly [number, number];
   air: readonly [number, number];
 }

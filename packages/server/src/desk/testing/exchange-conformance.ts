@@ -278,6 +278,39 @@ export function exchangeConformance(name: string, open: () => Promise<ExchangeRi
       await rig.until(() => factsOf('prompted').length === 2);
     });
 
+    test('plays a file to air and into an ear, tells when it is heard and when it is over', async () => {
+      rig = await opened();
+      const { id, far } = await answered('2207000001', { kind: 'air' });
+      const source = { kind: 'program' } as const;
+      expect(await perform({ type: 'record', recording: 'sound-1', source })).toEqual({ ok: true });
+      expect(await perform({ type: 'stopRecording', recording: 'sound-1' })).toEqual({ ok: true });
+      await rig.until(() => factsOf('recordingStopped').length === 1);
+      const play = (player: string, name: string, to: CallId | null, tag = {}) =>
+        perform({
+          type: 'play',
+          player,
+          file: { kind: 'recording', name },
+          to,
+          levelDb: -3,
+          fromMs: 0,
+          tag,
+        });
+      expect(await play('p-1', 'sound-1', null, { title: 'Jingle' })).toEqual({ ok: true });
+      await rig.until(() => factsOf('playing').length === 1);
+      expect(factsOf('playing')).toMatchObject([{ player: 'p-1', tag: { title: 'Jingle' } }]);
+      expect(await play('p-2', 'missing', null)).toMatchObject({ ok: false, code: 'failed' });
+      expect(await play('p-3', 'sound-1', 'nobody')).toMatchObject({ ok: false, code: 'gone' });
+      // Its end may have come by itself.
+      await perform({ type: 'playLevel', player: 'p-1', levelDb: -9 });
+      await perform({ type: 'stopPlaying', player: 'p-1' });
+      await rig.until(() => factsOf('played').some(({ player }) => player === 'p-1'));
+      expect(await perform({ type: 'stopPlaying', player: 'p-1' })).toMatchObject({ ok: false });
+      expect(await play('p-4', 'sound-1', id)).toEqual({ ok: true });
+      far.hangUp();
+      await rig.until(() => factsOf('played').some(({ player }) => player === 'p-4'));
+      expect((await rig.restart()).players).toEqual([]);
+    });
+
     test('keeps what it is told of the program, and records it', async () => {
       rig = await opened();
       const program = { levelDb: -6, isMuted: false, isOnAir: true };

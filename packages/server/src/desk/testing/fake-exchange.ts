@@ -35,10 +35,14 @@ const down: ExchangeResult = { ok: false, code: 'down', msg: 'the exchange is no
 
 const silentLevels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
+/** How long everything is that is played. */
+const PLAYED_MS = 5000;
+
 export class FakeExchange implements Exchange {
   readonly calls = new Map<CallId, FakeCall>();
   readonly reachable = new Map<string, CallOwner>();
   readonly recordings = new Map<string, RecordingSource>();
+  readonly players = new Map<string, Extract<ExchangeCommand, { type: 'play' }> & { startedAt: number }>();
   readonly performed: ExchangeCommand[] = [];
   /** What the recordings that end are said to hold. */
   recorded = { durationMs: 1000, loudMs: 800 };
@@ -192,8 +196,16 @@ export class FakeExchange implements Exchange {
   end(id: CallId, because: EndedBecause = 'normal', by: 'remote' | 'server' | 'engine' = 'remote'): void {
     if (!this.calls.delete(id)) return;
     this.#endWhispersOf(id);
+    for (const { player, to } of this.players.values()) if (to === id) this.endPlaying(player);
     for (const [recording, source] of this.recordings) if (source === id) this.#stopRecording(recording);
     this.#tell({ type: 'ended', call: id, because, by, at: this.#tick(), quality: null });
+  }
+
+  /** What is played has come to its end. */
+  endPlaying(player: string): boolean {
+    if (!this.players.delete(player)) return false;
+    this.#tell({ type: 'played', player, error: null });
+    return true;
   }
 
   /** The network of a headset goes away, or comes back. */
@@ -242,6 +254,7 @@ export class FakeExchange implements Exchange {
     this.isRunning = false;
     this.calls.clear();
     this.recordings.clear();
+    this.players.clear();
     this.reachable.clear();
     this.#facts.length = 0;
     for (const { resolve } of this.#commands.splice(0)) this.#results.push(() => resolve(down));
@@ -274,6 +287,12 @@ export class FakeExchange implements Exchange {
       snapshot: structuredClone({
         calls: [...this.calls.values()],
         program: this.program,
+        players: [...this.players.values()].map(({ player, startedAt, tag }) => ({
+          player,
+          startedAt,
+          durationMs: PLAYED_MS,
+          tag,
+        })),
         programRecordings: this.#recordingsOf('program'),
         reachable: [...this.reachable.values()],
         lines: [...this.#lines].map(([lineId, status]) => ({ lineId, status, error: null })),
@@ -313,6 +332,15 @@ export class FakeExchange implements Exchange {
       case 'recordQuestion':
         this.#questions.add(command.recording);
         return this.#record({ ...command, type: 'record', source: { kind: 'call', call: command.call } });
+      case 'play':
+        return this.#play(command);
+      case 'playLevel': {
+        const playing = this.players.get(command.player);
+        if (playing) playing.levelDb = command.levelDb;
+        return playing ? ok : gone;
+      }
+      case 'stopPlaying':
+        return this.endPlaying(command.player) ? ok : gone;
       case 'stopRecording':
         this.#stopRecording(command.recording);
         return ok;
@@ -353,6 +381,17 @@ export class FakeExchange implements Exchange {
         call.tag = command.tag;
         return ok;
     }
+  }
+
+  #play(command: Extract<ExchangeCommand, { type: 'play' }>): ExchangeResult {
+    const isMissing = command.file.kind === 'recording' && command.file.name === 'missing';
+    if (isMissing) return { ok: false, code: 'failed', msg: 'there is no such file' };
+    if (command.to !== null && !this.calls.has(command.to)) return gone;
+    const startedAt = this.#tick();
+    this.players.set(command.player, { ...command, startedAt });
+    const { player, tag } = command;
+    this.#tell({ type: 'playing', player, startedAt, durationMs: PLAYED_MS, tag });
+    return ok;
   }
 
   #dial(command: Extract<ExchangeCommand, { type: 'dial' | 'reach' }>): ExchangeResult {

@@ -161,6 +161,7 @@ test('configures the engine first, then tells the whole truth', async () => {
           }),
         ],
         program: snapshot.program,
+        players: [],
         programRecordings: ['r1'],
         reachable: [{ kind: 'user', userId: 'anna' }],
         lines: [

@@ -25,7 +25,15 @@ import { headsetFact, performHeadset } from './embedded-headsets.ts';
 import { EmbeddedTexts } from './embedded-texts.ts';
 import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
 import { TestCall } from './test-call.ts';
-import { lineStatus, toCall, toEndedBecause, toQuality, toResult, toSnapshot } from './engine-facts.ts';
+import {
+  lineStatus,
+  toCall,
+  toEndedBecause,
+  toPlayer,
+  toQuality,
+  toResult,
+  toSnapshot,
+} from './engine-facts.ts';
 
 export interface EmbeddedExchangeOptions {
   /** The one that the engine was started with: its socket lies there. */
@@ -185,6 +193,14 @@ export class EmbeddedExchange implements Exchange {
           }),
         );
       }
+      case 'play':
+        return this.#play(client, command);
+      case 'playLevel': {
+        const { player, levelDb } = command;
+        return toResult(await client.request('player.level', { player, levelDb }));
+      }
+      case 'stopPlaying':
+        return toResult(await client.request('player.stop', { player: command.player }));
       case 'stopRecording':
         return toResult(await client.request('record.stop', { recording: command.recording }));
     }
@@ -199,6 +215,25 @@ export class EmbeddedExchange implements Exchange {
     if (this.#retry) clearTimeout(this.#retry);
     this.#client?.close();
     this.#forget();
+  }
+
+  async #play(
+    client: ControlClient,
+    { player, file, to, levelDb, fromMs, tag }: Extract<ExchangeCommand, { type: 'play' }>,
+  ): Promise<ExchangeResult> {
+    const name = file.kind === 'recording' ? file.name : this.#options.promptFile?.(file.id);
+    if (name === null || name === undefined)
+      return { ok: false, code: 'failed', msg: 'there is no such file' };
+    return toResult(
+      await client.request('player.start', {
+        player,
+        file: { kind: file.kind, name },
+        to: to === null ? { kind: 'air' } : { kind: 'leg', leg: to },
+        levelDb,
+        fromMs,
+        tag,
+      }),
+    );
   }
 
   async #dial(
@@ -328,11 +363,16 @@ export class EmbeddedExchange implements Exchange {
       }
       case 'record.stopped':
         return this.#onFact({ type: 'recordingStopped', ...event.data });
+      case 'player.started':
+        return this.#onFact({ type: 'playing', ...toPlayer(event.data) });
+      case 'player.ended':
+        return this.#onFact({ type: 'played', player: event.data.player, error: event.data.error });
       case 'alarm':
         return this.#onFact({ type: 'alarm', ...event.data });
       case 'meters':
         return this.#onMeters?.({
           calls: event.data.legs,
+          players: event.data.players,
           program: event.data.program,
           air: event.data.air,
         });

@@ -4,6 +4,7 @@ import type {
   EndCause,
   LegSnapshot,
   Place,
+  PlayerState,
   Quality,
   Snapshot,
   TrunkState,
@@ -15,6 +16,7 @@ import type {
   ExchangeCall,
   ExchangeConfig,
   ExchangePlace,
+  ExchangePlayer,
   ExchangeResult,
   ExchangeSnapshot,
   LineStatus,
@@ -60,6 +62,7 @@ export function toSnapshot(snapshot: Snapshot, config: ExchangeConfig): Exchange
   return {
     calls: snapshot.legs.map(toCall).filter((call): call is ExchangeCall => call !== null),
     program: snapshot.program,
+    players: snapshot.players.map(toPlayer),
     programRecordings: snapshot.recordings
       .filter((recording) => recording.source.kind === 'program')
       .map((recording) => recording.recording),
@@ -74,6 +77,10 @@ export function toSnapshot(snapshot: Snapshot, config: ExchangeConfig): Exchange
       };
     }),
   };
+}
+
+export function toPlayer({ player, startedAt, durationMs, tag }: PlayerState): ExchangePlayer {
+  return { player, startedAt, durationMs, tag };
 }
 
 export function lineStatus(trunk: TrunkState): LineStatus {

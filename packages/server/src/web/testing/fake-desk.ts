@@ -25,6 +25,7 @@ export function createFakeDesk(): FakeDesk {
         out: { level: 75, muted: false },
       },
       host: { level: 75, muted: false, connected: false, feed: null, connection: null, user: null },
+      players: {},
     },
     queue: { order: [], by_hand: false, on_next: 'keep', lines_busy: false },
     users: {},

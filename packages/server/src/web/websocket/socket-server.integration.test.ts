@@ -163,6 +163,7 @@ test('meters go to who asked, and are watched only while somebody does', async (
     data: {
       channels: {},
       host: null,
+      players: {},
       program: [-3, -9] as [number, number],
       air: [-3, -9] as [number, number],
     },
