@@ -31,7 +31,11 @@ export const mediaRows: Readonly<Record<string, Row>> = {
   'media:volume': {
     succeeds: async (stage) => {
       const id = await played(stage);
-      const told = { to: 'all', event: 'playerVolumeChange', fits: (data: Levels) => data[id] === 40 } as const;
+      const told = {
+        to: 'all',
+        event: 'playerVolumeChange',
+        fits: (data: Levels) => data[id] === 40,
+      } as const;
       await stage.accept('media:volume', { [id]: 40 }, told);
       await stopped(stage, id);
     },
