@@ -164,6 +164,44 @@ describe('an incoming stream', () => {
   });
 });
 
+describe('an incoming stream whose packets say what the one before them was', () => {
+  /** Every packet is the number of its first sample; its redundancy is the same for the packet before. */
+  const telling: Codec = {
+    ...pcmu,
+    createDecoder: () => ({
+      ...pcmu.createDecoder(),
+      decode: (bytes, offset, length, pcm, at) => {
+        pcm.fill((bytes[offset] as number) / 256, at, at + length);
+        return length;
+      },
+      recover: (bytes, offset, _length, pcm, at, samples) => {
+        pcm.fill(((bytes[offset] as number) - 1) / 256, at, at + samples);
+        return samples;
+      },
+      conceal: (pcm, at, samples) => void pcm.fill(-1, at, at + samples),
+    }),
+  };
+
+  function play(isLost: (packet: number) => boolean): number[] {
+    const stream = new IncomingStream(telling, 20);
+    const frame = new Float32Array(160);
+    const played: number[] = [];
+    for (let packet = 0; packet < 60; packet++) {
+      const view = { ...createRtpView(), payloadLength: 160, sequence: packet, timestamp: packet * 160 };
+      const bytes = new Uint8Array(160).fill(packet);
+      if (!isLost(packet)) stream.receive(bytes, view, false, packet * 20);
+      stream.pull(frame, 160, packet * 20 + 5);
+      played.push(Math.round(frame[80]! * 256));
+    }
+    return played.filter((value) => value !== 0);
+  }
+
+  it('plays all of them where single ones are lost', () => {
+    const played = play((packet) => packet % 7 === 4);
+    expect(played.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  });
+});
+
 const CHORD_HZ = [601, 709, 823, 1103, 1289, 1471, 1709];
 const chord: Sound = (seconds) => CHORD_HZ.reduce((sum, hz) => sum + sine(hz, 0.025)(seconds), 0);
 

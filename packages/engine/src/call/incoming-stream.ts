@@ -173,7 +173,7 @@ export class IncomingStream {
     }
     const samples = this.#samplesOf(buffer.durationSamples);
     if (code === 'packet') this.#decode(samples);
-    else if (code === 'lost') this.#conceal(samples);
+    else if (code === 'lost') this.#mend(samples);
     else this.#rest(samples);
   }
 
@@ -197,6 +197,24 @@ export class IncomingStream {
     this.#restedSamples = 0;
     this.#held += decoded;
     this.hasDecoded = true;
+  }
+
+  /** From the packet that follows where it says what was lost, else by concealment. */
+  #mend(samples: number): void {
+    const { buffer } = this;
+    const recovered = buffer.hasFollowing
+      ? (this.#decoder.recover?.(
+          buffer.storage,
+          buffer.followingOffset,
+          buffer.followingLength,
+          this.#samples,
+          this.#held,
+          samples,
+        ) ?? 0)
+      : 0;
+    if (recovered === 0) this.#conceal(samples);
+    if (recovered > 0) this.#restedSamples = 0;
+    this.#held += recovered;
   }
 
   #conceal(samples: number): void {

@@ -50,6 +50,7 @@ export class LegStream {
   /** Datagrams that are no RTP at all, and RTCP that is not from there. */
   #malformed = 0;
   #canSend = false;
+  #expectedLossPercent = 0;
   /** The far end wanted to hear us once: if it does not any more, it holds. A studio link that never did sends to air. */
   #hasSent = false;
   #rtcpAddress = '';
@@ -253,10 +254,21 @@ export class LegStream {
     if (this.parameters === null) return;
     if (this.parameters.isReceiving) this.#checkTimeout(nowMs, rtpTimeoutMs);
     else this.#timeoutFromMs = nowMs;
+    this.#followLoss();
     if (this.#rtcp.isReportDue(nowMs)) {
       const { timestamp } = this.#outgoing;
       this.#sendRtcp(this.#rtcp.writeReport(this.#rtcpPacket, this.#receiver, timestamp, nowMs));
     }
+  }
+
+  /** The encoder makes its packets redundant when the far end says that it loses some. In steps: telling it costs. */
+  #followLoss(): void {
+    if (this.parameters?.sending?.hasFec !== true) return;
+    const reported = this.#rtcp.remoteLossPercent ?? 0;
+    const expectedLossPercent = reported < 1 ? 0 : Math.min(30, Math.ceil(reported / 5) * 5 + 5);
+    if (expectedLossPercent === this.#expectedLossPercent) return;
+    this.#expectedLossPercent = expectedLossPercent;
+    this.#outgoing.set({ expectedLossPercent });
   }
 
   /** The last thing that the far end gets. */

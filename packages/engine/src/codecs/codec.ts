@@ -43,6 +43,18 @@ export interface Decoder {
    * is not of this codec (never throws).
    */
   decode(bytes: Uint8Array, offset: number, length: number, pcm: Float32Array, at: number): number;
+  /**
+   * Writes the lost frame of `samples` samples before the packet `bytes[offset … offset+length)` from that packet's
+   * redundancy. Returns samples written, 0 when it has none: then conceal().
+   */
+  recover?(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    pcm: Float32Array,
+    at: number,
+    samples: number,
+  ): number;
   /** Writes `samples` samples of concealment for a lost frame; repeated calls fade (silence after 60 ms). */
   conceal(pcm: Float32Array, at: number, samples: number): void;
   /** As that of an encoder. */

@@ -93,6 +93,10 @@ export class JitterBuffer {
   timestamp = 0;
   /** How much sound the answer stands for, in units of the RTP clock. */
   durationSamples: number;
+  /** 'lost': a packet is missing here, and the one that follows it is held: followingOffset, followingLength. */
+  hasFollowing = false;
+  followingOffset = 0;
+  followingLength = 0;
   /** Sound before this packet was left out: a cross-fade from concealment hides the joint. */
   isJoint = false;
 
@@ -229,6 +233,7 @@ export class JitterBuffer {
   /** What to play next: a packet is given once, and its time passes with the answer. */
   take(nowMs: number): TakeCode {
     this.isJoint = false;
+    this.hasFollowing = false;
     this.durationSamples = this.#packetSamples;
     this.#lead.follow(nowMs);
     if (this.#catchUpEndsMs === Number.POSITIVE_INFINITY) this.#catchUpEndsMs = nowMs + CATCH_UP_MS;
@@ -426,7 +431,18 @@ export class JitterBuffer {
     if (first === due) return 'silence';
     const isSound = !this.#wasSeen(due);
     this.#moveTo((due + 1) & 0xffff);
-    return isSound ? 'lost' : 'silence';
+    if (!isSound) return 'silence';
+    if (first === this.#nextSequence) this.#noteFollowing(first, timestamp);
+    return 'lost';
+  }
+
+  /** What comes right after the hole may say what was in it (in-band FEC). */
+  #noteFollowing(sequence: number, timestamp: number): void {
+    const gap = timestampDistance(timestamp, this.#nextTimestamp);
+    if (Math.abs(gap) * 2 >= this.#packetSamples) return;
+    this.hasFollowing = true;
+    this.followingOffset = this.#ring.offsetOf(sequence);
+    this.followingLength = this.#ring.lengthOf(sequence);
   }
 
   #give(sequence: number, timestamp: number): void {

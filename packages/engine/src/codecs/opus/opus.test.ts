@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadLibopus } from '../../native/libopus.ts';
-import { createOpusDecoder, createOpusEncoder } from './opus.ts';
+import type { Codec } from '../codec.ts';
+import { createOpusDecoder, createOpusEncoder, opusOf } from './opus.ts';
 import { opusscript } from './opusscript.ts';
 import { hasRedundancy, opusSamples } from './packet.ts';
 
@@ -84,6 +85,66 @@ describe.each(implementations)('Opus by $name', (implementation) => {
       encoder.close();
       decoder.close?.();
     }
+  });
+});
+
+/** 10 % of the packets, never two in a row, the same in every run. */
+function isLost(packet: number): boolean {
+  return packet % 10 === (packet * 7) % 3;
+}
+
+/** How much louder what was sent is than what is wrong with it, dB: against the same packets without a loss. */
+function lossyDb(codec: Codec, mends: 'recover' | 'conceal' | 'silence'): number {
+  const encoder = codec.createEncoder();
+  encoder.set?.({ bitrate: 32_000, hasFec: true, expectedLossPercent: 20 });
+  const sound = speech(5 * 48_000);
+  const packets: Uint8Array[] = [];
+  for (let at = 0; at < sound.length; at += 960) {
+    const packet = new Uint8Array(4000);
+    packets.push(packet.subarray(0, encoder.encode(sound.subarray(at, at + 960), 960, packet, 0)));
+  }
+  const [whole, mended] = [codec.createDecoder(), codec.createDecoder()];
+  const [clean, heard] = [new Float32Array(960), new Float32Array(960)];
+  let power = 0;
+  let error = 0;
+  for (const [index, packet] of packets.entries()) {
+    const next = packets[index + 1];
+    whole.decode(packet, 0, packet.length, clean, 0);
+    if (!isLost(index)) mended.decode(packet, 0, packet.length, heard, 0);
+    else if (mends === 'silence') heard.fill(0);
+    else if (
+      mends === 'conceal' ||
+      next === undefined ||
+      // Pauses have no redundancy.
+      mended.recover?.(next, 0, next.length, heard, 0, 960) !== 960
+    ) {
+      mended.conceal(heard, 0, 960);
+    }
+    for (let i = 0; i < 960; i++) {
+      power += clean[i]! ** 2;
+      error += (clean[i]! - heard[i]!) ** 2;
+    }
+  }
+  return 10 * Math.log10(power / error);
+}
+
+describe.runIf(libopus !== null)('lost packets of Opus', () => {
+  const codec = opusOf(() => libopus!);
+
+  it('are mended from the redundancy of the next one, which is far better than anything else', () => {
+    const recoveredDb = lossyDb(codec, 'recover');
+    const concealedDb = lossyDb(codec, 'conceal');
+    const silentDb = lossyDb(codec, 'silence');
+    expect(recoveredDb).toBeGreaterThan(concealedDb + 6);
+    expect(recoveredDb).toBeGreaterThan(silentDb + 9);
+  });
+
+  it('are concealed where the next one says nothing of them', () => {
+    const encoder = codec.createEncoder();
+    const decoder = codec.createDecoder();
+    const packet = new Uint8Array(4000);
+    const length = encoder.encode(speech(960), 960, packet, 0);
+    expect(decoder.recover?.(packet, 0, length, new Float32Array(960), 0, 960)).toBe(0);
   });
 });
 

@@ -10,7 +10,7 @@ import { LONGEST_OPUS_BYTES, OPUS_RATE } from './implementation.ts';
 import type { OpusImplementation, OpusSettings, RawOpusDecoder, RawOpusEncoder } from './implementation.ts';
 import { OpusConcealment } from './opus-concealment.ts';
 import { opusscript } from './opusscript.ts';
-import { opusSamples } from './packet.ts';
+import { hasRedundancy, opusSamples } from './packet.ts';
 
 /** Of one voice or of the program of a speech station: nobody hears the difference to more. */
 export const DEFAULT_OPUS_BITRATE = 64_000;
@@ -89,6 +89,23 @@ class OpusDecoder implements Decoder {
     if (expected === 0 || at + expected > pcm.length) return 0;
     const samples = this.#raw.decode(bytes, offset, length);
     if (samples !== expected) return 0;
+    this.#take(pcm, at, samples);
+    this.#concealment.good(pcm, at, samples);
+    return samples;
+  }
+
+  recover(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    pcm: Float32Array,
+    at: number,
+    samples: number,
+  ): number {
+    // Redundancy is for as much as the packet itself is long.
+    if (opusSamples(bytes, offset, length) !== samples || at + samples > pcm.length) return 0;
+    if (!hasRedundancy(bytes, offset, length)) return 0;
+    if (this.#raw.recover(bytes, offset, length, samples) !== samples) return 0;
     this.#take(pcm, at, samples);
     this.#concealment.good(pcm, at, samples);
     return samples;

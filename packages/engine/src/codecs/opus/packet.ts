@@ -27,14 +27,14 @@ function frameSamples(config: number): number {
   return (config & 3) === 3 ? 2880 : 480 << (config & 3);
 }
 
-/** Whether the speech layer of a mono packet of one frame has redundancy (LBRR) for the packet before it: RFC 6716 §4.2.3. */
+/** Whether the speech layer of a packet of one frame has redundancy (LBRR) for the packet before it: RFC 6716 §4.2.3. */
 export function hasRedundancy(bytes: Uint8Array, offset: number, length: number): boolean {
   if (length < 2) return false;
   const first = bytes[offset] as number;
   const config = first >> 3;
-  const isMonoFrame = (first & 7) === 0;
-  if (config >= 16 || !isMonoFrame) return false;
-  // A bit of voice activity for each 20 ms, then the one that is asked for.
+  const isOneFrame = (first & 3) === 0;
+  if (config >= 16 || !isOneFrame) return false;
+  // A bit of voice activity for each 20 ms, then the one that is asked for. In stereo the first channel is that of both.
   const voiceBits = Math.max(1, frameSamples(config) / 960);
   return (((bytes[offset + 1] as number) >> (7 - voiceBits)) & 1) === 1;
 }
