@@ -72,6 +72,7 @@ const initial: Initialize = {
   buckets: {},
   current_bucket: null,
   prompts: {},
+  outputs: {},
   alarms: {},
 };
 

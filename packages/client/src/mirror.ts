@@ -61,6 +61,8 @@ export function applyFrame(mirror: Mirror | null, frame: ServerFrame): Mirror | 
       return { ...mirror, queue: merge(mirror.queue, frame.data) };
     case 'lineUpdate':
       return { ...mirror, lines: mergeEntries(mirror.lines, frame.data) };
+    case 'outputUpdate':
+      return { ...mirror, outputs: mergeEntries(mirror.outputs, frame.data) };
     case 'stationUpdate':
       return { ...mirror, station: merge(mirror.station, frame.data) };
     case 'buckets:update':

@@ -18,6 +18,7 @@ import {
   playerStateSchema,
   initializeSchema,
   lineStateSchema,
+  outputStateSchema,
   masterStateSchema,
   queueStateSchema,
   promptSchema,
@@ -102,7 +103,11 @@ export const serverEvents = {
     'the properties that changed, per player; `null` for one that is over',
   ),
   playerVolumeChange: to('others', z.record(z.string(), levelSchema), 'the fader of a player was moved'),
-
+  outputUpdate: to(
+    'all',
+    z.record(z.string(), outputStateSchema.partial().describe('part of an output').nullable()),
+    'the properties that changed, per output; `null` for an output that is gone',
+  ),
   queueUpdate: to(
     'all',
     queueStateSchema.partial().describe('part of the queue'),

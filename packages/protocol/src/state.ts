@@ -97,6 +97,20 @@ export const lineStateSchema = z.object({
 });
 export type LineState = z.infer<typeof lineStateSchema>;
 
+export const outputStateSchema = z.object({
+  type: said(
+    z.enum(['stream', 'icecast', 'rtp', 'device', 'sip']),
+    '`stream`: the live program at `/program`; `sip`: a call to a transmitter site',
+  ),
+  label: z.string(),
+  delayed: said(z.boolean(), 'behind the broadcast delay'),
+  state: said(z.enum(['starting', 'running', 'failed']), 'what has failed is tried again for ever'),
+  error: said(z.string().nullable(), 'a sentence: what keeps it from running'),
+  listeners: said(z.number().int().nullable(), 'of the live program: how many listen'),
+  timestamp: said(timestampSchema, 'of the last change of its state'),
+});
+export type OutputState = z.infer<typeof outputStateSchema>;
+
 const sideSchema = z.object({ level: levelSchema, muted: z.boolean() });
 
 export const masterStateSchema = z.object({
@@ -206,6 +220,7 @@ export const deskStateSchema = z.object({
   buckets: said(z.record(z.string(), bucketSchema), 'without those that are put away'),
   current_bucket: z.string().nullable(),
   prompts: z.record(promptIdSchema, promptSchema),
+  outputs: said(z.record(z.string(), outputStateSchema), 'where the program goes besides the desk'),
   alarms: said(z.record(z.string(), z.string()), 'alarms that are raised now, by code'),
 });
 export type DeskState = z.infer<typeof deskStateSchema>;

@@ -21,7 +21,7 @@ import { createQuestionRecords } from './desk/records/questions.ts';
 import { createContactRecords } from './desk/records/contacts.ts';
 import { openRecords } from './desk/records/records.ts';
 import { agingCalls, createRetention } from './desk/records/retention.ts';
-import { EmbeddedExchange } from './exchange/embedded/embedded-exchange.ts';
+import { EmbeddedExchange, programSocketOf } from './exchange/embedded/embedded-exchange.ts';
 import { createNumberPlan } from './numbers/number-plan.ts';
 import { convertPrompt } from './exchange/embedded/prompt-conversion.ts';
 import { toDeskConfig } from './settings/desk-config.ts';
@@ -263,6 +263,7 @@ const app = await createHttpServer({
   now,
   dataFolder: config.dataFolder,
   testCall: { place: placeTestCall, stop: () => exchange.testCall.stop() },
+  programSocket: programSocketOf(config.dataFolder),
   audioFolder: audioFolder(config.dataFolder),
   outlineOf: readWavPeaks,
   prompts,

@@ -30,6 +30,8 @@ export function broadcastsBetween(before: DeskState, after: DeskState, author: A
   if (players) broadcasts.push(all({ event: 'playerUpdate', data: players }));
   const queue = changed(before.queue, after.queue, []);
   if (queue) broadcasts.push(all({ event: 'queueUpdate', data: queue }));
+  const outputs = changedEntries(before.outputs, after.outputs);
+  if (outputs) broadcasts.push(all({ event: 'outputUpdate', data: outputs }));
   return [...broadcasts, ...alarms(before, after).map(all)];
 }
 

@@ -2,9 +2,13 @@
 // at every change of them.
 import type { IceServer } from '@openline/protocol';
 
+import type { ExchangeOutput } from './ports/exchange.ts';
+
 export interface DeskConfig {
   /** The first that can dial is the default line for outgoing calls. */
   lines: readonly DeskLine[];
+  /** Where the program goes, as the console shows it. */
+  outputs: readonly { id: string; type: ExchangeOutput['type']; label: string; isDelayed: boolean }[];
   users: readonly { id: string; name: string }[];
   /** What callers' levellers do where nobody has set them otherwise. */
   leveller: { isOn: boolean; isDucked: boolean };

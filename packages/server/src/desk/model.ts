@@ -6,7 +6,7 @@
 import type { CallerHistory, ClientEvent, Contact, LevellerChange, OnNext, Role } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import type { ClientId } from './ports/broadcaster.ts';
-import type { CallId, CallQuality, ExchangePlace, LineStatus } from './ports/exchange.ts';
+import type { CallId, CallQuality, ExchangePlace, LineStatus, OutputCondition } from './ports/exchange.ts';
 import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord, CallScreening } from './ports/store.ts';
 
@@ -187,6 +187,8 @@ export interface DeskModel {
   records: Record<string, CallRecord>;
   /** Questions whose recording has not ended. */
   questions: Record<string, QuestionRecord>;
+  /** Those of the settings, by id. */
+  outputs: Record<string, OutputCondition & { since: number }>;
   alarms: Record<string, string>;
 }
 
@@ -214,6 +216,7 @@ export function emptyModel(config: DeskConfig): DeskModel {
     ops: {},
     records: {},
     questions: {},
+    outputs: {},
     alarms: {},
   };
 }

@@ -6,6 +6,7 @@ import type {
   Connection,
   DeskState,
   LineState,
+  OutputState,
   Quality,
   Question,
   PlayerState,
@@ -61,6 +62,7 @@ export function viewOf(model: DeskModel): DeskState {
     buckets: {},
     current_bucket: null,
     prompts: {},
+    outputs: outputsView(model),
     alarms: model.alarms,
   };
 }
@@ -196,6 +198,17 @@ function queueView({ channels, queue }: DeskModel): QueueState {
     on_next: queue.onNext,
     lines_busy: queue.areLinesBusy,
   };
+}
+
+function outputsView({ config, outputs }: DeskModel): Record<string, OutputState> {
+  return Object.fromEntries(
+    config.outputs.flatMap(({ id, type, label, isDelayed }) => {
+      const condition = outputs[id];
+      if (!condition) return [];
+      const { state, error, listeners, since } = condition;
+      return [[id, { type, label, delayed: isDelayed, state, error, listeners, timestamp: since }]];
+    }),
+  );
 }
 
 function userView(user: User): UserState {

@@ -1,6 +1,7 @@
 /** The part of the settings that the desk needs, in its words. */
 import type { DeskConfig } from '../desk/desk.ts';
 import type { Settings } from './schema.ts';
+import { namedOutputs } from './outputs.ts';
 import { canDialNumbers } from './way-out.ts';
 
 export function toDeskConfig(settings: Settings): DeskConfig {
@@ -15,6 +16,7 @@ export function toDeskConfig(settings: Settings): DeskConfig {
       sms: line.sms,
       greeting: line.greeting,
     })),
+    outputs: namedOutputs(settings),
     users: settings.users.map(({ id, name }) => ({ id, name })),
     leveller: { isOn: settings.audio.leveller, isDucked: settings.audio.ducking },
     dialAllow: settings.dial.allow,

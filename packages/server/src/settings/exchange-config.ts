@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ExchangeConfig } from '../desk/ports/exchange.ts';
 import type { Settings } from './schema.ts';
+import { exchangeOutputs } from './outputs.ts';
 import { gatewayOf } from './way-out.ts';
 
 /** `dataFolder` is where hold music lies. */
@@ -24,6 +25,7 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
         : null,
     iceServers: settings.headsets.ice_servers,
     hold: hold === 'program' ? { kind: 'program' } : { kind: 'music', file: join(dataFolder, 'hold', hold) },
+    outputs: exchangeOutputs(settings),
     rtpTimeoutMs: settings.audio.rtp_timeout_ms,
     dialTimeoutMs: settings.dial.timeout_ms,
   };

@@ -2,6 +2,7 @@
  * Everything a station can set, with its default. The messages say what is allowed; problems.ts puts where and what
  * is wrong in front of it. The shape is what `openline settings export` writes and the console edits.
  */
+import { isIP } from 'node:net';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { isCidr } from './cidr.ts';
@@ -38,6 +39,8 @@ const folder = () =>
   text('a folder, from the root', 1_000).regex(/^(?:\/|[A-Za-z]:[\\/])/, 'a folder, from the root');
 const httpUrl = () =>
   z.url({ protocol: /^(icecast|http|https)$/, error: 'an address as icecast://user:pw@host:port/mount' });
+
+const DEVICE = 'the name of a device, as plughw:1,0';
 
 /** An object whose keys are all known; says which are when one is not. */
 function section<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -160,6 +163,75 @@ const iceServer = section({
   password: secret().nullable().default(null),
 });
 
+const bitrate = () => wholeNumber(32, 256).default(96);
+const ipAddress = (allowed: string) => z.string(allowed).refine((value) => isIP(value) !== 0, allowed);
+
+const outputBase = {
+  /** Names it in the console and in `/program/{id}.sdp`; output-1, output-2… when absent. */
+  id: id().optional(),
+  /** As shown; the id when absent. */
+  label: text('a label of 1 to 60 characters', 60).optional(),
+  /** Behind the broadcast delay, or before it. */
+  delayed: isOn().default(true),
+};
+
+const output = z.discriminatedUnion(
+  'type',
+  [
+    /** Ogg-Opus to an Icecast server. */
+    section({
+      ...outputBase,
+      type: oneOf(['icecast']),
+      url: httpUrl(),
+      /** Of the source, when the address does not carry it. */
+      password: secret().optional(),
+      bitrate_kbps: bitrate(),
+      description: text('a text of 1 to 200 characters').optional(),
+      genre: text('a text of 1 to 60 characters', 60).optional(),
+      /** Whether the server may list it in directories. */
+      public: isOn().default(false),
+    }),
+    /** RTP to one address or a multicast group: AES67 receivers and other studio links. */
+    section({
+      ...outputBase,
+      type: oneOf(['rtp']),
+      address: ipAddress('an address as 239.69.1.1'),
+      port: wholeNumber(1, 65_535).default(5_004),
+      encoding: oneOf(['L16', 'L24']).default('L24'),
+      /** Of sound in a packet. */
+      ptime_ms: z
+        .union([z.literal(1), z.literal(4), z.literal(5), z.literal(10), z.literal(20)], '1, 4, 5, 10 or 20')
+        .default(1),
+      /** How many routers multicast passes. */
+      ttl: wholeNumber(1, 255).default(8),
+      /** The address of the network interface that multicast leaves by; null: the system's choice. */
+      interface: ipAddress('an address of this machine').nullable().default(null),
+    }),
+    /** A sound device of this machine, through the platform's own program. */
+    section({
+      ...outputBase,
+      type: oneOf(['device']),
+      program: oneOf(['aplay', 'pw-cat', 'pacat', 'ffmpeg']).default('aplay'),
+      device: z
+        .string(DEVICE)
+        .regex(/^[^-\s][^\r\n]{0,199}$/, DEVICE)
+        .nullable()
+        .default(null),
+    }),
+    /** A call to a transmitter site, kept up. */
+    section({
+      ...outputBase,
+      type: oneOf(['sip']),
+      /** A SIP address, or a number with a line. */
+      address: z
+        .string('a SIP address, or a number with a line')
+        .regex(/^(?:sips?:[^\s<>";]{1,200}|[+0-9*#]{1,40})$/i, 'a SIP address, or a number with a line'),
+      line: id().nullable().default(null),
+    }),
+  ],
+  { error: 'an object with type: icecast, rtp, device or sip' },
+);
+
 export const settingsSchema = section({
   station: section({
     /** Shown to callers' phones and in the console. */
@@ -222,10 +294,16 @@ export const settingsSchema = section({
     thanks: prompt().nullable().default(null),
   }).prefault({}),
   /** Where the program goes besides the desk's return. */
-  outputs: list(
-    section({ type: oneOf(['icecast']), url: httpUrl(), delayed: isOn().default(true) }),
-    8,
-  ).default([]),
+  outputs: list(output, 16).default([]),
+  /** The live program at `/program`, for browsers and players. */
+  program_stream: section({
+    /** Who may listen: nobody, who is signed in, everybody. */
+    access: oneOf(['off', 'signed_in', 'open']).default('off'),
+    delayed: isOn().default(true),
+    bitrate_kbps: bitrate(),
+    /** More are asked to come again. */
+    max_listeners: wholeNumber(1, 1_000).default(50),
+  }).prefault({}),
   sms: section({
     /** What carries texts besides SIP, which needs no entry: every line with `sms` that none of these carries. */
     gateways: list(gammu, 16).default([]),

@@ -29,7 +29,7 @@ test('what was read can be read again and stays the same', () => {
 
 test('an unknown key says which are known there', () => {
   expect(problems({ stations: {} })).toEqual([
-    'stations is not a setting: allowed here: station, users, lines, phones, host, headsets, dial, audio, questions, outputs, sms, older_clients, retention',
+    'stations is not a setting: allowed here: station, users, lines, phones, host, headsets, dial, audio, questions, outputs, program_stream, sms, older_clients, retention',
   ]);
   expect(problems({ lines: [{ id: 'a', colour: 'red' }] })[0]).toMatch(
     /^lines\[0\]\.colour is not a setting: allowed here: id, type/,

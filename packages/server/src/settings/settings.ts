@@ -3,7 +3,9 @@
  * Used for the stored document, the settings file, the console's PUT and the command line alike.
  */
 import { DEFAULT_LINES, settingsSchema, type Settings } from './schema.ts';
+import { PROGRAM_STREAM, outputId } from './outputs.ts';
 import { problemLines } from './problems.ts';
+import { canDialNumbers } from './way-out.ts';
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problems: string[] };
 
@@ -65,6 +67,20 @@ function contradictions(settings: Settings): string[] {
     unique('gateway of the line', `sms.gateways[${index}].line`, gateway.line);
     if (!lines.some(({ id, sms }) => sms && id === gateway.line)) {
       problems.push(`sms.gateways[${index}].line is "${gateway.line}": allowed is a line with sms`);
+    }
+  });
+
+  settings.outputs.forEach((output, index) => {
+    const id = outputId(output, index);
+    unique('output', `outputs[${index}].id`, id);
+    if (id === PROGRAM_STREAM) problems.push(`outputs[${index}].id is "${id}": allowed is another name`);
+    if (output.type !== 'sip') return;
+    const isNumber = !/^sips?:/i.test(output.address);
+    const line = lines.find((each) => each.id === output.line);
+    if (output.line !== null && !line) {
+      problems.push(`outputs[${index}].line is "${output.line}": allowed is the id of a line`);
+    } else if (isNumber && !(line && canDialNumbers(line))) {
+      problems.push(`outputs[${index}].line is not right: a number needs a line that can dial it`);
     }
   });
 

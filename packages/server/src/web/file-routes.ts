@@ -56,8 +56,7 @@ export async function addFileRoutes(app: FastifyInstance, options: FileRouteOpti
   app.get('/*', async (request, reply) => {
     const path = decodeURIComponent(request.url.split('?')[0] ?? '/');
     const isAsset = /\.[a-z0-9]+$/i.test(path);
-    // The live program comes with its outputs; a player must not be given a page for it.
-    if (path.startsWith('/api/') || path === '/program') return refuse(reply, 'not_found');
+    if (path.startsWith('/api/')) return refuse(reply, 'not_found');
     if (isAsset && path !== '/index.html') {
       const isHashed = path.startsWith('/assets/');
       void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -11,6 +11,7 @@ import { addDocsRoutes } from './docs-routes.ts';
 import { addFileRoutes, type FileRouteOptions } from './file-routes.ts';
 import { addHealthRoutes, type HealthRouteOptions } from './health-routes.ts';
 import { addHoldRoutes, type HoldRouteOptions } from './hold-routes.ts';
+import { addProgramRoutes, type ProgramRouteOptions } from './program-routes.ts';
 import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
 import { addSettingsRoutes, type SettingsRouteOptions } from './settings-routes.ts';
 import { addTestCallRoutes, type TestCallRouteOptions } from './test-call-routes.ts';
@@ -20,6 +21,7 @@ export interface HttpServerOptions
   extends AccountRouteOptions,
     HealthRouteOptions,
     HoldRouteOptions,
+    ProgramRouteOptions,
     PromptRouteOptions,
     SettingsRouteOptions,
     TestCallRouteOptions {
@@ -82,6 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addAccountRoutes(app, options);
   addSettingsRoutes(app, options);
   addTestCallRoutes(app, options);
+  addProgramRoutes(app, options);
   addDocsRoutes(app, () => options.health().version);
   await addFileRoutes(app, {
     signIn: options.signIn,

@@ -15,6 +15,7 @@ import {
 } from '../strips.ts';
 import type { Turn } from '../turn.ts';
 import { askHangUp } from '../turn.ts';
+import { configureOutputs } from './outputs.ts';
 import { tellLeveller } from './leveller.ts';
 
 type Strips = Readonly<Record<string, StoredStrip>>;
@@ -27,6 +28,7 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
   model.lines = Object.fromEntries(
     config.lines.map(({ id }) => [id, model.lines[id] ?? { status: 'down', error: null }]),
   );
+  configureOutputs(turn, config);
   const channels = wantedChannels(turn, config, strips);
   // A line with fewer channels lets its calls come to their end: nobody is cut off on air by a setting.
   const isLineGone = ({ lineId, screening }: Channel): boolean =>

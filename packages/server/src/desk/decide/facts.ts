@@ -6,6 +6,7 @@ import type { DeskInput, Turn } from '../turn.ts';
 import { takeOffered } from './calls-in.ts';
 import { endCall } from './ended.ts';
 import { takeHeadsetFact } from './headsets.ts';
+import { takeOutput } from './outputs.ts';
 import { adoptQuestions, takeDigit, takePrompted, takeQuestion } from './questions.ts';
 import { takePlayed, takePlaying } from './players.ts';
 import { takeReachable } from './reachable.ts';
@@ -50,6 +51,8 @@ export function takeFact(turn: Turn, fact: ExchangeFact, known: Known): void {
     case 'recordingStopped':
       takeQuestion(turn, fact.recording, fact);
       return takeStopped(turn, fact.recording, fact.durationMs, fact.error);
+    case 'output':
+      return takeOutput(turn, fact.outputId, fact);
     case 'alarm':
       if (fact.isRaised) turn.model.alarms[fact.code] = fact.msg;
       else delete turn.model.alarms[fact.code];

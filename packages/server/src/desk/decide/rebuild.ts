@@ -14,6 +14,7 @@ import { channelLevels, hostLevels, programState, userLevels } from './levels.ts
 import { landingRefusal } from './modes.ts';
 import { adoptPlayers } from './players.ts';
 import { takeReachable } from './reachable.ts';
+import { loseOutputs, takeOutput } from './outputs.ts';
 import { changeRecord, closeRecord, finishRecording, openRecord } from './records.ts';
 import { settleModes } from './settle.ts';
 import { tellEnded } from './taking-over.ts';
@@ -43,6 +44,7 @@ export function takeDown(turn: Turn, msg: string): void {
   }
   for (const id of Object.keys(model.lines)) model.lines[id] = { status: 'down', error: msg };
   model.players = {};
+  loseOutputs(turn, msg);
   model.ops = {};
   model.isUp = false;
 }
@@ -54,6 +56,7 @@ export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): vo
   for (const { lineId, status, error } of snapshot.lines) {
     if (Object.hasOwn(model.lines, lineId)) model.lines[lineId] = { status, error };
   }
+  for (const { outputId, ...condition } of snapshot.outputs) takeOutput(turn, outputId, condition);
   model.records = Object.fromEntries(known.records.map((record) => [record.id, structuredClone(record)]));
   const running = new Set([
     ...snapshot.programRecordings,

@@ -101,6 +101,16 @@ export interface ExchangeSnapshot {
   /** Users and host whose phone is registered or headset connected. */
   reachable: readonly CallOwner[];
   lines: readonly { lineId: string; status: LineStatus; error: string | null }[];
+  outputs: readonly ({ outputId: string } & OutputCondition)[];
+}
+
+/** One that has failed is tried again for ever. */
+export interface OutputCondition {
+  state: 'starting' | 'running' | 'failed';
+  /** In words, what keeps it from running. */
+  error: string | null;
+  /** Of the live program: how many listen. */
+  listeners: number | null;
 }
 
 export type LineStatus = 'up' | 'down' | 'registering';
@@ -234,6 +244,7 @@ export type ExchangeFact =
   | ({ type: 'playing' } & ExchangePlayer)
   /** Over: at its end, stopped, or with the call that heard it. */
   | { type: 'played'; player: string; error: string | null }
+  | ({ type: 'output'; outputId: string } & OutputCondition)
   | { type: 'alarm'; code: string; isRaised: boolean; msg: string };
 
 export interface ExchangeMeters {
@@ -268,9 +279,37 @@ export interface ExchangeConfig {
   /** STUN and TURN, for headsets. */
   iceServers?: readonly { url: string; username: string | null; password: string | null }[];
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  outputs: readonly ExchangeOutput[];
   rtpTimeoutMs: number;
   dialTimeoutMs: number;
 }
+
+/** Where the program goes, as it is transmitted, behind the broadcast delay or before it. */
+export type ExchangeOutput = { id: string; isDelayed: boolean } & (
+  | { type: 'stream'; name: string; bitrateKbps: number; maxListeners: number }
+  | {
+      type: 'icecast';
+      url: string;
+      bitrateKbps: number;
+      name: string;
+      description: string;
+      genre: string;
+      isPublic: boolean;
+    }
+  | {
+      type: 'rtp';
+      address: string;
+      port: number;
+      encoding: 'L16' | 'L24';
+      ptimeMs: 1 | 4 | 5 | 10 | 20;
+      ttl: number;
+      interfaceAddress: string | null;
+      name: string;
+    }
+  | { type: 'device'; program: 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg'; device: string | null }
+  /** A call that is kept up: to a SIP address, or to a number over a line. */
+  | { type: 'sip'; address: string; lineId: string | null }
+);
 
 export interface Exchange {
   /** Facts flow from here on until stop(); 'up' or 'down' first. */

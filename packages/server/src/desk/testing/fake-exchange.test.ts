@@ -8,6 +8,7 @@ const config: ExchangeConfig = {
   phones: [],
   host: null,
   hold: { kind: 'program' },
+  outputs: [],
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
 };

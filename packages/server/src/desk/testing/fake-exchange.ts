@@ -295,6 +295,7 @@ export class FakeExchange implements Exchange {
         })),
         programRecordings: this.#recordingsOf('program'),
         reachable: [...this.reachable.values()],
+        outputs: [],
         lines: [...this.#lines].map(([lineId, status]) => ({ lineId, status, error: null })),
       }),
     });

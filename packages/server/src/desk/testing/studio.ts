@@ -42,6 +42,7 @@ export const studioConfig: DeskConfig = {
     { id: 'ben', name: 'Ben' },
   ],
   leveller: { isOn: true, isDucked: false },
+  outputs: [],
   dialAllow: ['^\\+220', '^sip:'],
   questionMaxMs: 180_000,
   thanks: 'bye',
@@ -64,6 +65,7 @@ const exchangeConfig: ExchangeConfig = {
   phones: [],
   host: null,
   hold: { kind: 'program' },
+  outputs: [],
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
 };

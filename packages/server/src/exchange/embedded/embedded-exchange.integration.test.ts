@@ -51,6 +51,7 @@ async function open(): Promise<ExchangeRig> {
     phones: [{ userId: 'anna', username: 'anna', password: 'secret' }],
     host: null,
     hold: { kind: 'program' },
+    outputs: [],
     rtpTimeoutMs: 10_000,
     dialTimeoutMs: 20_000,
   };

@@ -45,6 +45,7 @@ const config: ExchangeConfig = {
   phones: [{ userId: 'anna', username: 'anna-phone', password: 'p' }],
   host: { username: 'desk', password: 'p' },
   hold: { kind: 'program' },
+  outputs: [],
   rtpTimeoutMs: 15_000,
   dialTimeoutMs: 45_000,
 };
@@ -162,6 +163,7 @@ test('configures the engine first, then tells the whole truth', async () => {
         ],
         program: snapshot.program,
         players: [],
+        outputs: [],
         programRecordings: ['r1'],
         reachable: [{ kind: 'user', userId: 'anna' }],
         lines: [

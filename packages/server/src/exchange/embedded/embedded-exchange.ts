@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import {
   connectControl,
   controlSocketPath,
+  programSocketPath,
   type AnyControlEvent,
   type ClockReport,
   type ControlClient,
@@ -23,7 +24,7 @@ import type {
 } from '../../desk/ports/exchange.ts';
 import { headsetFact, performHeadset } from './embedded-headsets.ts';
 import { EmbeddedTexts } from './embedded-texts.ts';
-import { lineTarget, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
+import { lineTarget, outputOf, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
 import { TestCall } from './test-call.ts';
 import {
   lineStatus,
@@ -367,6 +368,12 @@ export class EmbeddedExchange implements Exchange {
         return this.#onFact({ type: 'playing', ...toPlayer(event.data) });
       case 'player.ended':
         return this.#onFact({ type: 'played', player: event.data.player, error: event.data.error });
+      case 'output.state': {
+        const { ref, ...condition } = event.data;
+        const outputId = outputOf(ref);
+        if (outputId !== null) this.#onFact({ type: 'output', outputId, ...condition });
+        return undefined;
+      }
       case 'alarm':
         return this.#onFact({ type: 'alarm', ...event.data });
       case 'meters':
@@ -412,6 +419,11 @@ export class EmbeddedExchange implements Exchange {
     this.texts.setConnected(false);
     this.testCall.forget();
   }
+}
+
+/** Where the engine serves the live program, as HTTP. */
+export function programSocketOf(dataFolder: string): string {
+  return programSocketPath(dataFolder);
 }
 
 /** An engine that listens everywhere is reached at this machine's own address. */

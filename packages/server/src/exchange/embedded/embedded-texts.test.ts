@@ -21,6 +21,7 @@ const config: ExchangeConfig = {
   phones: [{ userId: 'anna', ...account('anna-phone') }],
   host: null,
   hold: { kind: 'program' },
+  outputs: [],
   rtpTimeoutMs: 1,
   dialTimeoutMs: 1,
 };

@@ -2,8 +2,8 @@
  * Our lines, phones and studio desk as the engine knows them: peers, accounts and trunks, each with a `ref` from which
  * the owner of a call can be read back without looking anything up.
  */
-import type { DialTarget, EngineConfig } from '@openline/engine';
-import type { CallOwner, ExchangeConfig } from '../../desk/ports/exchange.ts';
+import type { DialTarget, EngineConfig, OutputConfig } from '@openline/engine';
+import type { CallOwner, ExchangeConfig, ExchangeOutput } from '../../desk/ports/exchange.ts';
 
 const TRUNK_EXPIRES_S = 300;
 const SELF_CALL = 'openline-test-';
@@ -58,7 +58,24 @@ export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): 
     dialTimeoutMs: config.dialTimeoutMs,
     stationName: config.stationName,
     ice: { servers: iceAddresses(config.iceServers) },
+    outputs: config.outputs.flatMap((output) => toEngineOutput(config, output) ?? []),
   };
+}
+
+/** `output:icecast-1`: what an output is called at the engine. */
+export function outputOf(ref: string): string | null {
+  return /^output:(.+)$/.exec(ref)?.[1] ?? null;
+}
+
+/** null: a call that has no way out. */
+function toEngineOutput(config: ExchangeConfig, output: ExchangeOutput): OutputConfig | null {
+  const { id, ...rest } = output;
+  const ref = `output:${id}`;
+  if (rest.type !== 'sip') return { ref, ...rest };
+  const { type, isDelayed, address, lineId } = rest;
+  if (lineId === null) return { ref, type, isDelayed, target: { kind: 'uri', uri: address, ref } };
+  const target = lineTarget(config, lineId, address, new Set());
+  return target && { ref, type, isDelayed, target };
 }
 
 /**

@@ -21,7 +21,7 @@ import type {
   ExchangeSnapshot,
   LineStatus,
 } from '../../desk/ports/exchange.ts';
-import { ownerOf } from './engine-config.ts';
+import { outputOf, ownerOf } from './engine-config.ts';
 
 /** null: a leg that is none of ours. */
 export function toCall(leg: LegSnapshot): ExchangeCall | null {
@@ -67,6 +67,10 @@ export function toSnapshot(snapshot: Snapshot, config: ExchangeConfig): Exchange
       .filter((recording) => recording.source.kind === 'program')
       .map((recording) => recording.recording),
     reachable,
+    outputs: (snapshot.outputs ?? []).flatMap(({ ref, ...condition }) => {
+      const outputId = outputOf(ref);
+      return outputId === null ? [] : [{ outputId, ...condition }];
+    }),
     lines: config.lines.map((line) => {
       const trunk = snapshot.trunks.find((each) => each.ref === `line:${line.id}`);
       if (!line.register) return { lineId: line.id, status: 'up', error: null };

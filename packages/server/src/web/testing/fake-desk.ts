@@ -33,6 +33,7 @@ export function createFakeDesk(): FakeDesk {
     buckets: {},
     current_bucket: null,
     prompts: {},
+    outputs: {},
     alarms: {},
   };
   const desk: FakeDesk = {

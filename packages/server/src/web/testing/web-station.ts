@@ -39,6 +39,8 @@ export interface WebStationOptions {
   audioFolder: string;
   consoleFolder: string;
   promptsFolder?: string;
+  /** Where the engine serves the live program. */
+  programSocket?: string;
   /** A real desk in place of the fake one. */
   openDesk?: (broadcaster: Broadcaster) => DeskGate;
   openRecords?: (broadcaster: Broadcaster) => Records;
@@ -94,6 +96,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
         ),
       stop: () => undefined,
     },
+    programSocket: options.programSocket ?? join(options.audioFolder, 'nobody.sock'),
     audioFolder: options.audioFolder,
     outlineOf: async () => ({ durationMs: 1000, peaks: [0, 50, 100] }),
     consoleFolder: options.consoleFolder,

@@ -22,6 +22,7 @@ const exchangeConfig: ExchangeConfig = {
   phones: [],
   host: null,
   hold: { kind: 'program' },
+  outputs: [],
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
 };
@@ -70,6 +71,7 @@ beforeEach(async () => {
             },
           ],
           users,
+          outputs: [],
           dialAllow: [],
           leveller: { isOn: true, isDucked: false },
           questionMaxMs: 180_000,
