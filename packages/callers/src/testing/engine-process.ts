@@ -18,7 +18,7 @@ import type {
 const MAIN = join(dirname(createRequire(import.meta.url).resolve('@openline/engine')), 'main.ts');
 const DEADLINE_MS = 30_000;
 
-const CONFIG: EngineConfig = {
+export const ENGINE_CONFIG: EngineConfig = {
   accounts: [
     { username: 'anna', password: 'secret-of-anna', ref: 'user:anna' },
     { username: 'network', password: 'secret-of-network', ref: 'line:studio' },
@@ -82,7 +82,7 @@ export class EngineProcess {
       void engine.exited.then(() => reject(new Error(engine.errors.join('\n'))));
     });
     await engine.connect();
-    await engine.request('engine.configure', { config: CONFIG });
+    await engine.request('engine.configure', { config: ENGINE_CONFIG });
     return engine;
   }
 
