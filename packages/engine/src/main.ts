@@ -14,14 +14,18 @@ import { createMediaPlane } from './call/worker-media-plane.ts';
 import { readEnvironment } from './config.ts';
 import { ControlServer, isControlAlive } from './control/control-server.ts';
 import { controlSocketPath, programSocketPath } from './control/socket-path.ts';
-import { createSipAgent } from './sip/create-agent.ts';
 import { createBrowserPeers } from './webrtc/browser-peers.ts';
 import { allocatePeerPackets } from './webrtc/peer-packets.ts';
+import { ownIdentity, readGivenIdentity, type TlsIdentity } from './identity/tls-identity.ts';
+import { createSipAgent } from './sip/create-agent.ts';
+import { PortTaken } from './sip/transport/transport-layer.ts';
 
 /** sysexits.h EX_CONFIG: the launcher does not start us again. */
 const EXIT_CONFIG = 78;
 /** sysexits.h EX_SOFTWARE: it does. */
 const EXIT_BUG = 70;
+/** How often a given certificate is looked at again. */
+const RENEWAL_MS = 3600_000;
 /** An engine whose launcher was killed is still saying goodbye to its calls: the next one waits so long for it. */
 const FORMER_GONE_MS = 5000;
 /** Where any free port will do. */
@@ -38,8 +42,9 @@ if (process.send !== undefined && !process.connected) process.exit(0);
 
 const result = readEnvironment(process.env);
 if (!result.ok) refuse(result.problems);
-const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = result.environment;
 const promptsFolder = join(dataFolder, 'prompts');
+const { environment } = result;
+const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = environment;
 const log = pino({ level: logLevel, base: { part: 'engine' } }, pino.destination(2));
 
 process.on('uncaughtException', (error) => {
@@ -56,6 +61,8 @@ try {
 }
 
 const peerPackets = allocatePeerPackets();
+const identity = await identityOf();
+
 const table: CallTable = new CallTable({
   engineVersion: packageJson.version,
   log,
@@ -67,6 +74,11 @@ const table: CallTable = new CallTable({
       userAgent: `Openline/${packageJson.version}`,
       bindingsFile: join(dataFolder, 'sip-bindings.json'),
       delegate,
+      more: {
+        ...(environment.sipTls && { tls: environment.sipTls }),
+        ...(environment.sipWs && { ws: { ...environment.sipWs, origins: environment.sipWsOrigins } }),
+        identity,
+      },
     }),
   peers: createBrowserPeers({
     packets: peerPackets,
@@ -113,8 +125,10 @@ const taken = await table.start().catch((error: unknown) => {
     ]);
   }
   if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+  const isBeside = error instanceof PortTaken;
+  const variable = isBeside ? `OPENLINE_SIP_${error.transport.toUpperCase()}_PORT` : 'OPENLINE_SIP_PORT';
   return refuse([
-    `OPENLINE_SIP_PORT ${sipPort} on ${host} cannot be taken (${code}): allowed is a free port, 0 for any`,
+    `${variable} ${isBeside ? error.port : sipPort} on ${host} cannot be taken (${code}): allowed is a free port, 0 for any`,
   ]);
 });
 const started = await control.start();
@@ -126,6 +140,15 @@ const stopReports = startReports({
 });
 log.info({ sipPort: taken, instance: table.instance }, 'the engine takes calls');
 
+for (const [name, wanted, port] of [
+  ['TLS', environment.sipTls, taken.tls],
+  ['WebSocket', environment.sipWs, taken.ws],
+] as const) {
+  if (wanted !== null && port === null)
+    log.warn({ port: wanted.port }, `SIP over ${name} is not there: another program has its port`);
+}
+const renewal = environment.tlsFiles === null ? null : setInterval(() => void renewIdentity(), RENEWAL_MS);
+
 let isEnding = false;
 async function end(): Promise<void> {
   if (isEnding) return;
@@ -134,6 +157,7 @@ async function end(): Promise<void> {
     log.warn('the engine did not come to its end by itself');
     process.exit(0);
   }, END_WITHIN_MS);
+  if (renewal !== null) clearInterval(renewal);
   stopReports();
   await table.stop();
   await control.stop();
@@ -142,10 +166,34 @@ async function end(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
 onLauncherGone = () => void end();
 // A restarted engine comes back where it was.
-const ready = { type: 'ready', keep: { OPENLINE_SIP_PORT: String(taken.udp) } };
+const keep = {
+  OPENLINE_SIP_PORT: String(taken.udp),
+  ...(environment.sipTls?.port === 0 && { OPENLINE_SIP_TLS_PORT: String(taken.tls) }),
+  ...(environment.sipWs?.port === 0 && { OPENLINE_SIP_WS_PORT: String(taken.ws) }),
+};
+const ready = { type: 'ready', keep };
 process.send?.(ready, undefined, undefined, (error) => error && onLauncherGone());
 // Kept for the next start also when this process is killed.
 flushCompileCache();
+
+async function identityOf(): Promise<TlsIdentity> {
+  if (environment.tlsFiles !== null) {
+    const given = await readGivenIdentity(environment.tlsFiles);
+    return given.ok ? given.identity : refuse([given.problem]);
+  }
+  return await ownIdentity(dataFolder, publicAddress === null ? [] : [publicAddress]).catch(
+    (error: unknown) =>
+      refuse([`OPENLINE_DATA cannot be written (${codeOf(error)}): allowed is a folder of one's own`]),
+  );
+}
+
+/** Given certificates are short-lived, and somebody puts new ones into the place of the old. */
+async function renewIdentity(): Promise<void> {
+  if (environment.tlsFiles === null) return;
+  const given = await readGivenIdentity(environment.tlsFiles);
+  if (given.ok) table.agent.renewIdentity(given.identity);
+  else log.warn({ problem: given.problem }, 'the certificate stays as it was');
+}
 
 async function isFormerGone(): Promise<boolean> {
   const deadline = Date.now() + FORMER_GONE_MS;

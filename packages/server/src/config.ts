@@ -30,6 +30,9 @@ export function readConfig(env: Environment): ConfigResult {
   const problems: string[] = [];
   const httpPort = port(env, 'OPENLINE_HTTP_PORT', 8080, problems);
   port(env, 'OPENLINE_SIP_PORT', 5060, problems);
+  for (const name of ['OPENLINE_SIP_TLS_PORT', 'OPENLINE_SIP_WS_PORT']) {
+    if (env[name] !== 'off') port(env, name, 0, problems);
+  }
   checkRtpPorts(env['OPENLINE_RTP_PORTS'], problems);
   checkAddress(env, 'OPENLINE_SIP_HOST', problems);
   checkAddress(env, 'OPENLINE_PUBLIC_ADDRESS', problems);

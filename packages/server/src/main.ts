@@ -277,6 +277,8 @@ const app = await createHttpServer({
     version,
     http_port: httpPort,
     sip_port: exchange.identity?.sipPort ?? 0,
+    sip_tls_port: exchange.identity?.sipTlsPort ?? 0,
+    sip_ws_port: exchange.identity?.sipWsPort ?? 0,
     engine: exchange.identity ? 'up' : 'down',
     database: isDatabaseWell(database) ? 'ok' : 'failed',
     uptime_s: Math.round((now() - startedAt) / 1000),

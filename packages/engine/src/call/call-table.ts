@@ -23,10 +23,10 @@ import type {
   Snapshot,
 } from '../control/contract.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
-import type { IncomingSession, SipAgent, SipAgentDelegate } from '../sip/agent.ts';
 import { isBrowserOffer } from '../webrtc/browser-description.ts';
 import { BrowserPeer } from '../webrtc/browser-peer.ts';
 import type { BrowserPeers } from '../webrtc/browser-peers.ts';
+import type { IncomingSession, SipAgent, SipAgentDelegate, SipPorts } from '../sip/agent.ts';
 import type { LegEnd } from './end-cause.ts';
 import { Leg } from './leg.ts';
 import { Outputs } from '../outputs/outputs.ts';
@@ -76,7 +76,7 @@ export class CallTable implements LegOwner {
   readonly #startedAt = Date.now();
   #config: EngineConfig | null = null;
   #program: Program = { levelDb: 0, isMuted: false, isOnAir: false };
-  #sipPort = { udp: 0, tcp: 0 };
+  #sipPort: SipPorts = { udp: 0, tcp: 0, tls: null, ws: null };
   #lastNumber = 0;
   #qualityTimer: NodeJS.Timeout | null = null;
   #isStopping = false;
@@ -124,7 +124,7 @@ export class CallTable implements LegOwner {
   }
 
   /** Media first: a call that comes in finds its port. Rejects when a port cannot be had. */
-  async start(): Promise<{ udp: number; tcp: number }> {
+  async start(): Promise<SipPorts> {
     await this.media.start();
     this.#sipPort = await this.agent.start();
     this.#qualityTimer = setInterval(() => this.#reportQuality(), QUALITY_EVERY_MS);

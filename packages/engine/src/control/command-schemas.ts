@@ -122,9 +122,14 @@ const output = z.discriminatedUnion('type', [
   }),
   z.object({ ...outputBase, type: z.literal('sip'), target }),
 ]);
+const srtp = z.enum(['optional', 'required']);
 
 const config = z.object({
-  accounts: z.array(z.object({ username: headerText.min(1), password: text, ref: refName })).max(10_000),
+  accounts: z
+    .array(
+      z.object({ username: headerText.min(1), password: text, ref: refName, srtp: srtp.exactOptional() }),
+    )
+    .max(10_000),
   peers: z.array(z.object({ ref: refName, cidrs: z.array(cidr).max(1_000) })).max(1_000),
   trunks: z
     .array(
@@ -133,8 +138,9 @@ const config = z.object({
         server: sipUri,
         username: headerText,
         password: text,
-        transport: z.enum(['udp', 'tcp']),
+        transport: z.enum(['udp', 'tcp', 'tls']),
         expiresS: z.number().int().min(30).max(86_400),
+        srtp: srtp.exactOptional(),
       }),
     )
     .max(1_000),

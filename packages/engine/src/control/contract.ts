@@ -264,7 +264,8 @@ export interface Snapshot {
   /** Changes at every start of the engine. */
   instance: string;
   startedAt: number;
-  sipPort: { udp: number; tcp: number };
+  /** `tls`, `ws` (WebSocket, with TLS and without): null when it is not spoken; absent in an older engine. */
+  sipPort: { udp: number; tcp: number; tls?: number | null; ws?: number | null };
   legs: LegSnapshot[];
   accounts: AccountState[];
   trunks: TrunkState[];
@@ -276,10 +277,16 @@ export interface Snapshot {
   isConfigured: boolean;
 }
 
+/**
+ * Whether the sound of a line or phone is encrypted (SRTP, RFC 3711). `optional`, also when absent: where the far end can,
+ * and offered by us where nobody on the way reads the keys. `required`: a call without it does not come about.
+ */
+export type SrtpPolicy = 'optional' | 'required';
+
 /** Replaces the former one as a whole; calls that are up stay up. Kept by the engine while the server is away. */
 export interface EngineConfig {
   /** Who may register (digest). Secrets in clear: digest needs them; the socket is private. */
-  accounts: { username: string; password: string; ref: string }[];
+  accounts: { username: string; password: string; ref: string; srtp?: SrtpPolicy }[];
   /** Who may call without registering, by source address. */
   peers: { ref: string; cidrs: string[] }[];
   /** Where we register as a client. `server` is a SIP URI, also used to dial out. */
@@ -288,8 +295,9 @@ export interface EngineConfig {
     server: string;
     username: string;
     password: string;
-    transport: 'udp' | 'tcp';
+    transport: 'udp' | 'tcp' | 'tls';
     expiresS: number;
+    srtp?: SrtpPolicy;
   }[];
   /**
    * A call to this user part is let in as one of `ref`, from wherever it comes: how the station calls itself to be tested.

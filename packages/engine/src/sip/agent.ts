@@ -13,6 +13,17 @@ export interface SipAgentOptions {
   /** Where registrations are kept over a restart; null: in memory only. */
   bindingsFile: string | null;
   delegate: SipAgentDelegate;
+  /** TLS and WebSocket; absent: neither is spoken. */
+  more?: {
+    /** 0: any free port. `isOptional`: when somebody else has it, we go on without. */
+    tls?: { port: number; isOptional: boolean };
+    /** WebSocket, with and without TLS on the same port. */
+    ws?: { port: number; isOptional: boolean; origins: readonly string[] };
+    /** PEM. */
+    identity: { certificate: string; key: string };
+    /** PEM: who else may vouch for the servers that we connect to. */
+    authorities?: readonly string[];
+  };
 }
 
 export interface SipAgentConfig {
@@ -23,7 +34,7 @@ export interface SipAgentConfig {
     server: string;
     username: string;
     password: string;
-    transport: 'udp' | 'tcp';
+    transport: 'udp' | 'tcp' | 'tls';
     expiresS: number;
   }[];
   /** A call to this user part is one of `ref`, from wherever it comes. */
@@ -63,8 +74,18 @@ export interface SipAgentDelegate {
   }): void;
 }
 
+/** null: not spoken, or its port was not to be had. */
+export interface SipPorts {
+  udp: number;
+  tcp: number;
+  tls: number | null;
+  ws: number | null;
+}
+
 export interface SipAgent {
-  start(): Promise<{ udp: number; tcp: number }>;
+  start(): Promise<SipPorts>;
+  /** The certificate was renewed: it is shown from the next handshake on. */
+  renewIdentity(identity: { certificate: string; key: string }): void;
   /** Ends every session (BYE/CANCEL), unregisters trunks, closes sockets. Resolves within 2 s. */
   stop(): Promise<void>;
   configure(config: SipAgentConfig): void;
@@ -102,10 +123,10 @@ export interface OutgoingInvite {
   target: SipTarget;
   from: { number: string | null; displayName: string | null };
   /**
-   * Our offer, made once per fork: SDP for this address towards the peer. Registered accounts with several contacts
+   * Our offer, made once per fork: SDP for this address towards the peer; `isSecured`: nobody on the way reads it. Registered accounts with several contacts
    * are rung in parallel, the first 2xx wins.
    */
-  offer(localAddress: string): string;
+  offer(localAddress: string, isSecured: boolean): string;
 }
 
 export interface Session {
@@ -127,7 +148,7 @@ export interface IncomingSession extends Session {
   /** SDP of the INVITE, null for a delayed offer (then accept() carries our offer, onAnswer its answer). */
   readonly offer: string | null;
   /** Address that the INVITE came from. */
-  readonly source: { address: string; port: number; transport: 'udp' | 'tcp' };
+  readonly source: { address: string; port: number; transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss' };
   /** Set at once, in the tick of onInvite. */
   delegate: SessionDelegate;
   /** 180; with SDP 183. Reliable (100rel) when the peer requires it. */

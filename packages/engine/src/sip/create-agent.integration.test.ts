@@ -295,7 +295,7 @@ describe('two agents', () => {
         {
           target: { kind: 'trunk', ref: 'line', number: '4711' },
           from: { number: null, displayName: null },
-          offer: sdpOf,
+          offer: (address) => sdpOf(address),
         },
         outward.delegate,
       );
@@ -308,7 +308,7 @@ describe('two agents', () => {
         {
           target: { kind: 'account', username: 'anna', isAutoAnswer: false },
           from: { number: '99', displayName: null },
-          offer: sdpOf,
+          offer: (address) => sdpOf(address),
         },
         inward.delegate,
       );
@@ -388,7 +388,7 @@ it('a phone behind NAT that registered over TCP is rung on that connection', asy
     2,
     `Authorization: Digest username="anna",realm="openline",nonce="${nonce}",uri="sip:${ADDRESS}",response="${response}"`,
   );
-  await until(() => agent.isRegistered('anna'), 'registered');
+  await until(() => agent.isRegistered('anna') && got.includes('SIP/2.0 200'), 'registered');
   got = '';
   const session = agent.invite(
     {

@@ -84,7 +84,7 @@ const toTag = (text: string): string => /\r\nTo: [^\r]*;tag=([^;\r]+)/.exec(text
 const dial = (uri = `sip:555@${PEER}`): OutgoingInvite => ({
   target: { kind: 'uri', uri, ref: 'gateway' },
   from: { number: '123', displayName: null },
-  offer: sdpOf,
+  offer: (address) => sdpOf(address),
 });
 
 /** The peer's response to the last request of ours of that method. */

@@ -62,7 +62,7 @@ async function agentAt(
 const toEngine = (from = '123', transport = ''): OutgoingInvite => ({
   target: { kind: 'uri', uri: `sip:studio@${ENGINE}${transport}`, ref: 'engine' },
   from: { number: from, displayName: null },
-  offer: sdpOf,
+  offer: (address) => sdpOf(address),
 });
 
 interface Pair {
@@ -541,7 +541,7 @@ describe('admission', () => {
       {
         target: { kind: 'account', username: 'anna', isAutoAnswer: true },
         from: { number: null, displayName: null },
-        offer: sdpOf,
+        offer: (address) => sdpOf(address),
       },
       back.delegate,
     );
@@ -566,7 +566,7 @@ describe('admission', () => {
         {
           target: { kind: 'account-number', username, number: '+2203001234' },
           from: { number: '+2207', displayName: null },
-          offer: sdpOf,
+          offer: (address) => sdpOf(address),
         },
         call.delegate,
       );
@@ -669,7 +669,7 @@ describe('forks', () => {
       {
         target: { kind: 'account', username: 'anna', isAutoAnswer: false },
         from: { number: '1', displayName: null },
-        offer: sdpOf,
+        offer: (address) => sdpOf(address),
       },
       call.delegate,
     );
@@ -723,7 +723,7 @@ describe('forks', () => {
       {
         target: { kind: 'account', username: 'anna', isAutoAnswer: false },
         from: { number: '1', displayName: null },
-        offer: sdpOf,
+        offer: (address) => sdpOf(address),
       },
       call.delegate,
     );

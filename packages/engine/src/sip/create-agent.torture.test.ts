@@ -164,7 +164,7 @@ describe('mutated messages', () => {
       {
         target: { kind: 'uri', uri: `sip:listener@${ENGINE}`, ref: 'engine' },
         from: { number: '123', displayName: null },
-        offer: sdpOf,
+        offer: (address) => sdpOf(address),
       },
       call.delegate,
     );

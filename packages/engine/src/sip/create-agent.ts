@@ -6,13 +6,15 @@ import type { SipAgent, SipAgentConfig, SipAgentOptions } from './agent.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import { createDigestServer } from './digest/digest-server.ts';
 import { uriHost } from './message/uri.ts';
-import { createLocation } from './registrar/location.ts';
+import { type Binding, createLocation } from './registrar/location.ts';
 import { createTransactionLayer, type TransactionUser } from './transaction/transaction-layer.ts';
 import { createSourceGuard } from './transport/source-guard.ts';
 import { createTcpTransport } from './transport/tcp-transport.ts';
 import { createTransportLayer } from './transport/transport-layer.ts';
-import type { Transport, TransportName, TransportSink } from './transport/transport.ts';
+import { createTlsTransport } from './transport/tls-transport.ts';
+import type { Flow, Transports, TransportSink } from './transport/transport.ts';
 import { createUdpTransport } from './transport/udp-transport.ts';
+import { createWebSocketTransport } from './transport/web-socket-transport.ts';
 import { TrunkRegistration } from './trunk/trunk-registration.ts';
 import { createAdmissions } from './user-agent/admission.ts';
 import { guarded, type UserAgentContext } from './user-agent/context.ts';
@@ -26,13 +28,16 @@ export interface SipAgentParts {
   clock: Clock & { cancelAll?(): void };
   epochMs(): number;
   random(): number;
-  makeTransports(sink: TransportSink): Record<TransportName, Transport>;
+  makeTransports(sink: TransportSink): Transports;
 }
 
 const NO_CONFIG: SipAgentConfig = { accounts: [], peers: [], trunks: [], stationName: 'Openline' };
 
 /** Goodbyes get so long at stop. */
 const STOP_MS = 1500;
+
+/** Longer than softphones wait between two attempts to connect again. */
+const SOCKET_RETURN_MS = 30_000;
 
 export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAgentParts> = {}): SipAgent {
   const clock = replaced.clock ?? createSystemClock();
@@ -51,17 +56,31 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
   const digest = createDigestServer(clock, (username) => admissions.passwordOf(username));
   const guard = createSourceGuard(clock, (address) => admissions.isTrusted(address));
 
+  let renewIdentity: SipAgent['renewIdentity'] = () => {};
+  const moreTransports = (sink: TransportSink): Pick<Transports, 'tls' | 'ws'> => {
+    if (options.more === undefined) return {};
+    const { identity, authorities, ws } = options.more;
+    const tls = createTlsTransport(sink, clock, { identity, ...(authorities && { authorities }) });
+    const webSocket = createWebSocketTransport(sink, clock, { identity, origins: ws?.origins ?? [] });
+    renewIdentity = (renewed) => {
+      tls.renew(renewed);
+      webSocket.renew(renewed);
+    };
+    return { tls, ws: webSocket };
+  };
   const makeTransports =
     replaced.makeTransports ??
-    ((sink: TransportSink): Record<TransportName, Transport> => ({
+    ((sink: TransportSink): Transports => ({
       udp: createUdpTransport(sink),
       tcp: createTcpTransport(sink, clock),
+      ...moreTransports(sink),
     }));
   const transport = createTransportLayer({
     clock,
     makeTransports,
     admits: (address) => guard.admits(address),
     isTrusted: (address) => admissions.isTrusted(address),
+    onClosed: (flow) => forgetLater(flow),
     user: {
       onRequest: (request, flow) => guarded(context, undefined, () => transactions.onRequest(request, flow)),
       onResponse: (response) => guarded(context, undefined, () => transactions.onResponse(response)),
@@ -110,6 +129,17 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
   };
   const location = createLocation(options.bindingsFile, clock, epochMs, tellAccount);
 
+  /** A browser cannot be reached but by the socket that it registered over; it gets the time to connect again. */
+  const forgetLater = ({ transport: name, remoteAddress, remotePort }: Flow): void => {
+    if (name !== 'ws' && name !== 'wss') return;
+    const isMeant = (each: Binding): boolean =>
+      each.transport === name && each.address === remoteAddress && each.port === remotePort;
+    if (!isRunning || !location.all().some(isMeant)) return;
+    clock.after(SOCKET_RETURN_MS, () => {
+      for (const each of location.all().filter(isMeant)) location.remove(each);
+    });
+  };
+
   const core = createCore({
     context,
     delegate,
@@ -146,7 +176,7 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
     async start() {
       await location.load();
       await addresses.learn(FOREIGN_ADDRESS);
-      const ports = await transport.start(options.host, options.port);
+      const ports = await transport.start(options.host, options.port, options.more);
       isRunning = true;
       configureTrunks();
       for (const { username } of config.accounts) tellAccount(username);
@@ -165,6 +195,7 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
       await location.flush();
       clock.cancelAll?.();
     },
+    renewIdentity: (identity) => renewIdentity(identity),
     configure(next) {
       config = next;
       admissions.configure(next);

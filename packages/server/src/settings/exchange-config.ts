@@ -18,7 +18,7 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
       register: line.register,
       gateway: gatewayOf(line),
     })),
-    phones: settings.phones.map(({ user, username, password }) => ({ userId: user, username, password })),
+    phones: settings.phones.map(({ user, ...phone }) => ({ userId: user, ...phone })),
     host:
       settings.host?.type === 'phone'
         ? { username: settings.host.username, password: settings.host.password }

@@ -54,6 +54,9 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
 const list = <Item extends z.ZodType>(item: Item, max: number) =>
   z.array(item, 'a list').max(max, `a list of at most ${max}`);
 
+/** Whether sound is encrypted where the far end can, or always. */
+const srtp = () => oneOf(['optional', 'required']).default('optional');
+
 const user = section({
   /** What the user signs in with, and the id of the user's own channel. */
   id: id(),
@@ -94,13 +97,14 @@ const line = section({
     64,
   ).default([]),
   /** Gateways and phones that register with us, and whose calls come in on this line. */
-  accounts: list(section({ username: account(), password: secret() }), 64).default([]),
+  accounts: list(section({ username: account(), password: secret(), srtp: srtp() }), 64).default([]),
   /** A provider with whom we register. */
   register: section({
     server: sipUri(),
     username: text('a user name', 100),
     password: secret(),
-    transport: oneOf(['udp', 'tcp']).default('udp'),
+    transport: oneOf(['udp', 'tcp', 'tls']).default('udp'),
+    srtp: srtp(),
   })
     .nullable()
     .default(null),
@@ -134,6 +138,7 @@ const phone = section({
   /** Account with which the phone registers by SIP. */
   username: account(),
   password: secret(),
+  srtp: srtp(),
 });
 
 /** A SIP phone without `type`, as it was once the only kind. */

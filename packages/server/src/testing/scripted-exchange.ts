@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { audioFolder } from '../config.ts';
+import type { EngineIdentity } from '../exchange/embedded/embedded-exchange.ts';
 import type {
   Exchange,
   ExchangeCommand,
@@ -52,8 +53,10 @@ export class EmbeddedExchange implements Exchange {
     sendText: () => Promise.resolve({ ok: true, status: TEXT_TAKEN, isToAccount: false } as const),
   };
 
-  get identity(): { sipPort: number; version: string; instance: string } | null {
-    return this.#fake.isRunning ? { sipPort: 5060, version: 'none', instance: 'scripted' } : null;
+  get identity(): EngineIdentity | null {
+    return this.#fake.isRunning
+      ? { sipPort: 5060, sipTlsPort: null, sipWsPort: null, version: 'none', instance: 'scripted' }
+      : null;
   }
 
   async start(config: ExchangeConfig, onFact: (fact: ExchangeFact) => void): Promise<void> {

@@ -11,6 +11,9 @@ interface HealthReport {
   http_port: number;
   /** 0 while the engine is away. */
   sip_port: number;
+  /** SIP over TLS, and over WebSocket; 0: not spoken. */
+  sip_tls_port: number;
+  sip_ws_port: number;
   engine: 'up' | 'down';
   database: 'ok' | 'failed';
   uptime_s: number;

@@ -12,6 +12,7 @@ import type {
   SipAgentConfig,
   SipAgentDelegate,
   SipOrigin,
+  SipPorts,
 } from '../../sip/agent.ts';
 
 export const SDP = [
@@ -107,9 +108,10 @@ export class FakeSipAgent implements SipAgent {
     return session;
   }
 
-  start(): Promise<{ udp: number; tcp: number }> {
-    return Promise.resolve({ udp: 5060, tcp: 5060 });
+  start(): Promise<SipPorts> {
+    return Promise.resolve({ udp: 5060, tcp: 5060, tls: null, ws: null });
   }
+  renewIdentity(): void {}
   stop(): Promise<void> {
     return Promise.resolve();
   }
@@ -120,7 +122,7 @@ export class FakeSipAgent implements SipAgent {
     this.#lastId += 1;
     const session = new FakeSession(`s${this.#lastId}`, null);
     session.delegate = delegate;
-    this.invites.push({ request, session, offer: request.offer('192.0.2.1') });
+    this.invites.push({ request, session, offer: request.offer('192.0.2.1', false) });
     return session;
   }
   readonly messages: Parameters<SipAgent['message']>[] = [];

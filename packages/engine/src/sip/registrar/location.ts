@@ -25,6 +25,8 @@ export interface Binding {
 
 export const MAX_CONTACTS = 8;
 
+const TRANSPORTS: ReadonlySet<unknown> = new Set<TransportName>(['udp', 'tcp', 'tls', 'ws', 'wss']);
+
 export interface Location {
   load(): Promise<void>;
   of(username: string): Binding[];
@@ -96,7 +98,9 @@ export function createLocation(
     async load() {
       if (file === null) return;
       for (const binding of await read(file)) {
-        if (binding.expiresAtMs > epochMs()) bindings.set(keyOf(binding), binding);
+        // The sockets of browsers ended with the process that had them.
+        const isSocket = binding.transport === 'ws' || binding.transport === 'wss';
+        if (binding.expiresAtMs > epochMs() && !isSocket) bindings.set(keyOf(binding), binding);
       }
       schedule();
     },
@@ -145,6 +149,6 @@ function isBinding(value: unknown): value is Binding {
   return (
     strings.every((name) => typeof fields.get(name) === 'string') &&
     numbers.every((name) => typeof fields.get(name) === 'number') &&
-    (fields.get('transport') === 'udp' || fields.get('transport') === 'tcp')
+    TRANSPORTS.has(fields.get('transport'))
   );
 }

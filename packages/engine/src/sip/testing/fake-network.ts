@@ -3,7 +3,7 @@
  * test says. Everything takes one millisecond. Stands in for the UDP and TCP transports.
  */
 import type { Clock } from '../clock.ts';
-import type { Flow, Transport, TransportName, TransportSink } from '../transport/transport.ts';
+import type { Flow, Transport, TransportName, Transports, TransportSink } from '../transport/transport.ts';
 
 interface Packet {
   from: string;
@@ -16,7 +16,7 @@ interface Packet {
 
 export interface FakeNetwork {
   /** For `createSipAgent`'s parts: the transports of one address. */
-  transportsAt(address: string): (sink: TransportSink) => Record<TransportName, Transport>;
+  transportsAt(address: string): (sink: TransportSink) => Transports;
   /** True: lost on the way. */
   loses: (packet: Packet) => boolean;
   /** All that was sent, lost or not. */

@@ -10,17 +10,44 @@ import { serialiseResponse } from '../message/serialise.ts';
 import { hostAddress } from '../message/uri.ts';
 import { formatVia, type Via } from '../message/via.ts';
 import { isScanner } from './source-guard.ts';
-import type { Flow, Transport, TransportName, TransportSink } from './transport.ts';
+import {
+  deadFlow,
+  type Flow,
+  type Transport,
+  type TransportName,
+  type Transports,
+  type TransportSink,
+} from './transport.ts';
 
 interface TransportUser {
   onRequest(request: SipRequest, flow: Flow): void;
   onResponse(response: SipResponse, flow: Flow): void;
 }
 
+/** Where the transports that stand beside UDP and TCP listen. */
+export interface MorePorts {
+  tls?: MorePort;
+  ws?: MorePort;
+}
+
+export interface MorePort {
+  port: number;
+  /** Somebody else's use of the port is no reason not to start. */
+  isOptional: boolean;
+}
+
+/** null: not spoken, or its port was not to be had. */
+export interface TransportPorts {
+  udp: number;
+  tcp: number;
+  tls: number | null;
+  ws: number | null;
+}
+
 export interface TransportLayer {
-  start(host: string, port: number): Promise<{ udp: number; tcp: number }>;
+  start(host: string, port: number, more?: MorePorts): Promise<TransportPorts>;
   stop(): Promise<void>;
-  flowTo(transport: TransportName, address: string, port: number): Flow;
+  flowTo(transport: TransportName, address: string, port: number, serverName?: string): Flow;
   knownFlow(transport: TransportName, address: string, port: number): Flow | null;
   /** Where the response to a request with this (stamped) Via goes. */
   responseFlow(via: Via, flow: Flow): Flow;
@@ -30,7 +57,9 @@ export interface TransportLayer {
 
 export interface TransportLayerOptions {
   clock: Clock;
-  makeTransports(sink: TransportSink): Record<TransportName, Transport>;
+  makeTransports(sink: TransportSink): Transports;
+  /** A connection is gone. */
+  onClosed?(flow: Flow): void;
   admits(address: string): boolean;
   isTrusted(address: string): boolean;
   user: TransportUser;
@@ -42,7 +71,7 @@ const PORT_ATTEMPTS = 20;
 export function createTransportLayer(options: TransportLayerOptions): TransportLayer {
   const { user } = options;
   const counters = { received: 0, malformed: 0 };
-  const ports: Record<TransportName, number> = { udp: 0, tcp: 0 };
+  const ports: TransportPorts = { udp: 0, tcp: 0, tls: null, ws: null };
 
   const answerMalformed = (request: RefusedRequest, status: number, detail: string, flow: Flow): void => {
     if (isScanner(request.headers.get('User-Agent'))) return;
@@ -81,7 +110,9 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
     isTrusted: (address) => options.isTrusted(address),
     receive(bytes, flow) {
       counters.received++;
-      const result = parseMessage(bytes, flow.isReliable);
+      // A frame of WebSocket is a whole message, as a datagram is (RFC 7118 5).
+      const isStream = flow.transport === 'tcp' || flow.transport === 'tls';
+      const result = parseMessage(bytes, isStream);
       if (result.ok) {
         take(result.message, flow);
         return;
@@ -91,6 +122,7 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
         answerMalformed(result.request, result.status, result.detail, flow);
       }
     },
+    closed: (flow) => options.onClosed?.(flow),
     refuse(head, flow, status) {
       counters.received++;
       counters.malformed++;
@@ -105,26 +137,47 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
     },
   };
   const transports = options.makeTransports(sink);
+  const transportOf = (name: TransportName): Transport | undefined =>
+    transports[name === 'wss' ? 'ws' : name];
+
+  const startMore = async (name: 'tls' | 'ws', host: string, more: MorePort | undefined): Promise<void> => {
+    const transport = transports[name];
+    if (transport === undefined || more === undefined) return;
+    try {
+      ports[name] = await transport.start(host, more.port);
+    } catch (error) {
+      if (!more.isOptional) throw new PortTaken(name, more.port, error);
+    }
+  };
+
+  const startPair = async (host: string, port: number): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      ports.tcp = await transports.tcp.start(host, port);
+      try {
+        ports.udp = await transports.udp.start(host, ports.tcp);
+        return;
+      } catch (error) {
+        await transports.tcp.stop();
+        if (port !== 0 || attempt === PORT_ATTEMPTS) throw error;
+      }
+    }
+  };
 
   const layer: TransportLayer = {
     counters,
-    async start(host, port) {
-      for (let attempt = 1; ; attempt++) {
-        ports.tcp = await transports.tcp.start(host, port);
-        try {
-          ports.udp = await transports.udp.start(host, ports.tcp);
-          return { ...ports };
-        } catch (error) {
-          await transports.tcp.stop();
-          if (port !== 0 || attempt === PORT_ATTEMPTS) throw error;
-        }
-      }
+    async start(host, port, more = {}) {
+      await startPair(host, port);
+      await startMore('tls', host, more.tls);
+      await startMore('ws', host, more.ws);
+      return { ...ports };
     },
     async stop() {
-      await Promise.all([transports.udp.stop(), transports.tcp.stop()]);
+      const { udp, tcp, tls, ws } = transports;
+      await Promise.all([udp, tcp, tls, ws].map((each) => each?.stop()));
     },
-    flowTo: (transport, address, port) => transports[transport].flowTo(address, port),
-    knownFlow: (transport, address, port) => transports[transport].knownFlow(address, port),
+    flowTo: (transport, address, port, serverName) =>
+      transportOf(transport)?.flowTo(address, port, serverName) ?? deadFlow(transport, address, port),
+    knownFlow: (transport, address, port) => transportOf(transport)?.knownFlow(address, port) ?? null,
     responseFlow(via, flow) {
       // RFC 3261 18.2.2: on the connection it came by, while that is open.
       if (flow.isReliable && flow.isOpen()) return flow;
@@ -132,11 +185,25 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
       const rport = Number(via.parameters.get('rport') ?? NaN);
       const sentBy = via.port ?? 5060;
       const port = flow.isReliable || !(rport > 0) ? sentBy : rport;
-      return transports[flow.transport].flowTo(address, port);
+      return layer.flowTo(flow.transport, address, port);
     },
-    port: (transport) => ports[transport],
+    port: (transport) => ports[transport === 'wss' ? 'ws' : transport] ?? 0,
   };
   return layer;
+}
+
+/** Thrown by start(): which of the transports found its port taken. */
+export class PortTaken extends Error {
+  readonly transport: 'tls' | 'ws';
+  readonly port: number;
+  readonly code: string;
+
+  constructor(transport: 'tls' | 'ws', port: number, cause: unknown) {
+    super(`port ${port} for ${transport}`, { cause });
+    this.transport = transport;
+    this.port = port;
+    this.code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  }
 }
 
 /** RFC 3261 18.2.1, RFC 3581 4: where it really came from. Never trusted as the sender wrote it. */

@@ -85,7 +85,8 @@ export class TrunkRegistration {
     const uri = parseUri(text);
     if (uri === null) return text;
     const parameters = new Map(uri.parameters);
-    if (this.config.transport === 'tcp') parameters.set('transport', 'tcp');
+    if (uri.scheme === 'sip' && this.config.transport !== 'udp')
+      parameters.set('transport', this.config.transport);
     return formatUri({ ...uri, user: '', parameters });
   }
 
@@ -161,7 +162,12 @@ export class TrunkRegistration {
         return;
       }
       this.#server = { address: found.address, port: found.port };
-      const flow = this.#context.transport.flowTo(this.config.transport, found.address, found.port);
+      const flow = this.#context.transport.flowTo(
+        found.transport,
+        found.address,
+        found.port,
+        found.serverName,
+      );
       this.#context.transactions.request(this.#request(uri, flow, expiresS), flow, {
         onTimeout: () => done('no answer', null),
         onTransportError: () => done('unreachable', null),

@@ -74,6 +74,11 @@ export function createAdmissions(
     return { kind: 'admitted', origin: { kind: 'account', ref: account.ref }, isAssertionTrusted: false };
   };
 
+  const byAccount = (request: SipRequest, flow: Flow): Admission => {
+    const username = claimed(request, flow, false);
+    return username === null ? { kind: 'forbidden' } : proved(request, flow, username);
+  };
+
   return {
     configure(config) {
       accounts.clear();
@@ -87,6 +92,9 @@ export function createAdmissions(
       if (own !== undefined) {
         return { kind: 'admitted', origin: { kind: 'peer', ref: own.ref }, isAssertionTrusted: false };
       }
+      // A browser stands at a trusted address whatever page it shows: by WebSocket only a secret counts.
+      const isBrowser = flow.transport === 'ws' || flow.transport === 'wss';
+      if (isBrowser) return byAccount(request, flow);
       const peer = peerAt(flow.remoteAddress);
       const byToken = trunks().find((each) => each.isCalledBy(request.uri));
       const bySocket = trunks().find((each) => each.isServer(flow.remoteAddress, flow.remotePort));

@@ -69,6 +69,11 @@ export function reportFault(context: UserAgentContext, error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
 }
 
+/** Nobody on the way can read what goes there: keys may be in it (RFC 4568 8.3). */
+export function isSecured(flow: Flow): boolean {
+  return flow.transport === 'tls' || flow.transport === 'wss';
+}
+
 export function respond(
   context: UserAgentContext,
   transaction: ServerTransaction,
@@ -80,10 +85,13 @@ export function respond(
   transaction.respond(responseTo(transaction.request, status, toTag, { ...content, headers }));
 }
 
-export function contactFor(context: UserAgentContext, user: string, flow: Flow): string {
+/** `isSips`: the far end asked for it, and so do we (RFC 3261 12.1.1). */
+export function contactFor(context: UserAgentContext, user: string, flow: Flow, isSips = false): string {
   const host = uriHost(context.localAddress(flow.remoteAddress));
-  const transport = flow.transport === 'udp' ? '' : `;transport=${flow.transport}`;
-  return `sip:${encodeUser(user)}@${host}:${context.transport.port(flow.transport)}${transport}`;
+  // RFC 7118 5.5: one name, with TLS or without.
+  const name = flow.transport === 'wss' ? 'ws' : flow.transport;
+  const transport = name === 'udp' ? '' : `;transport=${name}`;
+  return `${isSips ? 'sips' : 'sip'}:${encodeUser(user)}@${host}:${context.transport.port(flow.transport)}${transport}`;
 }
 
 /** RFC 3261 8.2.2.3: answers 420 when a needed option is not ours. True: refused. */

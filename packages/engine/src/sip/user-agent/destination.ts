@@ -5,13 +5,14 @@
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import { hostAddress, parseUri } from '../message/uri.ts';
-import type { TransportName } from '../transport/transport.ts';
 import type { LocalAddresses } from './local-address.ts';
 
 interface Destination {
   address: string;
   port: number;
-  transport: TransportName;
+  transport: 'udp' | 'tcp' | 'tls';
+  /** Whom a certificate has to name. */
+  serverName: string;
   /** The URI left the transport open, so a large request may change to TCP (RFC 3261 18.1.1). */
   isTransportOpen: boolean;
 }
@@ -57,17 +58,25 @@ export function createDestinationFinder(
     find(text, done) {
       const uri = parseUri(text);
       const named = uri?.parameters.get('transport')?.toLowerCase() ?? null;
-      // sips needs TLS on every hop (RFC 3261 19.1): not silently downgraded.
-      const isOurs = uri?.scheme === 'sip' && (named === null || named === 'udp' || named === 'tcp');
-      if (uri === null || !isOurs) {
+      const transport = uri === null ? null : transportOf(uri.scheme, named);
+      if (uri === null || transport === null) {
         done(null);
         return;
       }
-      const transport = named === 'tcp' ? 'tcp' : 'udp';
       withAddress(uri.host, (address) => {
-        const port = uri.port ?? 5060;
-        done(address === null ? null : { address, port, transport, isTransportOpen: named === null });
+        const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
+        const isTransportOpen = named === null && transport !== 'tls';
+        const serverName = uri.host;
+        done(address === null ? null : { address, port, transport, serverName, isTransportOpen });
       });
     },
   };
+}
+
+/** sips needs TLS on every hop (RFC 3261 19.1, 26.2.2): not silently downgraded. Nobody can be called by WebSocket. */
+function transportOf(scheme: string, named: string | null): 'udp' | 'tcp' | 'tls' | null {
+  if (scheme === 'sips') return named === null || named === 'tcp' || named === 'tls' ? 'tls' : null;
+  if (scheme !== 'sip') return null;
+  if (named === null) return 'udp';
+  return named === 'udp' || named === 'tcp' || named === 'tls' ? named : null;
 }

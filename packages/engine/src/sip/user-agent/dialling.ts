@@ -17,7 +17,7 @@ import { decodeUser, encodeUser, formatUri, hostAddress, parseUri, uriHost } fro
 import { wireFromText } from '../message/wire-text.ts';
 import type { Binding, Location } from '../registrar/location.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import type { Flow } from '../transport/transport.ts';
+import { deadFlow, type Flow } from '../transport/transport.ts';
 import type { TrunkRegistration } from '../trunk/trunk-registration.ts';
 import { reportFault, type UserAgentContext } from './context.ts';
 import { OutgoingCall } from './outgoing-call.ts';
@@ -51,11 +51,15 @@ export interface Dialling {
 export function createDialling(parts: DiallingParts): Dialling {
   const { context } = parts;
 
-  /** The connection that a phone registered by, or where its datagrams came from; that is gone: its Contact. */
+  /**
+   * The connection that a phone registered by, or where its datagrams came from; that is gone: its Contact. A phone cannot
+   * show who it is, and a browser cannot be connected to: they have to come back by themselves.
+   */
   const flowOf = (binding: Binding): Flow => {
     const { transport, address, port } = binding;
     const known = context.transport.knownFlow(transport, address, port);
     if (known !== null) return known;
+    if (transport !== 'udp' && transport !== 'tcp') return deadFlow(transport, address, port);
     const contact = parseUri(binding.contact);
     return context.transport.flowTo(transport, address, contact?.port ?? 5060);
   };
@@ -97,8 +101,8 @@ export function createDialling(parts: DiallingParts): Dialling {
           resolve(null);
           return;
         }
-        const { transport, address, port, isTransportOpen } = destination;
-        const flow = context.transport.flowTo(transport, address, port);
+        const { transport, address, port, serverName, isTransportOpen } = destination;
+        const flow = context.transport.flowTo(transport, address, port, serverName);
         resolve({ targets: [{ uri, flow, isTransportOpen }], to: `<${uri}>`, ...from, digest });
       });
     });
@@ -179,7 +183,7 @@ export function createDialling(parts: DiallingParts): Dialling {
               target: each,
               headers,
               digest: way.digest(),
-              offer: (address) => request.offer(address),
+              offer: (address, isSecured) => request.offer(address, isSecured),
               onMessage: (transaction) => parts.onMessage(transaction),
             }),
           ),

@@ -29,7 +29,8 @@ function withFlow(context: UserAgentContext, dialog: Dialog, done: (flow: Flow |
   const last = dialog.flow;
   const uri = parseUri(dialog.nextHop);
   const isDirect = dialog.routeSet.length === 0;
-  const wantsTcp = uri?.parameters.get('transport')?.toLowerCase() === 'tcp';
+  const named = uri?.parameters.get('transport')?.toLowerCase();
+  const wantsTcp = named === 'tcp' || named === 'tls' || uri?.scheme === 'sips';
   const host = hostAddress(uri?.host ?? '');
   if (last.isReliable && last.isOpen() && (isDirect || host === last.remoteAddress)) {
     done(last);
@@ -47,7 +48,7 @@ function withFlow(context: UserAgentContext, dialog: Dialog, done: (flow: Flow |
   }
   context.destinations.find(dialog.nextHop, (found) => {
     if (found === null) done(last.isOpen() ? last : null);
-    else done(context.transport.flowTo(found.transport, found.address, found.port));
+    else done(context.transport.flowTo(found.transport, found.address, found.port, found.serverName));
   });
 }
 

@@ -75,7 +75,8 @@ export class IncomingCall implements IncomingSession {
     this.#hasAnswer = parts.offer !== null;
     this.#interval = parts.interval;
     this.source = { address: flow.remoteAddress, port: flow.remotePort, transport: flow.transport };
-    const contact = contactFor(context, parts.called, flow);
+    const isSips = /^sips:/i.test(request.uri);
+    const contact = contactFor(context, parts.called, flow, isSips);
     const dialog = Dialog.asServer(request, this.#tag, contact, flow);
     this.#usage = new InviteUsage(
       context,

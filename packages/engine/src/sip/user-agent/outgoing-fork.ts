@@ -17,7 +17,7 @@ import { TIMEOUT_MS, TIMER_C_MS } from '../transaction/timing.ts';
 import { newTag } from '../transaction/transaction-layer.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/transport.ts';
-import { ALLOW, contactFor, SUPPORTED, type UserAgentContext } from './context.ts';
+import { ALLOW, contactFor, isSecured, SUPPORTED, type UserAgentContext } from './context.ts';
 import { acknowledge, sendInDialog } from './dialog-requests.ts';
 import { InviteUsage } from './invite-usage.ts';
 import { sendSized } from './sized-request.ts';
@@ -39,7 +39,7 @@ export interface ForkParts {
   target: ForkTarget;
   headers: readonly (readonly [string, string])[];
   digest: DigestClient | null;
-  offer(localAddress: string): string;
+  offer(localAddress: string, isSecured: boolean): string;
   onMessage(transaction: ServerTransaction): void;
 }
 
@@ -95,8 +95,9 @@ export class OutgoingFork {
     this.#context = context;
     this.#parts = parts;
     this.#owner = owner;
-    this.#contact = contactFor(context, parts.contactUser, parts.target.flow);
-    this.#offer = parts.offer(context.localAddress(parts.target.flow.remoteAddress));
+    const { uri, flow } = parts.target;
+    this.#contact = contactFor(context, parts.contactUser, flow, /^sips:/i.test(uri));
+    this.#offer = parts.offer(context.localAddress(flow.remoteAddress), isSecured(flow));
   }
 
   start(): void {

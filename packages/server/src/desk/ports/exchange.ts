@@ -254,6 +254,9 @@ export interface ExchangeMeters {
   air: readonly [number, number];
 }
 
+/** Encrypted sound: where the far end can, or always. */
+type Srtp = 'optional' | 'required';
+
 /** The part of the settings that an exchange needs. */
 export interface ExchangeConfig {
   stationName: string;
@@ -261,12 +264,13 @@ export interface ExchangeConfig {
     id: string;
     number: string | null;
     trust: readonly string[];
-    accounts: readonly { username: string; password: string }[];
+    accounts: readonly { username: string; password: string; srtp?: Srtp }[];
     register: {
       server: string;
       username: string;
       password: string;
-      transport: 'udp' | 'tcp';
+      transport: 'udp' | 'tcp' | 'tls';
+      srtp?: Srtp;
     } | null;
     /**
      * Where a line without registration dials out to: "sip:host:port"; null: through one of its accounts, and without
@@ -274,7 +278,7 @@ export interface ExchangeConfig {
      */
     gateway: string | null;
   }[];
-  phones: readonly { userId: string; username: string; password: string }[];
+  phones: readonly { userId: string; username: string; password: string; srtp?: Srtp }[];
   host: { username: string; password: string } | null;
   /** STUN and TURN, for headsets. */
   iceServers?: readonly { url: string; username: string | null; password: string | null }[];

@@ -52,6 +52,9 @@ export interface EmbeddedExchangeOptions {
 
 export interface EngineIdentity {
   sipPort: number;
+  /** null: not spoken. */
+  sipTlsPort: number | null;
+  sipWsPort: number | null;
   version: string;
   instance: string;
 }
@@ -301,7 +304,13 @@ export class EmbeddedExchange implements Exchange {
     switch (event.event) {
       case 'hello': {
         const { sipPort, engineVersion, instance } = event.data;
-        this.#identity = { sipPort: sipPort.udp || sipPort.tcp, version: engineVersion, instance };
+        this.#identity = {
+          sipPort: sipPort.udp || sipPort.tcp,
+          sipTlsPort: sipPort.tls ?? null,
+          sipWsPort: sipPort.ws ?? null,
+          version: engineVersion,
+          instance,
+        };
         this.#options.log.info({ instance, sipPort: sipPort.udp }, 'connected with the engine');
         this.#lastSaid = 'up';
         this.#registered.clear();

@@ -39,9 +39,8 @@ export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): 
   return {
     accounts: [
       ...lines.flatMap((line) => line.accounts.map((account) => ({ ...account, ref: lineRef(line.id) }))),
-      ...phones.map(({ userId, username, password }) => ({
-        username,
-        password,
+      ...phones.map(({ userId, ...phone }) => ({
+        ...phone,
         ref: refOf({ kind: 'user', userId }),
       })),
       ...(host ? [{ ...host, ref: refOf({ kind: 'host' }) }] : []),
