@@ -25,19 +25,19 @@ interface TransportUser {
 }
 
 /** Where the transports that stand beside UDP and TCP listen. */
-export interface MorePorts {
+interface MorePorts {
   tls?: MorePort;
   ws?: MorePort;
 }
 
-export interface MorePort {
+interface MorePort {
   port: number;
   /** Somebody else's use of the port is no reason not to start. */
   isOptional: boolean;
 }
 
 /** null: not spoken, or its port was not to be had. */
-export interface TransportPorts {
+interface TransportPorts {
   udp: number;
   tcp: number;
   tls: number | null;
@@ -173,7 +173,7 @@ export function createTransportLayer(options: TransportLayerOptions): TransportL
     },
     async stop() {
       const { udp, tcp, tls, ws } = transports;
-      await Promise.all([udp, tcp, tls, ws].map((each) => each?.stop()));
+      await Promise.all([udp, tcp, tls, ws].map(async (each) => await each?.stop()));
     },
     flowTo: (transport, address, port, serverName) =>
       transportOf(transport)?.flowTo(address, port, serverName) ?? deadFlow(transport, address, port),
