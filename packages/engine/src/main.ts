@@ -42,9 +42,9 @@ if (process.send !== undefined && !process.connected) process.exit(0);
 
 const result = readEnvironment(process.env);
 if (!result.ok) refuse(result.problems);
-const promptsFolder = join(dataFolder, 'prompts');
 const { environment } = result;
 const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = environment;
+const promptsFolder = join(dataFolder, 'prompts');
 const log = pino({ level: logLevel, base: { part: 'engine' } }, pino.destination(2));
 
 process.on('uncaughtException', (error) => {
