@@ -218,6 +218,7 @@ const contacts = createContactRecords({
       isBlocked,
     ),
   erasure,
+  pause: () => setImmediate(),
 });
 const records = openRecords([buckets, calls, contacts, messages, questions]);
 const expireStep = createRetention({

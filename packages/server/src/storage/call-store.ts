@@ -61,6 +61,14 @@ export function createCallStore(
   const readPerson = database.prepare(
     `SELECT document, tags FROM calls WHERE person = ? AND person <> '' ORDER BY position DESC LIMIT ?`,
   );
+  const readSomeOfPerson = database.prepare(
+    `SELECT position, document, tags FROM calls WHERE person = ? AND person <> '' AND position < CAST(? AS INTEGER)
+     ORDER BY position DESC LIMIT ?`,
+  );
+  // By the few that are open, not by the many of a person.
+  const readOpenOf = database.prepare(
+    `SELECT 1 FROM calls WHERE is_open = 1 AND +person = ? AND +person <> '' LIMIT 1`,
+  );
   const lastBefore = (what: string): StatementSync =>
     database.prepare(
       `SELECT opened_at FROM calls WHERE person = ? AND person <> '' AND opened_at < ? ${what}
@@ -179,6 +187,15 @@ export function createCallStore(
       return { calls: rowsAt(positions).map(recordIn), cursor };
     },
     ofPerson: (contactId, limit) => readPerson.all(contactId, limit).map(recordIn),
+    *partsOfPerson(contactId, size) {
+      for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+        const rows = readSomeOfPerson.all(contactId, before, size);
+        if (rows.length > 0) yield rows.map(recordIn);
+        if (rows.length < size) return;
+        before = Number(rows.at(-1)?.['position']);
+      }
+    },
+    isOpenOf: (contactId) => readOpenOf.get(contactId) !== undefined,
     saveTags: (id, tags) =>
       together(() => {
         const row = readById.get(id);

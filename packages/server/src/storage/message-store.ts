@@ -38,6 +38,14 @@ export function createMessageStore(database: DatabaseSync): KeptMessages {
   const readOfEndpoint = database.prepare(
     'SELECT document FROM messages WHERE endpoint = ? ORDER BY position LIMIT ?',
   );
+  const readSomeOfEndpoint = database.prepare(
+    `SELECT position, document FROM messages WHERE endpoint = ? AND position > CAST(? AS INTEGER)
+     ORDER BY position LIMIT ?`,
+  );
+  // By the few that are going out, not by the many of a number.
+  const readSendingTo = database.prepare(
+    "SELECT 1 FROM messages WHERE status = 'sending' AND +endpoint = ? LIMIT 1",
+  );
   const readOlder = database.prepare(
     `SELECT id FROM messages WHERE position < CAST(? AS INTEGER) AND is_favorite = 0 AND due_at IS NULL
      ORDER BY position LIMIT ?`,
@@ -121,6 +129,15 @@ export function createMessageStore(database: DatabaseSync): KeptMessages {
     },
 
     ofEndpoint: (endpoint, limit = -1) => readOfEndpoint.all(endpoint, limit).map(messageIn),
+    *partsOfEndpoint(endpoint, size) {
+      for (let after = -1; ; ) {
+        const rows = readSomeOfEndpoint.all(endpoint, after, size);
+        if (rows.length > 0) yield rows.map(messageIn);
+        if (rows.length < size) return;
+        after = Number(rows.at(-1)?.['position']);
+      }
+    },
+    isSendingTo: (endpoint) => readSendingTo.get(endpoint) !== undefined,
     olderThan: (before, limit) => readOlder.all(positionAt(before), limit).map((row) => String(row['id'])),
     lastLineOf: (endpoint) => text(readLine.get(endpoint)?.['line_id']),
     due: (at, limit) => readDue.all(at, limit).map(messageIn),

@@ -12,6 +12,8 @@ export type Audience = { to: 'all' } | { to: 'others'; than: ClientId } | { to: 
 export interface Broadcaster {
   /** Frames of one client arrive in the order of these calls. A client that is gone is no error. */
   send(audience: Audience, frame: ServerFrame): void;
+  /** A frame to one client that is written already, in UTF-8, in parts: one so long that to write it takes a while. */
+  sendWritten(client: ClientId, parts: readonly Uint8Array[]): void;
   /** Something slow comes next: what was sent goes out before it. */
   flush(): void;
 }

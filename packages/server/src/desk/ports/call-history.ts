@@ -19,6 +19,10 @@ export interface CallHistory {
   page(filter: RecordFilter): CallPage;
   /** Of a person, newest first, at most so many. */
   ofPerson(contactId: string, limit: number): CallRecord[];
+  /** All of them, newest first, so many at a time, each part read when it is asked for. */
+  partsOfPerson(contactId: string, size: number): Iterable<CallRecord[]>;
+  /** Whether one of theirs has no end yet, or its recordings still run. */
+  isOpenOf(contactId: string): boolean;
   /** Nobody else changes the tags of an entry: saving it keeps them. */
   saveTags(id: string, tags: readonly string[]): void;
   /** With its recordings, whose files are deleted once that is committed. */

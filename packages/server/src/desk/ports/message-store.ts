@@ -89,6 +89,10 @@ export interface MessageStore {
   fetch(query: RecordFilter): MessagePage;
   /** From and to this number, oldest first; at most so many. */
   ofEndpoint(endpoint: string, limit?: number): MessageRecord[];
+  /** The same from first to last, so many at a time, each part read when it is asked for. */
+  partsOfEndpoint(endpoint: string, size: number): Iterable<MessageRecord[]>;
+  /** Whether one to this number is going out. */
+  isSendingTo(endpoint: string): boolean;
   /** The oldest of those from before, without favourites and what waits to be sent. */
   olderThan(before: number, limit: number): string[];
   /** The line of the last text from or to this number. */

@@ -8,7 +8,7 @@ import type { CallHistory } from '../ports/call-history.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CallRecord } from '../ports/store.ts';
 import { callView } from '../view.ts';
-import type { PersonalSource } from './personal.ts';
+import { EXPORTED_A_STEP, type PersonalSource } from './personal.ts';
 import type { RecordAction, RecordHandler } from './records.ts';
 import { tagsAfter, type TagAction, type TagEvent } from './tagging.ts';
 
@@ -21,7 +21,6 @@ export interface CallRecordsPorts {
 }
 
 /** Most that the export of one person holds, newest first. */
-const MAX_EXPORTED = 10_000;
 /** Of one person, at one time: more than ever happens. */
 const MOST_UP = 50;
 
@@ -100,9 +99,11 @@ export function createCallRecords(ports: CallRecordsPorts): CallRecords {
       if (record) broadcaster.send({ to: 'all' }, { event: 'calls:update', data: { [id]: view(record) } });
     },
 
-    exportOf: (contactId) => ({ calls: history.ofPerson(contactId, MAX_EXPORTED).map(view) }),
+    *exportOf(contactId) {
+      for (const some of history.partsOfPerson(contactId, EXPORTED_A_STEP)) yield { calls: some.map(view) };
+    },
     erasureRefusal(contactId) {
-      return history.ofPerson(contactId, MAX_EXPORTED).some(isUp) ? refusal('call_is_up', contactId) : null;
+      return history.isOpenOf(contactId) ? refusal('call_is_up', contactId) : null;
     },
     erase(contactId, limit) {
       const theirs = history.ofPerson(contactId, limit + MOST_UP);

@@ -14,6 +14,8 @@ let contacts: ContactRecords;
 let erasure: Erasure;
 /** Between two steps of an erasure. */
 let pause: Promise<void>;
+/** Between two steps of an export. */
+let betweenSteps: () => Promise<void>;
 let cards: string[];
 let forgotten: string[];
 let close: () => void;
@@ -32,6 +34,7 @@ beforeEach(() => {
   cards = [];
   forgotten = [];
   pause = Promise.resolve();
+  betweenSteps = () => Promise.resolve();
   const clock = { now: () => NOW };
   room = new RecordRoom((broadcaster) => {
     const calls = createCallRecords({ history: stores.calls, broadcaster, clock, noteTags: () => undefined });
@@ -50,6 +53,7 @@ beforeEach(() => {
       sources: [calls],
       noteCard: ({ id, name }) => cards.push(`${id} ${name}`),
       erasure,
+      pause: () => betweenSteps(),
     });
     return [calls, contacts];
   });
@@ -203,6 +207,44 @@ test('everything about a person is one document, whatever spelling of the number
     '+2207000001': { exported: NOW, person: { name: 'Awa', calls: 2 }, calls: [{ id: 'c2' }, { id: 'c1' }] },
   });
   expect(room.send('contacts:export', ['7000009'])).toMatchObject([{ code: 'unknown_contact' }]);
+});
+
+test('who has much is exported in steps, as one document that answers the event', async () => {
+  for (let number = 0; number < 1_000; number += 1) call(`c${number}`, '7000001', NOW + number);
+  let steps = 0;
+  let goOn = (): void => undefined;
+  betweenSteps = () => {
+    steps += 1;
+    return steps > 1 ? Promise.resolve() : new Promise((resolve) => (goOn = resolve));
+  };
+  expect(room.send('contacts:export', ['7000001'])).toEqual([]);
+  const unfinished = room.unfinished();
+  expect(room.broadcaster.sent).toEqual([]);
+  // Others come in between.
+  save('7000002', { name: 'Fatou' });
+  expect(stores.contacts.find('+2207000002')).not.toBeNull();
+  room.broadcaster.clear();
+  goOn();
+  await unfinished;
+  expect(steps).toBeGreaterThan(5);
+  const { to, data } = room.only('contacts:exported');
+  expect(to).toBe('self');
+  const { calls, messages, questions, person } = data['+2207000001'] ?? {};
+  expect(calls?.map(({ id }) => id)).toEqual(Array.from({ length: 1_000 }, (_, at) => `c${999 - at}`));
+  expect([messages, questions, person?.calls]).toEqual([[], [], 1_000]);
+});
+
+test('several people are exported together, each with what is theirs', () => {
+  save('7000001', { name: 'Awa' });
+  call('c1', '7000002', NOW);
+  expect(room.send('contacts:export', ['7000001', '7000002', '7000003'])).toMatchObject([
+    { code: 'unknown_contact', key: '7000003' },
+  ]);
+  const { data } = room.only('contacts:exported');
+  expect(data['+2207000001']).toMatchObject({ person: { name: 'Awa' }, calls: [] });
+  expect(data['+2207000002']).toMatchObject({ person: { calls: 1 }, calls: [{ id: 'c1' }] });
+  expect(Object.keys(data)).toHaveLength(2);
+  expect(room.broadcaster.sent.map(({ frame }) => frame.id)).toEqual(['e1']);
 });
 
 test('erasing takes the card and the calls away, and what else holds the number', () => {

@@ -1,13 +1,6 @@
 // The address book, as clients ask for it and change it: suggestions, cards, everything about a person in one document,
 // and its erasure. Calls and texts enter themselves there through the stores.
-import type {
-  Action,
-  ContactProperty,
-  Person,
-  PersonDocument,
-  Refusal,
-  ServerFrame,
-} from '@openline/protocol';
+import type { Action, ContactProperty, Person, Refusal, ServerFrame } from '@openline/protocol';
 import { refusal } from '@openline/protocol';
 import type { Author } from '../model.ts';
 import type { AddressBook, PersonCard, PersonRecord } from '../ports/address-book.ts';
@@ -15,6 +8,7 @@ import type { Broadcaster } from '../ports/broadcaster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Erasure } from './erasure.ts';
 import type { PersonalSource } from './personal.ts';
+import { createPersonExport } from './person-export.ts';
 import type { RecordAction, RecordHandler } from './records.ts';
 import { withTags } from './tags.ts';
 
@@ -25,6 +19,8 @@ export interface ContactRecordsPorts {
   /** Everything else that people leave behind. */
   sources: readonly PersonalSource[];
   erasure: Erasure;
+  /** Lets others go first, between two steps of an export. */
+  pause: () => Promise<void>;
   /** The live desk: the card of whoever is on a channel has changed. */
   noteCard: (person: PersonRecord) => void;
 }
@@ -45,9 +41,9 @@ interface Turn {
   by: Author;
   updates: Record<string, Person | null>;
   changed: PersonRecord[];
-  exported: Record<string, PersonDocument>;
+  exported: Set<string>;
   frames: ServerFrame[];
-  /** Whose erasure takes more steps. */
+  /** Whose erasure takes more steps; never beside an export, which is another event. */
   unfinished: string[];
 }
 
@@ -57,7 +53,11 @@ export interface ContactRecords extends RecordHandler {
 }
 
 export function createContactRecords(ports: ContactRecordsPorts): ContactRecords {
-  const { addressBook, broadcaster, clock, sources, erasure } = ports;
+  const { addressBook, broadcaster, clock, erasure } = ports;
+  const personExport = createPersonExport({
+    ...ports,
+    view: (id, person) => personView(person ?? unknownPerson(id)),
+  });
   let unfinished: Promise<unknown> | null = null;
 
   function suggest(text: string, { client }: Author): void {
@@ -102,25 +102,9 @@ export function createContactRecords(ports: ContactRecordsPorts): ContactRecords
 
   function collect(key: string, turn: Turn): Refusal | null {
     const id = addressBook.idOf(key);
-    const document = documentOf(id);
-    if (!document) return refusal('unknown_contact', key, { contact: key });
-    turn.exported[id] = document;
+    if (!personExport.isKnown(id)) return refusal('unknown_contact', key, { contact: key });
+    turn.exported.add(id);
     return null;
-  }
-
-  /** null: nothing is known of that number. */
-  function documentOf(id: string): PersonDocument | null {
-    const person = addressBook.find(id);
-    const document: PersonDocument = {
-      exported: clock.now(),
-      person: personView(person ?? unknownPerson(id)),
-      messages: [],
-      questions: [],
-      calls: [],
-    };
-    for (const source of sources) Object.assign(document, source.exportOf(id));
-    const { messages, questions, calls } = document;
-    return person || messages.length + questions.length + calls.length > 0 ? document : null;
   }
 
   function erase(key: string, turn: Turn): Refusal | null {
@@ -158,14 +142,11 @@ export function createContactRecords(ports: ContactRecordsPorts): ContactRecords
     }
   }
 
-  function tell({ by, updates, changed, exported, frames }: Turn): void {
+  function tell({ updates, changed, frames }: Turn): void {
     for (const person of changed) ports.noteCard(person);
     for (const frame of frames) broadcaster.send({ to: 'all' }, frame);
     if (Object.keys(updates).length > 0) {
       broadcaster.send({ to: 'all' }, { event: 'contacts:update', data: updates });
-    }
-    if (Object.keys(exported).length > 0) {
-      broadcaster.send({ to: 'self', client: by.client }, { event: 'contacts:exported', data: exported });
     }
   }
 
@@ -179,11 +160,12 @@ export function createContactRecords(ports: ContactRecordsPorts): ContactRecords
       'contacts:erase',
     ],
     act(actions, by) {
-      const turn: Turn = { by, updates: {}, changed: [], exported: {}, frames: [], unfinished: [] };
+      const turn: Turn = { by, updates: {}, changed: [], exported: new Set(), frames: [], unfinished: [] };
       const refusals = addressBook.together(() => actions.flatMap((action) => act(action, turn) ?? []));
       tell(turn);
-      unfinished =
-        turn.unfinished.length === 0 ? null : Promise.all(turn.unfinished.map((id) => erasure.finish(id)));
+      const erasures = turn.unfinished.map((id) => erasure.finish(id));
+      unfinished = erasures.length === 0 ? null : Promise.all(erasures);
+      if (turn.exported.size > 0) unfinished = personExport.send([...turn.exported], by);
       return refusals;
     },
     unfinished() {

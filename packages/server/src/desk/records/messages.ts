@@ -13,7 +13,7 @@ import type { GatewayHealth, SmsGateway, TextReceiver } from '../ports/sms-gatew
 import type { WakeUp } from '../ports/wake-up.ts';
 import { IncomingTexts, keywordsOf } from './incoming-texts.ts';
 import { OutgoingTexts } from './outgoing-texts.ts';
-import type { PersonalSource } from './personal.ts';
+import { EXPORTED_A_STEP, type PersonalSource } from './personal.ts';
 import type { RecordAction, RecordHandler } from './records.ts';
 import { oldBefore, type Aging, type RetentionDays } from './retention.ts';
 import { FAVORITE, MAX_TAGS, hasTag, withTags, withoutTags } from './tags.ts';
@@ -124,15 +124,15 @@ export class Messages implements RecordHandler, PersonalSource, Aging {
     return done.refusals;
   }
 
-  exportOf(contactId: string): Partial<PersonDocument> {
+  *exportOf(contactId: string): Generator<Partial<PersonDocument>> {
     const name = this.#nameOf(contactId);
-    return { messages: this.#ports.store.ofEndpoint(contactId).map((message) => messageView(message, name)) };
+    for (const some of this.#ports.store.partsOfEndpoint(contactId, EXPORTED_A_STEP)) {
+      yield { messages: some.map((message) => messageView(message, name)) };
+    }
   }
 
   erasureRefusal(contactId: string): Refusal | null {
-    const messages = this.#ports.store.ofEndpoint(contactId);
-    const isGoingOut = messages.some((message) => this.#outgoing.isUnderWay(message));
-    return isGoingOut ? refusal('text_is_going_out', contactId) : null;
+    return this.#ports.store.isSendingTo(contactId) ? refusal('text_is_going_out', contactId) : null;
   }
 
   erase(contactId: string, limit: number): ReturnType<PersonalSource['erase']> {

@@ -6,7 +6,7 @@ import type { Author } from '../model.ts';
 import type { Broadcaster } from '../ports/broadcaster.ts';
 import type { QuestionRecord, QuestionStore } from '../ports/question-store.ts';
 import { questionView } from '../view.ts';
-import type { PersonalSource } from './personal.ts';
+import { EXPORTED_A_STEP, type PersonalSource } from './personal.ts';
 import type { RecordAction, RecordHandler } from './records.ts';
 import { type Aging, oldBefore } from './retention.ts';
 import { tagsAfter, type TagAction, type TagEvent } from './tagging.ts';
@@ -73,9 +73,11 @@ export function createQuestionRecords(ports: QuestionRecordsPorts): RecordHandle
       return refusals;
     },
 
-    exportOf(contactId) {
+    *exportOf(contactId) {
       const recorded = store.ofPerson(contactId).filter((question) => !isOpen(question));
-      return { questions: recorded.map(questionView) };
+      for (let at = 0; at < recorded.length; at += EXPORTED_A_STEP) {
+        yield { questions: recorded.slice(at, at + EXPORTED_A_STEP).map(questionView) };
+      }
     },
     erasureRefusal(contactId) {
       return store.ofPerson(contactId).some(isOpen) ? refusal('call_is_up', contactId) : null;

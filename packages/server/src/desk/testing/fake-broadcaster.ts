@@ -11,6 +11,11 @@ export class FakeBroadcaster implements Broadcaster {
     this.sent.push(structuredClone({ audience, frame }));
   }
 
+  sendWritten(client: ClientId, parts: readonly Uint8Array[]): void {
+    const frame = JSON.parse(Buffer.concat(parts).toString()) as ServerFrame;
+    this.send({ to: 'self', client }, frame);
+  }
+
   flush(): void {
     this.flushed = this.sent.length;
   }

@@ -50,6 +50,13 @@ export class MemoryMessageStore implements MessageStore {
     const theirs = this.#newestFirst().filter((each) => each.endpoint === endpoint);
     return structuredClone(theirs.toReversed().slice(0, limit));
   }
+  *partsOfEndpoint(endpoint: string, size: number): Generator<MessageRecord[]> {
+    const theirs = this.ofEndpoint(endpoint);
+    for (let at = 0; at < theirs.length; at += size) yield theirs.slice(at, at + size);
+  }
+  isSendingTo(endpoint: string): boolean {
+    return this.#messages.some((each) => each.endpoint === endpoint && each.status === 'sending');
+  }
   olderThan(before: number, limit: number): string[] {
     const old = this.#newestFirst()
       .toReversed()

@@ -170,6 +170,13 @@ export function messageStoreConformance(name: string, harness: MessageStoreHarne
         expect(store.olderThan(50, 10)).toEqual(['a', 'd']);
         expect(store.olderThan(50, 1)).toEqual(['a']);
         expect(store.ofEndpoint('+2207000001').map(({ id }) => id)).toEqual(['a', 'b', 'c', 'e']);
+        const parts = [...store.partsOfEndpoint('+2207000001', 3)];
+        expect(parts.map((some) => some.map(({ id }) => id))).toEqual([['a', 'b', 'c'], ['e']]);
+        expect([...store.partsOfEndpoint('+44', 3)]).toEqual([]);
+        expect(store.isSendingTo('+2207000001')).toBe(false);
+        store.add(messageRecord('f', { timestamp: 60, status: 'sending' }));
+        expect(store.isSendingTo('+2207000001')).toBe(true);
+        expect(store.isSendingTo('+2201')).toBe(false);
       }),
     );
 

@@ -15,23 +15,31 @@ import { openRecords, type RecordAction } from '../../desk/records/records.ts';
 export interface StoredDesk {
   /** As a client sends it; all that is sent on account of it, as the text that goes out. */
   send(event: ClientEvent, data: unknown): string;
+  /** What the last one goes on with, in steps; null: it is done. */
+  unfinished(): Promise<unknown> | null;
 }
 
 export interface StoredDeskParts {
   stores: Stores;
   messages: MessageStore;
   numbers: NumberPlan;
+  /** Between two steps of what is done in steps. */
+  pause?: () => Promise<void>;
 }
 
-export function openStoredDesk({ stores, messages: store, numbers }: StoredDeskParts): StoredDesk {
-  let sent: ServerFrame[] = [];
+export function openStoredDesk({ stores, messages: store, numbers, ...more }: StoredDeskParts): StoredDesk {
+  let sent: (ServerFrame | Buffer)[] = [];
   const fail = (problem: unknown): never => {
     throw problem;
   };
   const broadcaster = {
     send: (_audience: unknown, frame: ServerFrame) => void sent.push(frame),
+    sendWritten: (_client: unknown, written: readonly Uint8Array[]) => {
+      sent.push(Buffer.concat(written));
+    },
     flush: () => undefined,
   };
+  const pause = more.pause ?? (() => Promise.resolve());
   const clock = { now: () => Date.now() };
   let idCount = 0;
   const ids = { next: () => `bench-${process.pid}-${(idCount += 1)}` };
@@ -69,7 +77,7 @@ export function openStoredDesk({ stores, messages: store, numbers }: StoredDeskP
     broadcaster,
     sources,
     erasures: stores.erasures,
-    pause: () => Promise.resolve(),
+    pause,
     forget: () => undefined,
   });
   const contacts = createContactRecords({
@@ -78,17 +86,21 @@ export function openStoredDesk({ stores, messages: store, numbers }: StoredDeskP
     clock,
     sources,
     erasure,
+    pause,
     noteCard: () => undefined,
   });
   const records = openRecords([buckets, calls, contacts, messages, questions]);
   const by = { client: 'bench', userId: 'bench', role: 'administrator', eventId: null } as const;
   return {
+    unfinished: () => records.unfinished(),
     send(event, data) {
       sent = [];
       const { actions, refusals } = parseEvent(event, data);
       const refused = [...refusals, ...records.act(actions as RecordAction[], by)];
       if (refused.length > 0) fail(new Error(`${event}: ${refused[0]?.msg}`));
-      return sent.map((frame) => JSON.stringify(frame)).join('\n');
+      return sent
+        .map((frame) => (frame instanceof Buffer ? frame.toString() : JSON.stringify(frame)))
+        .join('\n');
     },
   };
 }

@@ -46,6 +46,8 @@ export class ClientConnection {
   readonly #wire: ClientConnectionOptions['wire'];
   #isHeldBack = false;
   #answeredId: string | null = null;
+  /** The longest of what it has asked for and may not have read yet. */
+  #askedBytes = 0;
 
   constructor(options: ClientConnectionOptions) {
     this.id = options.id;
@@ -67,6 +69,14 @@ export class ClientConnection {
     const id = frame.event === 'event_error' ? null : this.#answeredId;
     if (!this.#canTake()) return;
     this.#socket.send(JSON.stringify(id === null || frame.id !== undefined ? frame : { ...frame, id }));
+  }
+
+  /** What it has asked for may be longer than what waits otherwise: it is given the time to read that. */
+  sendWritten(parts: readonly Uint8Array[]): void {
+    if (!this.#canTake()) return;
+    const frame = Buffer.concat(parts);
+    this.#askedBytes = Math.max(this.#askedBytes, frame.length);
+    this.#socket.send(frame, { binary: false });
   }
 
   /** What is sent to this client alone while `act` runs answers the event with this id, and carries it. */
@@ -113,7 +123,9 @@ export class ClientConnection {
 
   #canTake(): boolean {
     if (this.#socket.readyState !== this.#socket.OPEN) return false;
-    const isTooSlow = this.#socket.bufferedAmount > MAX_QUEUED_BYTES;
+    const queued = this.#socket.bufferedAmount;
+    if (queued <= MAX_QUEUED_BYTES) this.#askedBytes = 0;
+    const isTooSlow = queued > MAX_QUEUED_BYTES + this.#askedBytes;
     if (isTooSlow) this.cut();
     return !isTooSlow;
   }

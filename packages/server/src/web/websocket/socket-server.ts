@@ -80,6 +80,10 @@ export class SocketServer implements Broadcaster {
     this.#flushSoon();
   }
 
+  sendWritten(client: string, parts: readonly Uint8Array[]): void {
+    this.#clients.get(client)?.sendWritten(parts);
+  }
+
   flush(): void {
     if (!this.#isFlushDue) return;
     this.#isFlushDue = false;

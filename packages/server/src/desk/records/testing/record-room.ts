@@ -22,7 +22,7 @@ export class RecordRoom {
   send(event: ClientEvent, data: unknown, client = 'c1'): Refusal[] {
     this.broadcaster.clear();
     const { actions, refusals } = parseEvent(event, data);
-    const by: Author = { client, userId: 'anna', role: 'producer', eventId: null };
+    const by: Author = { client, userId: 'anna', role: 'producer', eventId: 'e1' };
     return [...refusals, ...this.#records.act(actions as RecordAction[], by)];
   }
 
