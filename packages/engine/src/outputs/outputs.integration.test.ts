@@ -1,5 +1,4 @@
 /** The outputs thread with a program of two tones: what strangers hear of it, over the network and through programs. */
-import { createSocket } from 'node:dgram';
 import {
   chmodSync,
   existsSync,
@@ -23,7 +22,7 @@ import type { OutputsReport } from './outputs-messages.ts';
 import { OutputsWorker } from './outputs-worker.ts';
 import { PipedProgram } from './piped-program.ts';
 import type { ThreadOutputConfig } from './start-output.ts';
-import { HAS_ICECAST, IcecastServer, SOURCE_PASSWORD } from './testing/icecast-server.ts';
+import { HAS_ICECAST, IcecastServer, SOURCE_PASSWORD, freePort } from './testing/icecast-server.ts';
 import { HAS_FFMPEG, Listener } from './testing/listener.ts';
 import { AFTER_HZ, BEFORE_HZ, ProgramSource } from './testing/program-source.ts';
 
@@ -284,7 +283,7 @@ describe.skipIf(!HAS_FFMPEG)('the program as RTP', () => {
   ] as const)(
     'is heard by whoever has its description: %s in packets of %d ms',
     async (encoding, ptimeMs) => {
-      await start({ ...rtp(await freeUdpPort()), encoding, ptimeMs } as ThreadOutputConfig);
+      await start({ ...rtp(await freePort()), encoding, ptimeMs } as ThreadOutputConfig);
       const description = await get('/link.sdp');
       expect(description.headers['content-type']).toBe('application/sdp');
       const sdp = join(folder, 'link.sdp');
@@ -381,19 +380,10 @@ describe('the outputs thread', () => {
     const listener = await get('/program');
     let hasEnded = false;
     listener.on('close', () => (hasEnded = true)).resume();
-    worker.configure([{ ...STREAM }, rtp(await freeUdpPort())]);
+    worker.configure([{ ...STREAM }, rtp(await freePort())]);
     await until('link', 'running');
     expect(hasEnded).toBe(false);
     worker.configure([]);
     await vi.waitFor(() => expect(hasEnded).toBe(true), PATIENCE);
   });
 });
-
-function freeUdpPort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
-    const { port } = socket.address();
-    socket.close(() => resolve(port));
-  });
-  return promise;
-}

@@ -87,11 +87,16 @@ function isAnswering(port: number): Promise<boolean> {
   return promise.finally(() => socket.destroy());
 }
 
-function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
-  return promise;
+/**
+ * Below the ports that the kernel gives to whoever asks for any: nobody else gets it by chance before the peer opens it, or while
+ * it is restarted.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const tcp = createServer().once('error', () => resolve(false));
+    tcp.listen(port, '127.0.0.1', () => tcp.close(() => resolve(true)));
+    if (await promise) return port;
+  }
 }

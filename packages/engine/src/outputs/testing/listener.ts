@@ -41,6 +41,11 @@ export class Listener {
     );
   }
 
+  /** What comes from now on is to be judged alone. */
+  forget(): void {
+    this.#pieces.length = 0;
+  }
+
   /** Waits until half a second at the end is all of this tone, or of silence (null): 'heard', or what went wrong. */
   async hears(hz: number | null): Promise<string> {
     const deadline = performance.now() + DEADLINE_MS;

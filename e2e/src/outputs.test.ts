@@ -1,0 +1,137 @@
+// Where the program goes: an Icecast server and the live program at /program carry what is on air and nothing else, to
+// strangers who listen with ffmpeg and with a browser; and a restart of the Icecast server costs nobody a hand.
+import { createPhone, type Phone, tone } from '@openline/callers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  HAS_ICECAST,
+  IcecastServer,
+  SOURCE_PASSWORD,
+} from '../../packages/engine/src/outputs/testing/icecast-server.ts';
+import { HAS_FFMPEG, Listener } from '../../packages/engine/src/outputs/testing/listener.ts';
+import { openPage, startBrowser } from './harness/browser.ts';
+import { type DeskConsole, openConsole } from './harness/desk-console.ts';
+import { hasProgram } from './harness/peer-programs.ts';
+import { type Product, startProduct, stationSettings } from './harness/product.ts';
+import { waitFor } from './harness/wait-for.ts';
+
+const HZ = 1_103;
+
+describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
+  let icecast: IcecastServer;
+  let product: Product;
+  let producer: DeskConsole;
+  let phone: Phone;
+  const listeners: Listener[] = [];
+
+  beforeAll(async () => {
+    icecast = await IcecastServer.start();
+    product = await startProduct(
+      stationSettings({
+        audio: { rtp_timeout_ms: 20_000, leveller: false },
+        program_stream: { access: 'open' },
+        outputs: [
+          {
+            id: 'web',
+            label: 'Web radio',
+            type: 'icecast',
+            url: `icecast://127.0.0.1:${icecast.port}/air.opus`,
+            password: SOURCE_PASSWORD,
+          },
+        ],
+      }),
+    );
+    producer = await openConsole(product, 'Anna');
+    phone = await createPhone();
+    const call = phone.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+      from: '+2203000001',
+      source: tone(HZ, -20),
+      codec: 'PCMA',
+    });
+    await producer.until('the call', () => producer.channel('studio-1').mode === 'ring');
+    await producer.emit('channelMode', { 'studio-1': 'master' });
+    await call;
+    await producer.until('the caller on air', () => producer.channel('studio-1').mode === 'master');
+  });
+
+  afterAll(async () => {
+    await Promise.all(listeners.map((listener) => listener.stop()));
+    producer?.close();
+    await phone?.close();
+    await product?.stop();
+    await icecast?.close();
+  });
+
+  const listen = (url: string): Listener => {
+    const listener = new Listener(['-i', url]);
+    listeners.push(listener);
+    return listener;
+  };
+  const mount = (): string => `http://127.0.0.1:${icecast.port}/air.opus`;
+  /** What every console is told of the Icecast output, from a moment on. */
+  const told = (state: string, since: number) =>
+    producer.frame(
+      `the output ${state}`,
+      ({ event, data }) => event === 'outputUpdate' && data.web?.state === state,
+      since,
+    );
+
+  it('carry the caller while on air, and silence while not, without stopping', async () => {
+    await producer.frame('initialize', ({ event }) => event === 'initialize');
+    const [web, own] = [listen(mount()), listen(`${product.url}/program`)];
+    expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
+    await producer.emit('masterOnAir', true);
+    expect(await Promise.all([web.hears(HZ), own.hears(HZ)])).toEqual(['heard', 'heard']);
+    await producer.emit('masterOnAir', false);
+    expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
+    await producer.emit('masterOnAir', true);
+    expect(await Promise.all([web.hears(HZ), own.hears(HZ)])).toEqual(['heard', 'heard']);
+  });
+
+  it('outlive a restart of the Icecast server, which is told to every console and is an alarm meanwhile', async () => {
+    const before = producer.frames.length;
+    await icecast.stop();
+    await told('failed', before);
+    const alarm = ({ event, data }: { event: string; data: { code?: string; raised?: boolean } }) =>
+      event === 'alarm' && data.code === 'output_web';
+    const raised = await producer.frame('the alarm', (frame) => alarm(frame), before);
+    expect(raised.data).toMatchObject({ raised: true });
+    const restarted = producer.frames.length;
+    await icecast.start();
+    await told('running', restarted);
+    await producer.frame('its end', (frame) => alarm(frame) && frame.data.raised === false, restarted);
+    expect(await listen(mount()).hears(HZ)).toBe('heard');
+  });
+
+  it('go on while the server is away: only who listens through it comes again', async () => {
+    const web = listen(mount());
+    expect(await web.hears(HZ)).toBe('heard');
+    product.kill('server');
+    await producer.until('the server gone', () => !producer.isOpen);
+    web.forget();
+    expect(await web.hears(HZ)).toBe('heard');
+    await waitFor('the next server', async () => (await product.health())?.status === 'ok');
+    producer = await openConsole(product, 'Anna');
+    await producer.until('the state', () => producer.state().outputs?.web?.state === 'running');
+    expect(producer.state().outputs).toMatchObject({
+      web: { state: 'running', label: 'Web radio', type: 'icecast' },
+      program: { state: 'running', type: 'stream' },
+    });
+    expect(await listen(`${product.url}/program`).hears(HZ)).toBe('heard');
+  });
+
+  it.skipIf(!hasProgram('chromium'))('are played by a browser', async () => {
+    const browser = await startBrowser(['--autoplay-policy=no-user-gesture-required']);
+    try {
+      const { page } = await openPage(browser, `${product.url}/health`);
+      const played = await page.evaluate(async () => {
+        const audio = new Audio('/program');
+        await audio.play();
+        while (audio.currentTime < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+        return { error: audio.error, duration: audio.duration };
+      });
+      expect(played).toEqual({ error: null, duration: Number.POSITIVE_INFINITY });
+    } finally {
+      await browser.close();
+    }
+  });
+});
