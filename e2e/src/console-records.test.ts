@@ -8,10 +8,12 @@ import { type ConsolePage, signInAs, startBrowser } from './harness/browser.ts';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct } from './harness/product.ts';
+import { untilHeardSince, untilNotHeard } from './harness/sound.ts';
 import { soundFor } from './harness/wait-for.ts';
 
 const fatou = '+2203011001';
 const lamin = '+2203011002';
+const amie = '+2203011003';
 
 describe.skipIf(!hasProgram('chromium'))('what is kept, in the console', () => {
   let product: Product;
@@ -68,6 +70,29 @@ describe.skipIf(!hasProgram('chromium'))('what is kept, in the console', () => {
       return dots.filter((value, index) => index % 4 === 3 && value > 0).length;
     });
 
+  /** The caller's 700 Hz are heard on air, as loud as the fader says, on every console's bar, until it is stopped. */
+  async function isPlayedToAir(question: Locator): Promise<void> {
+    const listener = await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+      from: amie,
+      source: tone(1300),
+    });
+    await desk.until('the listener', () => desk.channel('studio-1')?.mode === 'ring');
+    await desk.emit('channelMode', { 'studio-1': 'master' });
+    await desk.until('the listener on air', () => desk.channel('studio-1')?.mode === 'master');
+    const { hearing } = listener.rtp;
+    await question.getByRole('slider').fill('0');
+    const from = performance.now();
+    await question.locator('[data-act="play-to-air"]').click();
+    const strip = page().locator('[data-player][data-to="air"]');
+    await strip.getByText(fatou).waitFor();
+    await untilHeardSince('the question on air', hearing, 700, from);
+    await strip.locator('[data-act="stop-played"]').click();
+    await strip.waitFor({ state: 'detached' });
+    await untilNotHeard('the question', hearing, 700);
+    listener.hangUp();
+    await desk.until('the end', () => desk.channel('studio-1')?.mode === 'free');
+  }
+
   it('a recorded call is played with its outline, picked, tagged, found, and deleted unless it is taken back', async () => {
     await callIn(fatou, 'on_hold');
     await callIn(lamin, 'on_hold');
@@ -97,13 +122,14 @@ describe.skipIf(!hasProgram('chromium'))('what is kept, in the console', () => {
     expect(await calls.locator('.call').count()).toBe(2);
   });
 
-  it('a question is played, called back, and deleted with its file', async () => {
+  it('a question is played, here and to air, called back, and deleted with its file', async () => {
     await callIn(fatou, 'ivr');
     await goTo('Questions');
     const question = screen('questions').locator('[data-question]');
     await plays(question);
     const url = `${product.url}${await question.locator('audio').getAttribute('src')}`;
     expect((await page().request.get(url)).status()).toBe(200);
+    await isPlayedToAir(question);
     await question.locator('[data-act="call-back"]').click();
     await expect.poll(() => page().locator('#dial-number').inputValue()).toBe(fatou);
     await goTo('Questions');

@@ -6,6 +6,7 @@ import { Redirect, Route, Switch, useRoute } from 'wouter';
 import { useDesk } from '../connection/desk-context.ts';
 import { Desk } from '../features/desk/desk.tsx';
 import { SurroundingsProvider } from '../features/desk/surroundings.tsx';
+import { Played } from '../features/media/played.tsx';
 import { DialProvider } from '../features/dial/dial-request.tsx';
 import { useTexts } from '../i18n/texts.ts';
 import { useKeptFocus } from '../ui/use-kept-focus.ts';
@@ -54,6 +55,7 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
                 <Desk isKeyMapOpen={isKeyMapOpen} onKeyMap={setKeyMapOpen} />
               </Activity>
               <OtherScreen />
+              <Played />
             </SurroundingsProvider>
           ) : (
             <p className="page-wait">{texts.connection.connecting}</p>

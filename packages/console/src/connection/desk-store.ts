@@ -108,6 +108,11 @@ export class DeskStore implements Controls {
     this.#slides.slide('host', 'hostVolume', level);
   }
 
+  slidePlayer(id: string, level: number): void {
+    this.#apply({ event: 'playerVolumeChange', data: { [id]: level } });
+    this.#slides.slide(`player/${id}`, 'media:volume', { [id]: level });
+  }
+
   async saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean> {
     const outcome = await this.#client?.emit('channelContactInfo', { [id]: card });
     // The server tells the others; we know.
@@ -159,6 +164,7 @@ export class DeskStore implements Controls {
   /** A refusal after the ack: accepted, but it could not be carried out (nobody picked up, the caller is gone). */
   #onLateRefusal(error: { event: string; key?: string | undefined; msg: string }): void {
     if (error.event.startsWith('queue:')) return this.#refuse(error.key ?? 'queue', error.msg);
+    if (error.event.startsWith('media:')) return this.#refuse(error.key ?? 'media', error.msg);
     // Events of the records have a colon; the screens that send them show their refusals themselves.
     if (error.event.includes(':')) return;
     const place = error.key ?? (error.event.startsWith('master') ? 'master' : placeOf(error.event));
@@ -212,6 +218,7 @@ function placeOf(event: string): string {
 function feedMeters(data: Extract<ServerFrame, { event: 'meters' }>['data']): void {
   for (const [id, { in: level }] of Object.entries(data.channels)) feedMeter(id, level[0], level[1]);
   if (data.host) feedMeter('host', data.host.in[0], data.host.in[1]);
+  for (const [id, [peak, rms]] of Object.entries(data.players)) feedMeter(`player/${id}`, peak, rms);
   feedMeter('program', data.program[0], data.program[1]);
   feedMeter('air', data.air[0], data.air[1]);
 }

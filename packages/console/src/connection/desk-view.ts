@@ -35,6 +35,7 @@ export interface Controls {
   slideUser(id: string, level: number): void;
   slideMaster(level: number): void;
   slideHost(level: number): void;
+  slidePlayer(id: string, level: number): void;
   /** Resolves to whether the server took it. */
   saveCard(id: string, card: Readonly<Record<string, string>>): Promise<boolean>;
   dismiss(place: string): void;

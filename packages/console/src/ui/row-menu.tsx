@@ -12,11 +12,18 @@ export interface RowMenuItem {
 }
 
 /** `label` says whose menu it is. */
-export function RowMenu({ label, items }: { label: string; items: readonly (RowMenuItem | null)[] }) {
+interface RowMenuProps {
+  label: string;
+  items: readonly (RowMenuItem | null)[];
+  /** On the button, where it is not one among many. */
+  icon?: IconName;
+}
+
+export function RowMenu({ label, items, icon = 'more' }: RowMenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
-        <Button tone="bare" icon="more" data-act="more" aria-label={label} />
+        <Button tone="bare" icon={icon} data-act={icon} aria-label={label} title={label} />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

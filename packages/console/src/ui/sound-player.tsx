@@ -1,6 +1,6 @@
 // Plays a recording: its outline on a canvas, the place in it to be moved by mouse, finger and keys. The browser reads
 // the sound by ranges; the outline comes from the server, so that three hours open as fast as a minute.
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
 import { durationText } from './duration.ts';
@@ -14,13 +14,20 @@ interface SoundPlayerProps {
   /** What it is, for those who do not see what stands around it. */
   label: string;
   playsAtOnce?: boolean;
+  /** What else can be done with it from the place where it is. */
+  more?: (atMs: number) => ReactNode;
 }
 
 const STEP_S = 5;
 /** Only one is heard at a time. */
 let sounding: HTMLAudioElement | null = null;
 
-export function SoundPlayer({ url, durationMs, label, playsAtOnce = false }: SoundPlayerProps) {
+/** It is heard elsewhere now. */
+export function pauseSounding(): void {
+  sounding?.pause();
+}
+
+export function SoundPlayer({ url, durationMs, label, playsAtOnce = false, more }: SoundPlayerProps) {
   const texts = useTexts().player;
   const audio = useRef<HTMLAudioElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -91,6 +98,7 @@ export function SoundPlayer({ url, durationMs, label, playsAtOnce = false }: Sou
       <span className="player-time">
         {isBroken ? texts.broken : `${durationText(atS * 1000)} / ${durationText(durationMs)}`}
       </span>
+      {more?.(atS * 1000)}
       <a className="button" href={url} download aria-label={texts.download(label)} data-tone="bare">
         <Icon name="download" />
       </a>

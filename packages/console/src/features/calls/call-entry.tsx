@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RecordActs } from '../../connection/use-record-acts.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { PlayTo } from '../media/play-to.tsx';
 import { Button } from '../../ui/button.tsx';
 import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -119,6 +120,7 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
             durationMs={recording.duration_ms}
             label={which}
             playsAtOnce={index === 0}
+            more={(atMs) => <PlayTo url={recording.audio_url} title={who} fromMs={atMs} />}
           />
         ))}
     </li>

@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { useIsNarrow } from '../../ui/narrow-screen.ts';
 import { PressAndHold } from '../../ui/press-and-hold.tsx';
+import { Jingles } from '../media/jingles.tsx';
 import { LevelBlock } from './level-block.tsx';
 import { useSurroundings } from './surroundings.tsx';
 
@@ -89,6 +90,7 @@ export function MasterSection() {
       <div className="master-show">
         <LinesBusy />
         <CurrentBucket />
+        <Jingles />
       </div>
       {refusal && <p className="section-refusal">{refusal}</p>}
     </section>

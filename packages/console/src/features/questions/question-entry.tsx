@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RecordActs } from '../../connection/use-record-acts.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { PlayTo } from '../media/play-to.tsx';
 import { Button } from '../../ui/button.tsx';
 import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -111,7 +112,13 @@ export function QuestionEntry(props: QuestionEntryProps) {
         </div>
       )}
       {isPlaying && (
-        <SoundPlayer url={question.audio_url} durationMs={question.duration_ms} label={which} playsAtOnce />
+        <SoundPlayer
+          url={question.audio_url}
+          durationMs={question.duration_ms}
+          label={which}
+          playsAtOnce
+          more={(atMs) => <PlayTo url={question.audio_url} title={who} fromMs={atMs} />}
+        />
       )}
     </li>
   );
