@@ -55,7 +55,7 @@ export function DeskPage({ stationName, theme, onTheme, onSignOut }: DeskPagePro
                 <Desk isKeyMapOpen={isKeyMapOpen} onKeyMap={setKeyMapOpen} />
               </Activity>
               <OtherScreen />
-              <Played />
+              <Played isDesk={isDesk} />
             </SurroundingsProvider>
           ) : (
             <p className="page-wait">{texts.connection.connecting}</p>

@@ -12,13 +12,14 @@ import { LevelBlock } from '../desk/level-block.tsx';
 import { useSurroundings } from '../desk/surroundings.tsx';
 import './media.css';
 
-export function Played() {
+/** On the desk of a wide screen it stands in the side column, where it takes no room from the strips. */
+export function Played({ isDesk }: { isDesk: boolean }) {
   const texts = useTexts().media;
   const players = useDesk((view) => view.desk?.mixer.players);
   const shown = Object.entries(players ?? {});
   if (shown.length === 0) return null;
   return (
-    <section className="played" aria-label={texts.title}>
+    <section className="played" aria-label={texts.title} data-on-desk={isDesk || undefined}>
       {shown.map(([id, player]) => (
         <PlayedStrip key={id} id={id} player={player} />
       ))}
