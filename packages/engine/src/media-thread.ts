@@ -4,15 +4,23 @@
  */
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { FRAME_SAMPLES, FULL_RATE } from './audio/bus.ts';
 import { ClockAlarm } from './audio/clock-alarm.ts';
 import { ClockBlock } from './audio/clock-block.ts';
 import { TickClock } from './audio/clock.ts';
 import { MeterBlock } from './audio/meter-block.ts';
+import { DelayBlock } from './audio/delay-block.ts';
 import { Mixer } from './audio/mixer.ts';
 import { Players } from './audio/players.ts';
 import { RecorderTap } from './audio/recorder-tap.ts';
 import { JsonRing, SharedRing } from './audio/shared-ring.ts';
-import type { MediaCommand, MediaReport, MediaThreadData, SoundMessage } from './call/media-commands.ts';
+import type {
+  DelayMessage,
+  MediaCommand,
+  MediaReport,
+  MediaThreadData,
+  SoundMessage,
+} from './call/media-commands.ts';
 import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
 import { kernelThreadId } from './native/real-time.ts';
@@ -29,6 +37,7 @@ const players = new Players(memory.players, meters, (slot, playedMs) =>
   reports.send({ type: 'event', event: { type: 'played', slot, playedMs, error: null } }),
 );
 const mixer = new Mixer(maxPorts, meters, players);
+const delayBlock = new DelayBlock(memory.delay);
 const taps = new RecorderTap(new SharedRing(memory.recordedAudio));
 const programTap = new ProgramTap(new SharedRing(memory.programAudio));
 const receiver: SocketReceiver = {
@@ -57,6 +66,7 @@ const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   pipeline.tick(skippedTicks);
   io.flush();
   programTap.capture(mixer, skippedTicks);
+  tellDelay();
   watchLateness(skippedTicks);
   for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
     reports.send({ type: 'done', request });
@@ -98,6 +108,12 @@ function apply(command: MediaCommand): void {
     case 'outputs':
       programTap.want(command.areWanted);
       return;
+    case 'delay':
+      mixer.delay.setTarget(command.targetMs);
+      return;
+    case 'dump':
+      dump(command.request, command.dumpMs, command.slot);
+      return;
     case 'settings':
       pipeline.settings(command.hold, command.rtpTimeoutMs);
       return;
@@ -128,6 +144,21 @@ function apply(command: MediaCommand): void {
   }
 }
 
+function dump(request: number, dumpMs: number, slot: number): void {
+  const dumpedMs = (mixer.delay.dump(dumpMs, slot) * 20) / FRAME_SAMPLES[FULL_RATE];
+  tellDelay();
+  // Then nothing comes for its file: it is at its end.
+  if (dumpedMs === 0) {
+    taps.start(slot, { kind: 'program' });
+    taps.stop(slot);
+  }
+  reports.send({ type: 'dumped', request, dumpedMs });
+}
+
+function tellDelay(): void {
+  delayBlock.write(mixer.delay.depthSamples, mixer.delay.targetSamples);
+}
+
 async function open(request: number, port: number, isPeer: boolean): Promise<void> {
   try {
     const { rtpPort, rtcpPort } = isPeer ? io.openPeer(port) : await io.open(port);
@@ -139,9 +170,10 @@ async function open(request: number, port: number, isPeer: boolean): Promise<voi
   }
 }
 
-// Hold music and prompts lie in shared memory of their own: they are made when they are asked for.
-parentPort?.on('message', (message: SoundMessage) => {
-  if (message.kind === 'music') mixer.music(message.sound);
+// Hold music, prompts and the delay lie in shared memory of their own: they are made when they are asked for.
+parentPort?.on('message', (message: SoundMessage | DelayMessage) => {
+  if (message.kind === 'delay') mixer.delay.give(message.memory);
+  else if (message.kind === 'music') mixer.music(message.sound);
   else mixer.prompt(message.key, message.sound);
 });
 

@@ -43,6 +43,7 @@ let lastSyncMs = lastFlushMs;
 let lastDropMs = Number.NEGATIVE_INFINITY;
 let isDropAlarmRaised = false;
 let isFailureAlarmRaised = false;
+let stopRequest: number | null = null;
 
 function start(command: RecordingCommand & { type: 'start' }): void {
   const { request, slot, recording, channels, title } = command;
@@ -100,6 +101,8 @@ function soundOfFile(path: string, read: (file: Uint8Array) => Reading): Sound |
 function takeAudio(): void {
   while (audio.read(bytes) >= 0) {
     const [slot = 0, kind = 0, sampleRate = 0, missingFrames = 0] = header;
+    // What was dumped comes without waiting for its file: that is to be made first.
+    if (!running.has(slot)) takeCommands();
     const entry = running.get(slot);
     if (missingFrames > 0) noteDrop(missingFrames);
     if (entry !== undefined) addTo(slot, entry.file, kind, sampleRate, missingFrames);
@@ -185,22 +188,28 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function stop(command: RecordingCommand & { type: 'stop' }): void {
+function stop(request: number): void {
   takeAudio();
   for (const slot of running.keys()) finish(slot, null);
-  reports.send({ type: 'done', request: command.request });
+  reports.send({ type: 'done', request });
+}
+
+/** All that have come; the one that ends the thread is kept for run(). */
+function takeCommands(): void {
+  for (let command = commands.receive(); command !== undefined; command = commands.receive()) {
+    if (command.type === 'start') start(command);
+    else if (command.type === 'music') prepareMusic(command.file);
+    else if (command.type === 'prompt') preparePrompt(command);
+    else stopRequest = command.request;
+  }
 }
 
 /** Returns when told to stop; everything is on the disk then. */
 function run(): void {
   for (;;) {
     takeAudio();
-    for (let command = commands.receive(); command !== undefined; command = commands.receive()) {
-      if (command.type === 'start') start(command);
-      else if (command.type === 'music') prepareMusic(command.file);
-      else if (command.type === 'prompt') preparePrompt(command);
-      else return stop(command);
-    }
+    takeCommands();
+    if (stopRequest !== null) return stop(stopRequest);
     keepFiles(performance.now());
     reports.flush();
     commands.wait(POLL_MS);

@@ -23,6 +23,7 @@
  */
 import type { MediaPlace } from '../call/media-plane.ts';
 import type { Levels, Program } from '../control/contract.ts';
+import { BroadcastDelay } from './broadcast-delay.ts';
 import { Bus, FRAME_SAMPLES, FULL_RATE, RATES, Spread, framesAtRates } from './bus.ts';
 import { Ducking } from './ducking.ts';
 import { GainRamp, applyGain, gainOfDb } from './gain-ramp.ts';
@@ -62,6 +63,8 @@ export class Mixer {
   #masterFrom = 1;
   #masterTo = 1;
   readonly #onAir = new GainRamp(0);
+  /** Between the gate and what the transmitter gets; whoever commands the mixer commands it too. */
+  readonly delay = new BroadcastDelay();
   readonly #beforeFrame = new Float32Array(FRAME_SAMPLES[FULL_RATE]);
   readonly #beforeLimiter = new Limiter(RATES[FULL_RATE]);
   readonly #airLimiter = new Limiter(RATES[FULL_RATE]);
@@ -265,6 +268,7 @@ export class Mixer {
     this.#onAir.apply(before, before.length);
     const air = this.#air.full;
     air.set(before);
+    this.delay.process(air);
     this.#beforeLimiter.process(before, before.length);
     this.#airLimiter.process(air, air.length);
     this.#airMeter.process(air, air.length);

@@ -6,7 +6,8 @@
  *   message: int32 slot, int32 kind, int32 sampleRate, int32 missing frames │ float32 left… │ float32 right…
  */
 import type { PortId } from '../call/media-plane.ts';
-import { FULL_RATE, RATES } from './bus.ts';
+import type { BroadcastDelay } from './broadcast-delay.ts';
+import { FRAME_SAMPLES, FULL_RATE, RATES } from './bus.ts';
 import type { Mixer } from './mixer.ts';
 import type { SharedRing } from './shared-ring.ts';
 
@@ -16,6 +17,11 @@ export const TAP_SAMPLES = 0;
 export const TAP_END = 1;
 /** Header and two channels of 20 ms at 48 kHz. */
 export const TAP_MAX_BYTES = TAP_HEADER_BYTES + 2 * 960 * 4;
+
+/** Of what was dumped, saved in one tick: more than the program overwrites of it meanwhile. */
+const DUMPED_FRAMES_A_TICK = 8;
+
+const FULL_FRAME = FRAME_SAMPLES[FULL_RATE];
 
 type Source = { kind: 'port'; port: PortId } | { kind: 'program' };
 
@@ -74,6 +80,18 @@ export class RecorderTap {
     }
   }
 
+  /** Once a tick, before mix(): what the broadcast delay has thrown away, before it is overwritten. */
+  saveDumped(delay: BroadcastDelay): void {
+    for (let frame = 0; frame < DUMPED_FRAMES_A_TICK && delay.dumpedSlot >= 0; frame++) {
+      const samples = delay.copyDumped(this.#samples);
+      const kind = samples === 0 ? TAP_END : TAP_SAMPLES;
+      const missing = Math.round(delay.dumpedMissing / FULL_FRAME);
+      const length = samples === 0 ? 0 : FULL_FRAME;
+      if (!this.#send(delay.dumpedSlot, kind, RATES[FULL_RATE], missing, length)) return;
+      delay.takeDumped(samples);
+    }
+  }
+
   #followTime(tap: Tap, mixer: Mixer, skippedTicks: number): void {
     const { source, ivrFrames } = tap;
     if (this.#isWaiting(tap, mixer)) return;
@@ -110,12 +128,16 @@ export class RecorderTap {
   }
 
   #write(tap: Tap, kind: number, sampleRate: number, samples: number): boolean {
-    this.#header[0] = tap.slot;
-    this.#header[1] = kind;
-    this.#header[2] = sampleRate;
-    this.#header[3] = tap.missingFrames;
-    const isWritten = this.#ring.write(this.#headerBytes, TAP_HEADER_BYTES, this.#sampleBytes, samples * 4);
+    const isWritten = this.#send(tap.slot, kind, sampleRate, tap.missingFrames, samples);
     if (isWritten) tap.missingFrames = 0;
     return isWritten;
+  }
+
+  #send(slot: number, kind: number, sampleRate: number, missingFrames: number, samples: number): boolean {
+    this.#header[0] = slot;
+    this.#header[1] = kind;
+    this.#header[2] = sampleRate;
+    this.#header[3] = missingFrames;
+    return this.#ring.write(this.#headerBytes, TAP_HEADER_BYTES, this.#sampleBytes, samples * 4);
   }
 }

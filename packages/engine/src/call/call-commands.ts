@@ -117,6 +117,17 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
       return DONE;
     },
 
+    'program.delay'({ targetMs }) {
+      table.setDelay(targetMs);
+      return DONE;
+    },
+
+    async 'program.dump'({ dumpMs, recording }) {
+      const dumpedMs = await table.dump(recording, dumpMs);
+      if (dumpedMs === 0) return refused('wrong_state', 'nothing is delayed');
+      return { ok: true, data: { dumpedMs } };
+    },
+
     'record.start'({ recording, source, ivr }) {
       if (source.kind === 'program') {
         if (ivr !== undefined) return refused('bad_request', 'the program is never in ivr');

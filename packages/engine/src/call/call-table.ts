@@ -19,6 +19,7 @@ import type {
   Place,
   PlayedFile,
   Program,
+  ProgramDelay,
   Quality,
   Snapshot,
 } from '../control/contract.ts';
@@ -54,6 +55,8 @@ export interface CallTableOptions {
 }
 
 const QUALITY_EVERY_MS = 5_000;
+/** Where the settings do not say. */
+const DUMP_MS = 3_000;
 const STOP_WITHIN_MS = 2_000;
 const ACCEPTABLE = { ok: true } as const;
 const SILENCE: Place = { kind: 'silence' };
@@ -158,6 +161,21 @@ export class CallTable implements LegOwner {
     this.media.program(program);
   }
 
+  setDelay(targetMs: number): void {
+    this.media.setDelay(targetMs);
+  }
+
+  /** 0: nothing is delayed. */
+  dump(recording: string, dumpMs: number): Promise<number> {
+    return this.media.dump(recording, dumpMs);
+  }
+
+  delay(): ProgramDelay {
+    const { state, depthMs, targetMs } = this.media.delay();
+    const dumpMs = this.#config?.delayDumpMs ?? DUMP_MS;
+    return { state, depthMs: Math.round(depthMs), targetMs, isSafe: depthMs > 0 && depthMs >= dumpMs };
+  }
+
   /** The new leg, not dialled yet. */
   addOutgoing({ leg: id, target, place, levels, tag }: ControlCommands['leg.dial']['data']): Leg {
     const called = calledBy(target);
@@ -244,6 +262,7 @@ export class CallTable implements LegOwner {
       players: this.players.list(),
       program: this.#program,
       outputs: this.outputs.states(),
+      delay: this.delay(),
       isConfigured: this.#config !== null,
     };
   }

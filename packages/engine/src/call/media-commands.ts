@@ -15,6 +15,9 @@ export type MediaCommand =
   | { type: 'program'; program: Partial<Program> }
   /** Whether the outputs are to be fed. */
   | { type: 'outputs'; areWanted: boolean }
+  | { type: 'delay'; targetMs: number }
+  /** In the tick that follows; what is thrown away is saved in `slot`. */
+  | { type: 'dump'; request: number; dumpMs: number; slot: number }
   | { type: 'settings'; hold: 'program' | 'music'; rtpTimeoutMs: number }
   | { type: 'close'; request: number; port: PortId }
   | { type: 'whisper'; request: number; port: PortId; to: PortId | null }
@@ -37,6 +40,7 @@ export type MediaReport =
   | { type: 'ready'; threadId: number | null }
   | { type: 'opened'; request: number; rtpPort: number; rtcpPort: number }
   | { type: 'done'; request: number }
+  | { type: 'dumped'; request: number; dumpedMs: number }
   | { type: 'refused'; request: number; code: string; msg: string }
   | { type: 'event'; event: MediaEvent };
 
@@ -70,6 +74,12 @@ export type RecordingReport =
     };
 
 /** A sound in shared memory, from the recording thread to the media thread by way of the main thread. */
+/** The line of the broadcast delay, made by the main thread when a delay is first wanted. */
+export interface DelayMessage {
+  kind: 'delay';
+  memory: SharedArrayBuffer;
+}
+
 export type SoundMessage =
   | { kind: 'music'; sound: Sound }
   /** `isBuiltIn` although a file was asked for: the file cannot be played. `sound` null: forget it. */
@@ -89,6 +99,7 @@ export interface MediaMemory {
   quality: SharedArrayBuffer;
   /** Of what is played, a ring each. */
   players: readonly SharedArrayBuffer[];
+  delay: SharedArrayBuffer;
 }
 
 export interface MediaThreadData {

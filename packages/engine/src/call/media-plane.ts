@@ -3,6 +3,7 @@
  * implementation keeps the other side in a worker (media-thread.ts) and talks to it through shared memory rings.
  */
 import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
+import type { DelayState } from '../audio/broadcast-delay.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
 
 /** Index of a mixer port, 0 … maxPorts−1; reused after close(). */
@@ -119,6 +120,14 @@ export interface MediaPlane {
   whisper(port: PortId, to: PortId | null): Promise<void>;
   levels(port: PortId, levels: Partial<Levels>): void;
   program(program: Partial<Program>): void;
+  /** Wanted from now on; what it is read from shared memory. */
+  setDelay(targetMs: number): void;
+  delay(): { state: DelayState; depthMs: number; targetMs: number };
+  /**
+   * Throws the newest of the delay away, into a recording of this name; 0: nothing was delayed, and nothing is recorded.
+   * Of the recording 'recording-stopped' tells.
+   */
+  dump(recording: string, dumpMs: number): Promise<number>;
   /** Resolves when the file exists with its header. `ivr` as in the control contract. */
   record(
     recording: string,

@@ -94,6 +94,7 @@ export class Pipeline implements SocketReceiver {
       const input = mixer.input(stream.port);
       if (input !== null) stream.pull(input, input.length, nowMs);
     }
+    this.#taps.saveDumped(mixer.delay);
     mixer.mix();
     for (const stream of this.#streams) {
       const output = mixer.output(stream.port);

@@ -1,7 +1,8 @@
 /**
- * Meters at 15 Hz and a clock report every second, for the control clients that asked for them. Nothing is read from the
- * media thread while nobody looks. Made by main.ts. Main thread.
+ * Meters at 15 Hz and a clock report every second, for the control clients that asked for them, and the broadcast delay for
+ * all of them when it has changed. No meter is read from the media thread while nobody looks. Made by main.ts. Main thread.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { ControlEvents } from '../control/contract.ts';
 import type { CallTable } from './call-table.ts';
 import type { Leg } from './leg.ts';
@@ -9,11 +10,12 @@ import type { Leg } from './leg.ts';
 export interface ReportsOptions {
   table: CallTable;
   hasMeterClients(): boolean;
-  emit<E extends 'meters' | 'clock'>(event: E, data: ControlEvents[E]): void;
+  emit<E extends 'meters' | 'clock' | 'program.delay'>(event: E, data: ControlEvents[E]): void;
 }
 
 const METERS_EVERY_MS = 66;
 const CLOCK_EVERY_MS = 1_000;
+const DELAY_EVERY_MS = 250;
 
 /** Returns what ends it. */
 export function startReports(options: ReportsOptions): () => void {
@@ -26,7 +28,15 @@ export function startReports(options: ReportsOptions): () => void {
     const report = table.media.clock();
     if (options.hasMeterClients()) options.emit('clock', report);
   }, CLOCK_EVERY_MS);
+  let toldDelay = table.delay();
+  const delay = setInterval(() => {
+    const present = table.delay();
+    if (isDeepStrictEqual(present, toldDelay)) return;
+    toldDelay = present;
+    options.emit('program.delay', present);
+  }, DELAY_EVERY_MS);
   return () => {
+    clearInterval(delay);
     clearInterval(meters);
     clearInterval(clock);
   };

@@ -3,7 +3,9 @@
  * rings, turns their reports into promises and events. Meters, figures and the clock are read from shared memory.
  */
 import { Worker } from 'node:worker_threads';
+import { BroadcastDelay } from '../audio/broadcast-delay.ts';
 import { ClockBlock } from '../audio/clock-block.ts';
+import { DelayBlock } from '../audio/delay-block.ts';
 import { MAX_PLAYERS, MeterBlock } from '../audio/meter-block.ts';
 import { PcmRing } from '../audio/pcm-ring.ts';
 import { PLAYER_RING_SAMPLES } from '../audio/players.ts';
@@ -13,6 +15,7 @@ import { findCodec } from '../codecs/registry.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
 import { makeRealTime } from '../native/real-time.ts';
 import type {
+  DelayMessage,
   MediaCommand,
   MediaMemory,
   MediaReport,
@@ -44,6 +47,8 @@ const PROGRAM_BYTES = 1 << 20;
 const POLL_MS = 50;
 const STOP_MS = 2000;
 const FRAME_MS = 20;
+/** Less is as good as nothing, and may be gone when the dump comes. */
+const LEAST_DUMP_MS = 40;
 /** Prompts that the media thread holds: the one that was asked for longest ago goes first. */
 const MAX_PROMPTS = 16;
 /** Real-time priority comes when the compiler has done with the audio path: before, it would be starved by it. */
@@ -76,6 +81,7 @@ class WorkerMediaPlane implements MediaPlane {
   readonly #recordingReports: JsonRing<RecordingReport>;
   readonly #meterBlock: MeterBlock;
   readonly #clockBlock: ClockBlock;
+  readonly #delayBlock: DelayBlock;
   readonly #qualityBlock: QualityBlock;
   readonly #playback: Playback;
   readonly #pending = new Map<number, Pending>();
@@ -92,6 +98,10 @@ class WorkerMediaPlane implements MediaPlane {
   #musicFile: string | null | undefined;
   /** Keys of the prompts that the media thread holds or is about to. */
   readonly #prompts = new Set<string>();
+  /** The line of the delay is there. */
+  #hasDelay = false;
+  /** One dump after the other: each looks at what the one before it has left. */
+  #lastDump: Promise<unknown> = Promise.resolve();
   #isStopping = false;
   #hasStopped = false;
   #hasCrashed = false;
@@ -110,6 +120,7 @@ class WorkerMediaPlane implements MediaPlane {
       clock: ClockBlock.allocate(),
       quality: QualityBlock.allocate(maxPorts),
       players: Array.from({ length: MAX_PLAYERS }, () => PcmRing.allocate(PLAYER_RING_SAMPLES)),
+      delay: DelayBlock.allocate(),
     };
     this.#commands = new JsonRing(this.#memory.commands);
     this.#reports = new JsonRing(this.#memory.reports);
@@ -117,6 +128,7 @@ class WorkerMediaPlane implements MediaPlane {
     this.#recordingReports = new JsonRing(this.#memory.recordingReports);
     this.#meterBlock = new MeterBlock(this.#memory.meters, maxPorts);
     this.#clockBlock = new ClockBlock(this.#memory.clock);
+    this.#delayBlock = new DelayBlock(this.#memory.delay);
     this.#qualityBlock = new QualityBlock(this.#memory.quality);
     this.#playback = new Playback(this.#memory.players);
     // Taken from the end: port 0 first.
@@ -223,15 +235,57 @@ class WorkerMediaPlane implements MediaPlane {
     this.#commands.send({ type: 'program', program });
   }
 
+  setDelay(targetMs: number): void {
+    if (targetMs > 0 && !this.#hasDelay) {
+      this.#hasDelay = true;
+      this.#toMedia({ kind: 'delay', memory: BroadcastDelay.allocate() });
+    }
+    this.#commands.send({ type: 'delay', targetMs });
+  }
+
+  delay(): ReturnType<MediaPlane['delay']> {
+    return this.#delayBlock.read();
+  }
+
+  dump(recording: string, dumpMs: number): Promise<number> {
+    const dumped = this.#lastDump.then(() => this.#dump(recording, dumpMs));
+    this.#lastDump = dumped.catch(() => undefined);
+    return dumped;
+  }
+
+  /** The file is asked for first but not waited for: what is dumped must not go to air meanwhile. */
+  async #dump(recording: string, dumpMs: number): Promise<number> {
+    if (this.delay().depthMs < LEAST_DUMP_MS) return 0;
+    const slot = this.#takeSlot(recording);
+    this.#recordings.set(recording, { slot, port: null, isStarted: true, isStopWanted: false });
+    const start = { type: 'start', slot, recording, channels: 1, title: 'dumped' } as const;
+    const written = this.#request((request) => this.#recordingCommands.send({ ...start, request }));
+    const [reply] = await Promise.all([
+      this.#request((request) => this.#commands.send({ type: 'dump', request, dumpMs, slot })),
+      written.catch((error: unknown) => this.#onUnwritten(recording, error)),
+    ]);
+    return reply.type === 'dumped' ? reply.dumpedMs : 0;
+  }
+
+  #onUnwritten(recording: string, error: unknown): void {
+    this.#recordings.delete(recording);
+    const msg = error instanceof Error ? error.message : String(error);
+    const stopped = { recording, durationMs: 0, loudMs: 0, error: msg };
+    this.#options.onEvent({ type: 'recording-stopped', ...stopped });
+  }
+
+  #takeSlot(recording: string): number {
+    const slot = this.#recordings.has(recording) ? undefined : this.#freeSlots.pop();
+    if (slot !== undefined) return slot;
+    throw Object.assign(new Error('already running, or too many'), { code: 'recording_failed' });
+  }
+
   async record(
     recording: string,
     source: Exclude<RecordingSource, { kind: 'leg' }> | { kind: 'port'; port: PortId },
     ivr?: { maxMs: number },
   ): Promise<void> {
-    const slot = this.#freeSlots.pop();
-    if (slot === undefined || this.#recordings.has(recording)) {
-      throw Object.assign(new Error('already running, or too many'), { code: 'recording_failed' });
-    }
+    const slot = this.#takeSlot(recording);
     const port = source.kind === 'port' ? source.port : null;
     const running = { slot, port, isStarted: false, isStopWanted: false };
     this.#recordings.set(recording, running);
@@ -419,7 +473,7 @@ class WorkerMediaPlane implements MediaPlane {
     if (message.kind === 'prompt' && message.isStandIn) this.#prompts.delete(message.key);
   }
 
-  #toMedia(message: SoundMessage): void {
+  #toMedia(message: SoundMessage | DelayMessage): void {
     this.#media?.postMessage(message);
   }
 

@@ -10,6 +10,8 @@ const text = z.string().max(256);
 const leg = z.string().min(1).max(128);
 /** Of a recording or a prompt, without its ending: never a path. */
 const fileName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** Of the broadcast delay. */
+const MAX_DELAY_MS = 60_000;
 const gainDb = z.number().min(-120).max(20);
 const refName = z.string().min(1).max(128);
 /** Sent in a header: no line ends. */
@@ -156,6 +158,7 @@ const config = z.object({
   dialTimeoutMs: z.number().int().min(1_000).max(600_000),
   stationName: headerText,
   outputs: z.array(output).max(100).exactOptional(),
+  delayDumpMs: z.number().int().min(0).max(MAX_DELAY_MS).exactOptional(),
   ice: z.object({ servers: z.array(iceServer).max(16) }).exactOptional(),
 });
 
@@ -189,6 +192,8 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
     isMuted: z.boolean().exactOptional(),
     isOnAir: z.boolean().exactOptional(),
   }),
+  'program.delay': z.object({ targetMs: z.number().min(0).max(MAX_DELAY_MS) }),
+  'program.dump': z.object({ dumpMs: z.number().min(1).max(MAX_DELAY_MS), recording: fileName }),
   'record.start': z.object({
     recording: fileName,
     source: z.discriminatedUnion('kind', [

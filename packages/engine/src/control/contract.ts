@@ -66,6 +66,16 @@ export interface Program {
   isOnAir: boolean;
 }
 
+/** The broadcast delay. `building` and `draining` change its depth by at most 8 % of the time that passes. */
+export interface ProgramDelay {
+  state: 'bypass' | 'building' | 'full' | 'draining';
+  /** How long what is said now takes to the outputs behind the delay. */
+  depthMs: number;
+  targetMs: number;
+  /** One dump (`EngineConfig.delayDumpMs`) fits into the depth. */
+  isSafe: boolean;
+}
+
 /**
  * Who the far end is, by what it proved: an address that is trusted, an account, a trunk we registered on; or a browser
  * for which the server itself stands.
@@ -274,6 +284,8 @@ export interface Snapshot {
   program: Program;
   /** Absent: none. */
   outputs?: OutputState[];
+  /** Absent: an engine without a delay. */
+  delay?: ProgramDelay;
   isConfigured: boolean;
 }
 
@@ -313,6 +325,8 @@ export interface EngineConfig {
   stationName: string;
   /** Absent: none. One that was there before and is the same runs on. */
   outputs?: OutputConfig[];
+  /** How much one dump takes out of the broadcast delay, for `isSafe`; 3000 when absent. */
+  delayDumpMs?: number;
   /** For the peers of browsers; without it they find each other by the addresses that they have. */
   ice?: IceConfig;
 }
@@ -397,6 +411,13 @@ export interface ControlCommands {
   'leg.levels': { data: { leg: LegId; levels: Partial<Levels> }; reply: null };
   'leg.tag': { data: { leg: LegId; tag: Tag }; reply: null };
   'program.set': { data: Partial<Program>; reply: null };
+  /** 0 to 60,000; 0 drains it. A new engine has 0. The event `program.delay` tells how it comes about. */
+  'program.delay': { data: { targetMs: number }; reply: null };
+  /**
+   * Throws away the newest `dumpMs` of what has not reached the outputs behind the delay, at most the depth, in the next
+   * tick. It is written to `audio/{recording}.wav`; `record.stopped` follows. `wrong_state`: nothing is delayed.
+   */
+  'program.dump': { data: { dumpMs: number; recording: string }; reply: { dumpedMs: number } };
   /**
    * Writes `audio/{recording}.wav` in the data folder. `recording` is [A-Za-z0-9_-]{1,64}. With `ivr` (of a leg): what
    * the far end says in `ivr` and nothing else, one track, from behind the prompt until the leg is placed otherwise
@@ -467,6 +488,8 @@ export interface ControlEvents {
     quality: Quality | null;
     tag: Tag;
   };
+  /** When it changes; while it builds or drains about four times a second. */
+  'program.delay': ProgramDelay;
   'account.state': AccountState;
   'trunk.state': TrunkState;
   /** `loudMs`: for how long its first track was louder than a silent line. */

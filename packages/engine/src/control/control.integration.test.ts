@@ -46,6 +46,8 @@ const handlers: CommandHandlers = {
   'player.start': refuse,
   'player.level': refuse,
   'player.stop': refuse,
+  'program.delay': refuse,
+  'program.dump': refuse,
   'record.start': refuse,
   'record.stop': refuse,
   'message.send': () => Promise.resolve({ ok: true, data: { status: 202 } }),

@@ -28,6 +28,7 @@ export class FakeMediaPlane implements MediaPlane {
   isProgramWanted = false;
   /** What is played, by slot. */
   readonly playing = new Map<number, { path: string; to: PortId | null; levelDb: number; fromMs: number }>();
+  delayed: ReturnType<MediaPlane['delay']> = { state: 'bypass', depthMs: 0, targetMs: 0 };
   packetsReceived = 0;
   maxPorts = 100;
   /** While set, open() waits for it. */
@@ -82,6 +83,20 @@ export class FakeMediaPlane implements MediaPlane {
   }
   program(program: Partial<Program>): void {
     this.programs.push(program);
+  }
+  setDelay(targetMs: number): void {
+    const { depthMs } = this.delayed;
+    const state =
+      depthMs < targetMs ? 'building' : depthMs > targetMs ? 'draining' : targetMs > 0 ? 'full' : 'bypass';
+    this.delayed = { state, depthMs, targetMs };
+  }
+  delay(): ReturnType<MediaPlane['delay']> {
+    return { ...this.delayed };
+  }
+  dump(recording: string, dumpMs: number): Promise<number> {
+    const dumpedMs = Math.min(dumpMs, this.delayed.depthMs);
+    if (dumpedMs > 0) this.recordings.push(recording);
+    return Promise.resolve(dumpedMs);
   }
   record(recording: string): Promise<void> {
     if (recording === 'unwritable') return Promise.reject(new Error('disk full'));
