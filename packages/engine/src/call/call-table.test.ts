@@ -790,3 +790,33 @@ describe('texts', () => {
     ]);
   });
 });
+
+describe('the broadcast delay', () => {
+  it('is in the snapshot, and is safe when one dump of the settings fits into it', () => {
+    expect(calls.table.snapshot().delay).toEqual({
+      state: 'bypass',
+      depthMs: 0,
+      targetMs: 0,
+      isSafe: false,
+    });
+    calls.media.delayed = { state: 'full', depthMs: 2_000, targetMs: 2_000 };
+    expect(calls.table.snapshot().delay?.isSafe).toBe(false);
+    calls.table.configure({ ...CONFIG, delayDumpMs: 2_000 });
+    expect(calls.table.snapshot().delay).toMatchObject({ state: 'full', isSafe: true });
+  });
+
+  it('is set, and dumped only while something is delayed', async () => {
+    expect(await calls.perform('program.dump', { dumpMs: 3_000, recording: 'd' })).toMatchObject({
+      ok: false,
+      code: 'wrong_state',
+    });
+    expect(await calls.perform('program.delay', { targetMs: 8_000 })).toEqual({ ok: true, data: null });
+    expect(calls.table.snapshot().delay).toMatchObject({ state: 'building', targetMs: 8_000 });
+    calls.media.delayed = { state: 'building', depthMs: 1_000, targetMs: 8_000 };
+    expect(await calls.perform('program.dump', { dumpMs: 3_000, recording: 'd' })).toEqual({
+      ok: true,
+      data: { dumpedMs: 1_000 },
+    });
+    expect(calls.media.recordings).toEqual(['d']);
+  });
+});

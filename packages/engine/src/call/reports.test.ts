@@ -60,6 +60,25 @@ describe('reports', () => {
     expect(reports).toEqual([]);
   });
 
+  it('tell everybody of the delay when it has changed, at most four times a second, watched or not', () => {
+    isWatched = false;
+    vi.advanceTimersByTime(1_000);
+    expect(count('program.delay')).toBe(0);
+    for (let step = 1; step <= 100; step += 1) {
+      calls.media.delayed = { state: 'building', depthMs: 40 * step, targetMs: 8_000 };
+      vi.advanceTimersByTime(20);
+    }
+    expect(count('program.delay')).toBe(8);
+    expect(reports.at(-1)?.data).toEqual({
+      state: 'building',
+      depthMs: 4_000,
+      targetMs: 8_000,
+      isSafe: true,
+    });
+    vi.advanceTimersByTime(1_000);
+    expect(count('program.delay')).toBe(8);
+  });
+
   it('end', () => {
     stop();
     vi.advanceTimersByTime(5_000);

@@ -366,6 +366,39 @@ describe('the media plane over real sockets', () => {
   });
 });
 
+describe('the broadcast delay', () => {
+  it('builds, throws the newest away into a file of its own, and drains', { timeout: 90_000 }, async () => {
+    const [speaker, transmitter] = await Promise.all([call({ hz: 500 }), call({ hz: 800 })]);
+    plane.program({ isOnAir: true });
+    await plane.place([
+      { port: speaker.port, place: { kind: 'air' } },
+      { port: transmitter.port, place: { kind: 'program' } },
+    ]);
+    await settled();
+    expect(plane.delay()).toEqual({ state: 'bypass', depthMs: 0, targetMs: 0 });
+    await expect(plane.dump('nothing', 200)).resolves.toBe(0);
+    plane.setDelay(300);
+    await until(() => plane.delay().state === 'full', 'the delay to be full', 60_000);
+    expect(plane.delay()).toEqual({ state: 'full', depthMs: 300, targetMs: 300 });
+    await expect(plane.dump('dumped', 200)).resolves.toBe(200);
+    await until(() => stopped().length === 1, 'what was dumped to be saved');
+    expect(stopped()).toEqual([
+      { type: 'recording-stopped', recording: 'dumped', durationMs: 200, loudMs: 200, error: null },
+    ]);
+    const [track] = tracksOf('dumped').tracks;
+    expect(track).toHaveLength(9600);
+    expect(toneLevelDb(Float32Array.from(track!), 48_000, 500)).toBeGreaterThan(-17);
+    expect(plane.delay().depthMs).toBeLessThan(200);
+    plane.setDelay(0);
+    await until(() => plane.delay().state === 'bypass', 'the delay to be drained', 60_000);
+    const complaints = await eventually(async () => {
+      const level = toneLevelDb(await listen(transmitter.phone), 8000, 500);
+      return level > -17 ? [] : [`the transmitter gets the program at ${level}`];
+    });
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('port pairs', () => {
   it('are even and odd neighbours, in the range, and can be had again', async () => {
     const anyPair = await plane.open();
