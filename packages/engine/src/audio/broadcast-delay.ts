@@ -16,7 +16,7 @@
 import { FRAME_SAMPLES, FULL_RATE, RATES } from './bus.ts';
 import { LONGEST_LAG, SpliceSearch } from './splice-search.ts';
 
-export const LONGEST_DELAY_MS = 60_000;
+const LONGEST_DELAY_MS = 60_000;
 /** A power of two: 87 s, so that a dump of 60 s can be saved beside what comes after it. */
 const RING_SAMPLES = 1 << 22;
 const MASK = RING_SAMPLES - 1;

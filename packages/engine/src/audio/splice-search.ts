@@ -9,7 +9,7 @@ import { FRAME_SAMPLES, FULL_RATE } from './bus.ts';
 
 const FRAME = FRAME_SAMPLES[FULL_RATE];
 /** 2.5 ms: a voice has no shorter period. */
-export const SHORTEST_LAG = 120;
+const SHORTEST_LAG = 120;
 /** 20 ms: two periods of the deepest voice fit in. */
 export const LONGEST_LAG = FRAME;
 const COARSE = 6;
