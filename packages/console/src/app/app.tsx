@@ -5,6 +5,7 @@ import { DeskProvider } from '../connection/desk-context.ts';
 import { DeskStore } from '../connection/desk-store.ts';
 import { fetchMe, type MeResult, signOut, UNREACHABLE } from '../connection/session-api.ts';
 import { enterByLink } from '../connection/sign-in-link.ts';
+import { HeadsetProvider } from '../features/headset/headset-context.tsx';
 import { SetUp } from '../features/set-up/set-up.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
 import { keepLanguage, LanguageContext, languages, loadLanguage, localeOf } from '../i18n/texts.ts';
@@ -80,7 +81,9 @@ function Pages({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => vo
   if (session.is === 'nobody') return <SignIn onSignedIn={() => setSession({ is: 'asking' })} />;
   return (
     <DeskProvider value={session.store}>
-      <DeskPage stationName={session.stationName} theme={theme} onTheme={onTheme} onSignOut={leave} />
+      <HeadsetProvider>
+        <DeskPage stationName={session.stationName} theme={theme} onTheme={onTheme} onSignOut={leave} />
+      </HeadsetProvider>
     </DeskProvider>
   );
 }

@@ -4,6 +4,7 @@ import { useDesk } from '../connection/desk-context.ts';
 import { Operators } from '../features/desk/operators.tsx';
 import { SurroundingsProvider } from '../features/desk/surroundings.tsx';
 import { useDialRequest } from '../features/dial/dial-request.tsx';
+import { useHeadset } from '../features/headset/headset-context.tsx';
 import { dateFormat } from '../i18n/formats.ts';
 import { languages, useLanguage, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
@@ -22,6 +23,7 @@ interface TopBarProps {
 }
 
 export function TopBar({ stationName, theme, onTheme, onKeyMap, isDesk, onSignOut }: TopBarProps) {
+  const headset = useHeadset();
   const texts = useTexts().topBar;
   const you = useDesk((view) => view.desk?.you);
   const name = useDesk((view) => view.desk?.station.name) ?? stationName;
@@ -58,7 +60,12 @@ export function TopBar({ stationName, theme, onTheme, onKeyMap, isDesk, onSignOu
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content className="menu" sideOffset={6} collisionPadding={8} align="end">
-              <UserMenu theme={theme} onTheme={onTheme} onKeyMap={onKeyMap} onSignOut={onSignOut} />
+              <UserMenu
+                theme={theme}
+                onTheme={onTheme}
+                onKeyMap={onKeyMap}
+                onSignOut={() => void headset.hangUp().then(onSignOut)}
+              />
             </DropdownMenu.Content>
           </DropdownMenu.Portal>
         </DropdownMenu.Root>

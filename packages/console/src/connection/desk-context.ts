@@ -18,6 +18,12 @@ export function useDesk<Part>(select: (view: DeskView) => Part): Part {
   return useSyncExternalStore(store.subscribe, () => select(store.view));
 }
 
+/** For what is not drawn: how the desk stands when it is asked. */
+export function useDeskView(): () => DeskView {
+  const store = useStore();
+  return () => store.view;
+}
+
 export function useControls(): Controls {
   return useStore();
 }

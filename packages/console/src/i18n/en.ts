@@ -345,6 +345,61 @@ export const en = {
     others: (reachable: number, all: number) => `Other operators: ${reachable} of ${all} with a headset`,
   },
 
+  headset: {
+    title: 'Your headset',
+    connect: 'Connect your headset',
+    connectShort: 'Headset',
+    settings: 'Headset: devices and more',
+    connectedAs: { user: 'Headset connected', host: 'Connected as the studio desk' },
+    connectedShort: { user: 'Headset', host: 'Studio desk' },
+    phases: {
+      off: 'Not connected',
+      asking: 'Waiting for the microphone…',
+      connecting: 'Connecting…',
+      connected: 'Connected',
+      reconnecting: 'No network: reconnecting…',
+    },
+    short: { asking: 'Microphone…', connecting: 'Connecting…', reconnecting: 'No network' },
+    troubles: {
+      insecure: 'This page may not use the microphone',
+      noPermission: 'No permission for the microphone',
+      noMicrophone: 'No microphone found',
+      replaced: 'You are heard from elsewhere now',
+      noNetwork: 'No network',
+      refused: 'The headset could not be connected',
+      unplugged: 'The microphone is unplugged',
+    },
+    remedies: {
+      insecure:
+        'Browsers give the microphone only to pages that came by https, or from this very machine (localhost).',
+      noPermission:
+        'Allow the microphone for this page: the sign left of the address shows what is blocked. Then connect again.',
+      noMicrophone: 'Plug one in, or close what else is using it. Then connect again.',
+      replaced: 'A newer headset or phone of yours, or another studio desk, has taken its place.',
+      noNetwork: 'It comes back by itself as soon as the station can be reached.',
+      refused: 'Nothing is connected; try again.',
+      unplugged: 'You hear, and nobody hears you. Plug it in, or choose another one.',
+    },
+    openSecure: 'Open the console there:',
+    noHttps:
+      'This station serves no https yet: whoever installed it can switch it on with OPENLINE_HTTPS_PORT.',
+    input: 'How loud your microphone is',
+    microphone: 'Microphone',
+    speaker: 'Speaker',
+    systemDevice: 'As the system has it',
+    unnamedDevice: (number: number) => `Device ${number}`,
+    processing: 'Echo cancelling',
+    processingHint:
+      'The browser takes echo and noise out and evens the level. Off for a good microphone with closed headphones.',
+    hostUnprocessed: 'As the studio desk the browser leaves your sound as it is: wear headphones.',
+    hangUp: 'Hang up',
+    hostTitle: 'Studio desk from this browser',
+    hostNobody: 'The studio desk is not connected',
+    hostTaken: (name: string) => `${name} is the studio desk`,
+    connectHost: 'Connect as the studio desk',
+    takeHost: 'Hold to take over',
+  },
+
   master: {
     title: 'Master',
     onAir: 'On air',

@@ -346,6 +346,61 @@ export const fr: Texts = {
     others: (reachable: number, all: number) => `Autres opérateurs : ${reachable} sur ${all} avec un casque`,
   },
 
+  headset: {
+    title: 'Votre casque',
+    connect: 'Connecter votre casque',
+    connectShort: 'Casque',
+    settings: 'Casque : appareils et plus',
+    connectedAs: { user: 'Casque connecté', host: 'Connecté comme pupitre du studio' },
+    connectedShort: { user: 'Casque', host: 'Pupitre' },
+    phases: {
+      off: 'Pas connecté',
+      asking: 'En attente du microphone…',
+      connecting: 'Connexion…',
+      connected: 'Connecté',
+      reconnecting: 'Pas de réseau : reconnexion…',
+    },
+    short: { asking: 'Micro…', connecting: 'Connexion…', reconnecting: 'Pas de réseau' },
+    troubles: {
+      insecure: 'Cette page n’a pas droit au microphone',
+      noPermission: 'Microphone non autorisé',
+      noMicrophone: 'Aucun microphone trouvé',
+      replaced: 'On vous entend maintenant d’ailleurs',
+      noNetwork: 'Pas de réseau',
+      refused: 'Le casque n’a pas pu être connecté',
+      unplugged: 'Le microphone est débranché',
+    },
+    remedies: {
+      insecure:
+        'Les navigateurs ne donnent le microphone qu’aux pages venues par https, ou de cette machine même (localhost).',
+      noPermission:
+        'Autorisez le microphone pour cette page : le signe à gauche de l’adresse montre ce qui est bloqué. Puis reconnectez.',
+      noMicrophone: 'Branchez-en un, ou fermez ce qui l’utilise. Puis reconnectez.',
+      replaced: 'Un casque ou téléphone plus récent, ou un autre pupitre, a pris sa place.',
+      noNetwork: 'Il revient tout seul dès que la station est joignable.',
+      refused: 'Rien n’est connecté ; réessayez.',
+      unplugged: 'Vous entendez, et personne ne vous entend. Branchez-le, ou choisissez-en un autre.',
+    },
+    openSecure: 'Ouvrez la console ici :',
+    noHttps:
+      'Cette station n’offre pas encore https : qui l’a installée peut l’activer avec OPENLINE_HTTPS_PORT.',
+    input: 'Force de votre microphone',
+    microphone: 'Microphone',
+    speaker: 'Haut-parleur',
+    systemDevice: 'Celui du système',
+    unnamedDevice: (number) => `Appareil ${number}`,
+    processing: 'Annulation d’écho',
+    processingHint:
+      'Le navigateur enlève l’écho et le bruit et égalise le niveau. À couper avec un bon micro et un casque fermé.',
+    hostUnprocessed: 'Comme pupitre du studio, le navigateur laisse votre son tel quel : portez un casque.',
+    hangUp: 'Raccrocher',
+    hostTitle: 'Pupitre du studio par ce navigateur',
+    hostNobody: 'Le pupitre du studio n’est pas connecté',
+    hostTaken: (name) => `${name} est le pupitre du studio`,
+    connectHost: 'Connecter comme pupitre',
+    takeHost: 'Maintenir pour prendre la place',
+  },
+
   master: {
     title: 'Général',
     onAir: 'Antenne',

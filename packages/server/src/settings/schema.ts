@@ -141,19 +141,19 @@ const phone = section({
   srtp: srtp(),
 });
 
-/** A SIP phone without `type`, as it was once the only kind. */
-const host = z.preprocess(
-  (value) =>
-    typeof value === 'object' && value !== null && !('type' in value) ? { type: 'phone', ...value } : value,
-  z.discriminatedUnion(
-    'type',
-    [
-      section({ type: oneOf(['phone']), username: account(), password: secret() }),
-      /** The console of whoever connects as the studio desk. */
-      section({ type: oneOf(['webrtc']) }),
-    ],
-    { error: 'an object with type, one of phone, webrtc' },
-  ),
+/** Without `type` a SIP phone, as it was once the only kind. */
+const host = z.discriminatedUnion(
+  'type',
+  [
+    section({
+      type: oneOf(['phone']).optional().default('phone'),
+      username: account(),
+      password: secret(),
+    }),
+    /** The console of whoever connects as the studio desk. */
+    section({ type: oneOf(['webrtc']) }),
+  ],
+  { error: 'an object of type phone or webrtc' },
 );
 
 const iceServer = section({

@@ -7,6 +7,7 @@ import type { DeskView } from '../../connection/desk-view.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button, type ButtonProps } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { HeadsetControl } from '../headset/headset-control.tsx';
 import { OperatorLevels } from './operator-levels.tsx';
 import { modeOfOperatorAct, type OperatorAct, type OperatorView, viewOfOperator } from './operator-view.ts';
 import { useSurroundings } from './surroundings.tsx';
@@ -26,6 +27,7 @@ export function Operators() {
   return (
     <section className="operators" aria-label={texts.title}>
       {me.id in userNames && <Me id={me.id} />}
+      {me.id in userNames && <HeadsetControl />}
       {others.length > 0 && (
         <Popover.Root>
           <Popover.Trigger asChild>

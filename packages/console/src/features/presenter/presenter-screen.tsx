@@ -10,6 +10,7 @@ import { PressAndHold } from '../../ui/press-and-hold.tsx';
 import { useOpenScreen } from '../../ui/use-open-screen.ts';
 import { RunningTime } from '../desk/running-time.tsx';
 import { useSurroundings } from '../desk/surroundings.tsx';
+import { HostHeadset } from '../headset/host-headset.tsx';
 import { callersOnAir, whoIs } from '../queue/queue-names.ts';
 import { useNextToAir } from '../queue/use-next-to-air.ts';
 import { Prompter } from './prompter.tsx';
@@ -37,6 +38,7 @@ export default function PresenterScreen() {
         <strong>{isOnAir ? texts.master.onAir : texts.master.offAir}</strong>
         <LinesBusy />
       </p>
+      <HostHeadset />
       <section className="presenter-now" aria-label={texts.presenter.now} data-count={ids.length}>
         {ids.length === 0 && <p className="presenter-nobody">{texts.queue.nobodyOnAir}</p>}
         {ids.map((id) => (

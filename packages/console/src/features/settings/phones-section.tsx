@@ -3,6 +3,7 @@
 import { useDesk } from '../../connection/desk-context.ts';
 import { useSettingsTexts } from '../../i18n/settings/texts.ts';
 import { Button } from '../../ui/button.tsx';
+import { IceServers } from './ice-servers.tsx';
 import { RemovedItems } from './removed-items.tsx';
 import { KEPT, randomSecret, SecretField } from './secret-field.tsx';
 import { LockedMark, SettingField } from './setting-field.tsx';
@@ -16,6 +17,8 @@ interface UserPhone {
   username: string;
   password: string;
 }
+
+type HostSetting = { type?: 'phone'; username: string; password: string } | { type: 'webrtc' };
 
 interface Named {
   id: string;
@@ -54,6 +57,7 @@ export function PhonesSection() {
         </div>
       )}
       <Host />
+      <IceServers />
     </>
   );
 }
@@ -99,7 +103,7 @@ function Host() {
   const texts = useSettingsTexts();
   const { draft, view } = useSettings();
   const isThere = useDesk((desk) => desk.desk?.mixer.host.connected) ?? false;
-  const host = valueAt(view.draft, 'host') as { username: string; password: string } | null;
+  const host = valueAt(view.draft, 'host') as HostSetting | null;
   const isLocked = draft.isLocked('host') || draft.isLocked('host.username');
   return (
     <section className="setting-card" data-phone="host">
@@ -108,28 +112,46 @@ function Host() {
         {isLocked && <LockedMark />}
       </h3>
       <p className="settings-lead">{texts.phones.hostLead}</p>
-      {host ? (
+      {host?.type === 'webrtc' && (
+        <>
+          <p className="settings-lead">{texts.phones.hostInBrowser}</p>
+          {!isLocked && <RemoveHost />}
+        </>
+      )}
+      {host && host.type !== 'webrtc' && (
         <>
           <div className="setting-group">
             <SettingField path="host.username" />
             <SecretField path="host.password" />
           </div>
           <SipAccount username={host.username} password={host.password === KEPT ? null : host.password} />
-          {!isLocked && (
-            <Button icon="delete" className="card-remove" onClick={() => draft.set('host', null)}>
-              {texts.removeIt(texts.phones.host)}
-            </Button>
-          )}
+          {!isLocked && <RemoveHost />}
         </>
-      ) : (
-        <Button
-          icon="plus"
-          disabled={isLocked}
-          onClick={() => draft.set('host', { type: 'phone', username: 'desk', password: randomSecret() })}
-        >
-          {texts.phones.setUpHost}
-        </Button>
+      )}
+      {!host && (
+        <div className="setting-row">
+          <Button
+            icon="plus"
+            disabled={isLocked}
+            onClick={() => draft.set('host', { type: 'phone', username: 'desk', password: randomSecret() })}
+          >
+            {texts.phones.setUpHost}
+          </Button>
+          <Button icon="headset" disabled={isLocked} onClick={() => draft.set('host', { type: 'webrtc' })}>
+            {texts.phones.hostByBrowser}
+          </Button>
+        </div>
       )}
     </section>
+  );
+}
+
+function RemoveHost() {
+  const texts = useSettingsTexts();
+  const { draft } = useSettings();
+  return (
+    <Button icon="delete" className="card-remove" onClick={() => draft.set('host', null)}>
+      {texts.removeIt(texts.phones.host)}
+    </Button>
   );
 }

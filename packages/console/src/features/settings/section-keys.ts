@@ -15,7 +15,7 @@ export const sections: readonly Section[] = [
   { name: 'station', role: 'administrator', keys: ['station'] },
   { name: 'lines', role: 'administrator', keys: ['lines'] },
   { name: 'people', role: 'administrator', keys: ['users'] },
-  { name: 'phones', role: 'administrator', keys: ['phones', 'host'] },
+  { name: 'phones', role: 'administrator', keys: ['phones', 'host', 'headsets'] },
   { name: 'texts', role: 'administrator', keys: ['sms'] },
   { name: 'prompts', role: 'screener', keys: ['questions'] },
   { name: 'sound', role: 'administrator', keys: ['audio', 'outputs'] },

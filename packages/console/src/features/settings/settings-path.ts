@@ -7,6 +7,7 @@ export interface Schema {
   properties?: Readonly<Record<string, Schema>>;
   items?: Schema;
   anyOf?: readonly Schema[];
+  oneOf?: readonly Schema[];
   enum?: readonly string[];
   minimum?: number;
   maximum?: number;
@@ -56,11 +57,17 @@ export function schemaAt(schema: Schema, path: string): { schema: Schema; isNull
   let found: Schema | undefined = schema;
   let isNullable = false;
   for (const part of partsOf(path)) {
-    found = typeof part === 'number' ? found?.items : found?.properties?.[part];
+    found = typeof part === 'number' ? found?.items : propertyOf(found, part);
     isNullable = found?.anyOf?.some(({ type }) => type === 'null') ?? false;
     if (found?.anyOf) found = found.anyOf.find(({ type }) => type !== 'null');
   }
   return found ? { schema: found, isNullable } : null;
+}
+
+/** Of an object that is one of several kinds: the first that has it. */
+function propertyOf(schema: Schema | undefined, name: string): Schema | undefined {
+  const kinds = schema?.oneOf ?? [schema];
+  return kinds.map((kind) => kind?.properties?.[name]).find((property) => property !== undefined);
 }
 
 /** `lines[0]` is within `lines`, and in itself. */

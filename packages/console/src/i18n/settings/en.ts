@@ -55,6 +55,12 @@ const fields = {
   'phones[].password': { label: 'Password' },
   'host.username': { label: 'User name' },
   'host.password': { label: 'Password' },
+  'headsets.ice_servers[].url': {
+    label: 'Address',
+    hint: 'As stun:host:port, turn:host:port or turns:host:port?transport=tcp',
+  },
+  'headsets.ice_servers[].username': { label: 'User name' },
+  'headsets.ice_servers[].password': { label: 'Password' },
   'dial.allow': {
     label: 'Numbers that may be dialled',
     hint: 'Regular expressions, one on each line, as ^\\+220. Empty: nobody dials out',
@@ -223,12 +229,21 @@ export const en = {
     hostLead:
       'A SIP codec or phone beside the desk: its input is the clean feed, its output comes back as a caller’s fader. Set it to answer by itself.',
     setUpHost: 'Set up the studio desk',
+    hostByBrowser: 'From a browser',
+    hostInBrowser:
+      'Whoever presents connects as the studio desk on the presenter’s screen, with the microphone and headphones of that computer.',
     server: 'Server',
     port: 'Port',
     transport: 'Transport',
     username: 'User',
     password: 'Password',
     saveFirst: 'The phone can register as soon as this is saved.',
+  },
+
+  headsets: {
+    title: 'Headsets outside of the station',
+    lead: 'In the station’s own network headsets need nothing. From elsewhere they find the way by a STUN server, or through a TURN server.',
+    add: 'Add a server',
   },
 
   texts: {

@@ -59,6 +59,12 @@ const fields: SettingsTexts['fields'] = {
   'phones[].password': { label: 'Mot de passe' },
   'host.username': { label: 'Nom d’utilisateur' },
   'host.password': { label: 'Mot de passe' },
+  'headsets.ice_servers[].url': {
+    label: 'Adresse',
+    hint: 'Comme stun:host:port, turn:host:port ou turns:host:port?transport=tcp',
+  },
+  'headsets.ice_servers[].username': { label: 'Nom d’utilisateur' },
+  'headsets.ice_servers[].password': { label: 'Mot de passe' },
   'dial.allow': {
     label: 'Numéros que l’on peut composer',
     hint: 'Expressions régulières, une par ligne, comme ^\\+220. Vide : personne n’appelle au-dehors',
@@ -227,12 +233,21 @@ export const fr: SettingsTexts = {
     hostLead:
       'Un codec ou téléphone SIP près du pupitre : son entrée est le retour sans soi-même, sa sortie revient comme un appelant. Réglez-le pour répondre seul.',
     setUpHost: 'Installer le pupitre du studio',
+    hostByBrowser: 'Depuis un navigateur',
+    hostInBrowser:
+      'Qui présente se connecte comme pupitre du studio sur l’écran du présentateur, avec le microphone et le casque de cet ordinateur.',
     server: 'Serveur',
     port: 'Port SIP',
     transport: 'Mode de transport',
     username: 'Utilisateur',
     password: 'Mot de passe',
     saveFirst: 'Le téléphone peut s’inscrire dès l’enregistrement.',
+  },
+
+  headsets: {
+    title: 'Casques hors de la station',
+    lead: 'Dans le réseau de la station, les casques n’ont besoin de rien. D’ailleurs, ils trouvent le chemin par un serveur STUN, ou à travers un serveur TURN.',
+    add: 'Ajouter un serveur',
   },
 
   texts: {

@@ -44,6 +44,12 @@ const fields: SettingsTexts['fields'] = {
   'phones[].password': { label: 'Nywila' },
   'host.username': { label: 'Jina la mtumiaji' },
   'host.password': { label: 'Nywila' },
+  'headsets.ice_servers[].url': {
+    label: 'Anwani',
+    hint: 'Kama stun:host:port, turn:host:port au turns:host:port?transport=tcp',
+  },
+  'headsets.ice_servers[].username': { label: 'Jina la mtumiaji' },
+  'headsets.ice_servers[].password': { label: 'Nywila' },
   'dial.allow': {
     label: 'Namba zinazoweza kupigwa',
     hint: 'Mifumo ya maneno, mmoja kwa kila mstari, kama ^\\+220. Tupu: hakuna anayepiga nje',
@@ -206,12 +212,21 @@ export const sw: SettingsTexts = {
     hostLead:
       'Simu au codec ya SIP kando ya meza: hupokea kipindi bila sauti yake yenyewe, na sauti yake huingia kama ya mpigaji. Iwekee kujibu yenyewe.',
     setUpHost: 'Weka meza ya studio',
+    hostByBrowser: 'Kutoka kwenye kivinjari',
+    hostInBrowser:
+      'Mtangazaji huunganisha kama meza ya studio kwenye skrini ya mtangazaji, kwa maikrofoni na vipokea sauti vya kompyuta hiyo.',
     server: 'Seva',
     port: 'Mlango',
     transport: 'Usafirishaji',
     username: 'Mtumiaji',
     password: 'Nywila',
     saveFirst: 'Simu inaweza kujisajili mara hii inapohifadhiwa.',
+  },
+
+  headsets: {
+    title: 'Vipokea sauti nje ya kituo',
+    lead: 'Ndani ya mtandao wa kituo vipokea sauti havihitaji chochote. Kutoka kwingine hupata njia kwa seva ya STUN, au kupitia seva ya TURN.',
+    add: 'Ongeza seva',
   },
 
   texts: {
