@@ -385,7 +385,7 @@ export const fr: Texts = {
     noHttps:
       'Cette station n’offre pas encore https : qui l’a installée peut l’activer avec OPENLINE_HTTPS_PORT.',
     input: 'Force de votre microphone',
-    microphone: 'Microphone',
+    microphone: 'Micro',
     speaker: 'Haut-parleur',
     systemDevice: 'Celui du système',
     unnamedDevice: (number) => `Appareil ${number}`,

@@ -36,8 +36,8 @@ export function HeadsetControl() {
   const name = phase === 'connected' ? texts.connectedAs[as] : isOff ? texts.connect : texts.phases[phase];
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <div className="headset" data-headset={phase} data-trouble={trouble ?? undefined}>
-        <Popover.Anchor asChild>
+      <Popover.Anchor asChild>
+        <div className="headset" data-headset={phase} data-trouble={trouble ?? undefined}>
           <Button
             className="headset-main"
             icon={trouble === 'unplugged' ? 'muted' : 'headset'}
@@ -54,11 +54,11 @@ export function HeadsetControl() {
                 ? texts.connectedShort[as]
                 : texts.short[phase]}
           </Button>
-        </Popover.Anchor>
-        <Popover.Trigger asChild>
-          <Button className="headset-more" icon="chevron" aria-label={texts.settings} />
-        </Popover.Trigger>
-      </div>
+          <Popover.Trigger asChild>
+            <Button className="headset-more" icon="chevron" aria-label={texts.settings} />
+          </Popover.Trigger>
+        </div>
+      </Popover.Anchor>
       <Popover.Portal>
         <Popover.Content
           className="panel-pop headset-pop"

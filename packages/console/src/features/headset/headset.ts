@@ -218,9 +218,12 @@ export class Headset {
   }
 
   #onRefused(attempt: number, { code, msg }: { code: string; msg: string }): void {
-    const isPassing = code === 'connection_lost' || code === 'exchange_down';
-    if (isPassing && this.view.phase === 'reconnecting') return this.#again(attempt);
-    this.#end(isPassing ? 'noNetwork' : 'refused', msg === '' ? null : msg);
+    // It was wanted, and will be there as soon as it can.
+    if (code === 'connection_lost' || code === 'exchange_down') {
+      this.#show({ phase: 'reconnecting', trouble: 'noNetwork' });
+      return this.#again(attempt);
+    }
+    return this.#end('refused', msg === '' ? null : msg);
   }
 
   /** Until it is there; one timer for all who ask for it. */

@@ -53,7 +53,7 @@ export function meterOf(stream: MediaStream): () => void {
 }
 
 /** Peak and RMS, dBFS. */
-export function levelsOf(samples: Float32Array): [peakDbfs: number, rmsDbfs: number] {
+function levelsOf(samples: Float32Array): [peakDbfs: number, rmsDbfs: number] {
   let peak = 0;
   let sum = 0;
   for (const sample of samples) {

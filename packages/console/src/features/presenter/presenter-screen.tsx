@@ -33,12 +33,14 @@ export default function PresenterScreen() {
       aria-label={texts.screens.presenter}
     >
       <h1 className="unseen">{texts.screens.presenter}</h1>
-      <p className="presenter-air" role="status">
-        <Icon name={isOnAir ? 'air' : 'air-off'} size={36} />
-        <strong>{isOnAir ? texts.master.onAir : texts.master.offAir}</strong>
-        <LinesBusy />
-      </p>
-      <HostHeadset />
+      <div className="presenter-air">
+        <p role="status">
+          <Icon name={isOnAir ? 'air' : 'air-off'} size={36} />
+          <strong>{isOnAir ? texts.master.onAir : texts.master.offAir}</strong>
+          <LinesBusy />
+        </p>
+        <HostHeadset />
+      </div>
       <section className="presenter-now" aria-label={texts.presenter.now} data-count={ids.length}>
         {ids.length === 0 && <p className="presenter-nobody">{texts.queue.nobodyOnAir}</p>}
         {ids.map((id) => (

@@ -146,7 +146,6 @@ test('configures the engine first, then tells the whole truth', async () => {
           { username: 'anna-phone', password: 'p', ref: 'user:anna' },
           { username: 'desk', password: 'p', ref: 'host' },
         ],
-        players: [],
         trunks: [{ ref: 'line:trunk', server: 'sip:sip.example.net', username: 'u', password: 'p' }],
       },
     },
