@@ -71,7 +71,8 @@ describe('every event', () => {
       expect(parsed?.data, event).toEqual(data);
     }
     // No line goes down here, nobody changes the settings, and there is an alarm only where the machine is overloaded.
-    const isRare = (event: string) => ['lineUpdate', 'outputUpdate', 'stationUpdate', 'alarm'].includes(event);
+    const isRare = (event: string) =>
+      ['lineUpdate', 'outputUpdate', 'stationUpdate', 'alarm'].includes(event);
     expect(Object.keys(serverEvents).filter((event) => !seen.has(event) && !isRare(event))).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { hasNoFocus } from './focus-part.ts';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
-export interface RowMenuItem {
+interface RowMenuItem {
   icon: IconName;
   text: string;
   isOff?: boolean;
