@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { codecFigures } from './codec-parts.ts';
 import { runConsole } from './console/run-console.ts';
 import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
@@ -70,6 +71,7 @@ async function run(options: BenchOptions): Promise<number> {
     // Fills the compile cache, as the first start of an installation does.
     await (await EngineUnderTest.start()).stop();
     show('Parts', partFigures());
+    show('Codecs', codecFigures());
   }
   const sizes = options.target === null ? [...new Set([...options.legs, MEMORY_LEGS])] : options.legs;
   for (const legs of sizes.toSorted((a, b) => a - b)) {
@@ -86,6 +88,10 @@ async function run(options: BenchOptions): Promise<number> {
   return options.isStrict && (over.length > 0 || problems.length > 0) ? 1 : 0;
 }
 
+if (process.argv[2] === 'codecs') {
+  console.log(`npm run bench -- codecs\n${machine()}\n\n${formatTable(codecFigures())}`);
+  process.exit(0);
+}
 if (process.argv[2] === 'fanout') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(await runFanout(process.argv.slice(3)));

@@ -8,7 +8,12 @@ export { LONGEST_PROMPT_S, toPromptFile, type PromptRefusal } from './audio/prom
 export * from './audio/tone-analysis.ts';
 export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';
 export type { Codec, Decoder, Encoder } from './codecs/codec.ts';
-export { findCodec } from './codecs/registry.ts';
+export { distortionDb } from './codecs/distortion.ts';
+export { codecs, findCodec } from './codecs/registry.ts';
+export { lossyDb } from './codecs/opus/loss-measure.ts';
+export { opusOf } from './codecs/opus/opus.ts';
+export { opusscript } from './codecs/opus/opusscript.ts';
+export { loadLibopus } from './native/libopus.ts';
 export * from './control/contract.ts';
 export { connectControl } from './control/control-client.ts';
 export type {

@@ -119,6 +119,7 @@ export function loadLibopus(): OpusImplementation | null {
   return {
     name: 'libopus',
     canRecover: true,
+    complexity: 9,
     createEncoder: () => new LibEncoder(library),
     createDecoder: () => new LibDecoder(library),
   };

@@ -19,6 +19,8 @@ export interface OpusImplementation {
   readonly name: 'libopus' | 'opusscript';
   /** Whether its decoders conceal and recover by themselves. */
   readonly canRecover: boolean;
+  /** What its encoders spend when nothing else is said: so much that about 120 legs fit on a core. */
+  readonly complexity: number;
   createEncoder(): RawOpusEncoder;
   createDecoder(): RawOpusDecoder;
 }

@@ -15,9 +15,8 @@ import { hasRedundancy, opusSamples } from './packet.ts';
 /** Of one voice or of the program of a speech station: nobody hears the difference to more. */
 export const DEFAULT_OPUS_BITRATE = 64_000;
 
-const DEFAULT_OPUS_SETTINGS: OpusSettings = {
+const DEFAULT_OPUS_SETTINGS: Omit<OpusSettings, 'complexity'> = {
   bitrate: DEFAULT_OPUS_BITRATE,
-  complexity: 9,
   hasFec: false,
   expectedLossPercent: 0,
   hasDtx: false,
@@ -42,7 +41,8 @@ class OpusEncoder implements Encoder {
 
   constructor(implementation: OpusImplementation, settings: Partial<OpusSettings>) {
     this.#raw = implementation.createEncoder();
-    this.#settings = { ...DEFAULT_OPUS_SETTINGS, ...settings };
+    const { complexity } = implementation;
+    this.#settings = { ...DEFAULT_OPUS_SETTINGS, complexity, ...settings };
     this.#raw.set(this.#settings);
   }
 

@@ -164,6 +164,7 @@ class ScriptDecoder implements RawOpusDecoder {
 export const opusscript: OpusImplementation = {
   name: 'opusscript',
   canRecover: false,
+  complexity: 5,
   createEncoder: () => new ScriptEncoder(),
   createDecoder: () => new ScriptDecoder(),
 };
