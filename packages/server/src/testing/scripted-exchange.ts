@@ -7,6 +7,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { audioFolder } from '../config.ts';
 import type { EngineIdentity } from '../exchange/embedded/embedded-exchange.ts';
+import type * as embedded from '../exchange/embedded/embedded-exchange.ts';
 import type {
   Exchange,
   ExchangeCommand,
@@ -189,6 +190,14 @@ export class EmbeddedExchange implements Exchange {
     this.#onMeters?.({ calls, players: {}, program: level(), air: level() });
   }
 }
+
+/** Nobody serves a program there. */
+export function programSocketOf(dataFolder: string): string {
+  return join(dataFolder, 'no-program.sock');
+}
+
+// Whatever there is in the module in whose place this one is: without it no server of a test would start.
+void ({ EmbeddedExchange, programSocketOf } satisfies Record<keyof typeof embedded, unknown>);
 
 const silence = wavOfSilence((SAMPLES_A_SECOND * RECORDED_MS) / 1000);
 
