@@ -33,6 +33,8 @@ export interface ClockFigures {
 export class EngineUnderTest {
   readonly pid: number;
   sipPort = 0;
+  /** Browsers whose path was opened. */
+  readonly connected = new Set<LegId>();
   /** Calls on air whose sound was heard. */
   legsWithMedia = 0;
   readonly #process: ChildProcess;
@@ -70,6 +72,11 @@ export class EngineUnderTest {
 
   get target(): string {
     return `sip:studio@127.0.0.1:${this.sipPort}`;
+  }
+
+  get control(): ControlClient {
+    if (this.#control === null) throw new Error('the engine is not connected');
+    return this.#control;
   }
 
   /** What went wrong, for people: a run with problems proves nothing. */
@@ -156,6 +163,9 @@ export class EngineUnderTest {
         return;
       case 'leg.media':
         this.legsWithMedia++;
+        return;
+      case 'leg.ice':
+        if (event.data.state === 'connected') this.connected.add(event.data.leg);
         return;
       case 'leg.quality':
         this.#qualities.set(event.data.leg, event.data.quality);

@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { codecFigures } from './codec-parts.ts';
+import { runBrowsers } from './browsers/run-browsers.ts';
 import { runConsole } from './console/run-console.ts';
 import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
@@ -95,6 +96,10 @@ if (process.argv[2] === 'codecs') {
 if (process.argv[2] === 'fanout') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(await runFanout(process.argv.slice(3)));
+}
+if (process.argv[2] === 'browsers') {
+  console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
+  process.exit(await runBrowsers(process.argv.slice(3)));
 }
 if (process.argv[2] === 'console') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);

@@ -6,7 +6,7 @@
  *   heard  ────────▂▅▂────────────   found by correlation, to the sample
  *          └ delay ┘                 RTP in to RTP out, independent of where in its packet it lies
  */
-import { createPhone, type Phone, type PhoneCall, type Source } from '@openline/callers';
+import { createPhone, type Phone, type PhoneCall, type RtpEnd, type Source } from '@openline/callers';
 import { type Distribution, distributionOf } from './distribution.ts';
 
 export const SAMPLE_RATE = 8000;
@@ -49,7 +49,7 @@ export function chirp(rate: number): Float32Array {
   });
 }
 
-function chirpSource(probe: number): Source {
+export function chirpSource(probe: number): Source {
   return {
     name: `chirp-${probe}`,
     render(rate) {
@@ -125,7 +125,7 @@ export class Probes {
       if (said.atMs < fromMs || said.atMs + SEARCH_MS + 2 * CHIRP_MS > toMs) continue;
       for (const [listener, call] of this.#calls.entries()) {
         if (listener === said.probe) continue;
-        const delayMs = delayOf(call, said.atMs, pattern);
+        const delayMs = delayOf(call.rtp, said.atMs, pattern);
         if (delayMs === null) missed++;
         else delaysMs.push(delayMs);
       }
@@ -145,10 +145,10 @@ export class Probes {
 }
 
 /** null: not found, or packets were missing. */
-function delayOf(call: PhoneCall, saidAtMs: number, pattern: Float32Array): number | null {
+export function delayOf(rtp: RtpEnd, saidAtMs: number, pattern: Float32Array): number | null {
   const untilMs = saidAtMs + SEARCH_MS;
-  const { samples } = call.rtp.hearing.between(saidAtMs, untilMs);
-  const arrivals = call.rtp.hearing.arrivals(saidAtMs).filter((atMs) => atMs < untilMs);
+  const { samples } = rtp.hearing.between(saidAtMs, untilMs);
+  const arrivals = rtp.hearing.arrivals(saidAtMs).filter((atMs) => atMs < untilMs);
   if (samples.length !== arrivals.length * FRAME_SAMPLES) return null;
   const at = findPattern(samples, pattern);
   const arrivalMs = arrivals[Math.floor(at / FRAME_SAMPLES)];

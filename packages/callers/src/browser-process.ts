@@ -11,7 +11,9 @@ export type BrowserRequest =
   /** A new connection, offered. The former one goes on until the new one is open. */
   | { id: number; type: 'offer'; formats: BrowserFormat[]; host: string }
   | { id: number; type: 'answer'; sdp: string }
-  | { id: number; type: 'candidate'; candidate: string; mid: string };
+  | { id: number; type: 'candidate'; candidate: string; mid: string }
+  /** Closes its connection and says so to the far end, as a page that is left. */
+  | { id: number; type: 'leave' };
 
 export interface BrowserFormat {
   payloadType: number;
@@ -79,8 +81,16 @@ async function perform(request: BrowserRequest): Promise<string> {
   const connection = (next ?? current)?.connection;
   if (request.type === 'offer') return await offer(request.formats, request.host);
   if (request.type === 'answer') connection?.setRemoteDescription(request.sdp, 'answer');
-  else connection?.addRemoteCandidate(request.candidate, request.mid);
+  else if (request.type === 'candidate') connection?.addRemoteCandidate(request.candidate, request.mid);
+  else leave();
   return '';
+}
+
+function leave(): void {
+  next?.connection.close();
+  current?.connection.close();
+  next = null;
+  current = null;
 }
 
 process.on('message', (request: BrowserRequest) => {

@@ -88,6 +88,11 @@ export class Browser {
     await this.#request((id) => ({ id, type: 'candidate', candidate, mid }));
   }
 
+  /** As a page that is loaded again: it can offer once more. */
+  async leave(): Promise<void> {
+    await this.#request((id) => ({ id, type: 'leave' }));
+  }
+
   /** Its network is gone: nothing comes, nothing is answered. */
   freeze(): void {
     this.#child.kill('SIGSTOP');

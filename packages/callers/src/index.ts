@@ -1,4 +1,5 @@
 /** Simulated telephones: real SIP and RTP, synthetic voices. For the demo, the end-to-end tests and the benchmark. */
+export { Browser } from './browser.ts';
 export { Hearing, type Heard } from './hearing.ts';
 export { type CallOptions, createPhone, Phone, type PhoneOptions, type Registration } from './phone.ts';
 export { PhoneCall, type PhoneCallState } from './phone-call.ts';

@@ -51,6 +51,7 @@ function createPeer(id: number, port: number): Peer {
     },
     onCandidate: (candidate, mid) => send({ type: 'candidate', peer: id, candidate, mid }),
     onState: (state) => send({ type: 'state', peer: id, state }),
+    onFault: warn,
     nowMs: () => performance.now(),
   });
   peers.set(id, peer);
@@ -97,6 +98,11 @@ async function pumpPackets(): Promise<void> {
   }
 }
 
+/** A fault of one peer is not to take the others with it; nor the process, whose native threads outlive this one badly. */
+function warn(error: unknown): void {
+  send({ type: 'warning', msg: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}
+
 function send(report: PeerReport): void {
   parentPort?.postMessage(report);
 }
@@ -105,6 +111,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+process.on('uncaughtException', warn);
 parentPort?.on('message', (command: PeerCommand) => apply(command));
 const watch = setInterval(() => {
   if (isStopping) clearInterval(watch);

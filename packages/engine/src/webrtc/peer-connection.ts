@@ -25,6 +25,8 @@ export interface ConnectionOwner {
   onPacket(packet: Uint8Array): void;
   /** As it came after the answer was given. */
   onCandidate(candidate: string): void;
+  /** Something of ours was thrown while the library told of something. */
+  onFault(error: unknown): void;
 }
 
 export class PeerConnection {
@@ -82,7 +84,12 @@ export class PeerConnection {
 
   /** False when it did not go. */
   send(packet: Buffer): boolean {
-    return this.isOpen && this.#track.sendMessageBinary(packet);
+    try {
+      return this.isOpen && this.#track.sendMessageBinary(packet);
+    } catch {
+      // Closed by the far end, which the library tells a moment later.
+      return false;
+    }
   }
 
   close(): void {
@@ -97,30 +104,47 @@ export class PeerConnection {
   #listen(): void {
     const track = this.#track;
     const connection = this.#connection;
-    track.onOpen(() => {
+    track.onOpen(
+      this.#guarded<void>(() => {
+        this.isOpen = true;
+        this.#owner.onOpen();
+      }),
+    );
+    track.onMessage(this.#guarded((packet: Uint8Array) => this.#owner.onPacket(packet)));
+    connection.onLocalCandidate(
+      this.#guarded((line: string) => {
+        const candidate = line.replace(/^a=/, '');
+        if (!isOfUse(candidate)) return;
+        this.#candidates.push(candidate);
+        if (this.#hasAnswered) this.#owner.onCandidate(candidate);
+      }),
+    );
+    connection.onGatheringStateChange(
+      this.#guarded((state: string) => {
+        if (state !== 'complete') return;
+        this.#isComplete = true;
+        this.#gathered.resolve();
+      }),
+    );
+    connection.onStateChange(
+      this.#guarded((state: string) => {
+        if (!/^(?:disconnected|failed|closed)$/.test(state)) return;
+        this.isOpen = false;
+        this.#owner.onLost();
+      }),
+    );
+  }
+
+  /** Not after close(); and nothing is thrown into the library, which would end the process. */
+  #guarded<Told>(callback: (told: Told) => void): (told: Told) => void {
+    return (told) => {
       if (this.#isClosed) return;
-      this.isOpen = true;
-      this.#owner.onOpen();
-    });
-    track.onMessage((packet) => {
-      if (!this.#isClosed) this.#owner.onPacket(packet);
-    });
-    connection.onLocalCandidate((line) => {
-      const candidate = line.replace(/^a=/, '');
-      if (this.#isClosed || !isOfUse(candidate)) return;
-      this.#candidates.push(candidate);
-      if (this.#hasAnswered) this.#owner.onCandidate(candidate);
-    });
-    connection.onGatheringStateChange((state) => {
-      if (state !== 'complete') return;
-      this.#isComplete = true;
-      this.#gathered.resolve();
-    });
-    connection.onStateChange((state) => {
-      if (this.#isClosed || !/^(?:disconnected|failed|closed)$/.test(state)) return;
-      this.isOpen = false;
-      this.#owner.onLost();
-    });
+      try {
+        callback(told);
+      } catch (error) {
+        this.#owner.onFault(error);
+      }
+    };
   }
 }
 

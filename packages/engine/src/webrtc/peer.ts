@@ -12,6 +12,7 @@ export interface PeerOwner {
   onPacket(port: number, packet: Uint8Array, nowMs: number): void;
   onCandidate(candidate: string, mid: string): void;
   onState(state: IceState): void;
+  onFault(error: unknown): void;
   nowMs(): number;
 }
 
@@ -39,6 +40,7 @@ export class Peer {
       onLost: () => this.#onLost(connection),
       onPacket: (packet) => this.#onPacket(packet),
       onCandidate: (candidate) => this.#owner.onCandidate(candidate, options.mid),
+      onFault: (error) => this.#owner.onFault(error),
     });
     this.#next = connection;
     return await connection.answer(gatherMs);
@@ -57,7 +59,9 @@ export class Peer {
 
   /** A few times a second. */
   watch(): void {
-    const isAway = this.#current?.isOpen !== true || this.#liveness.isAway(this.#owner.nowMs());
+    // While one connection follows another neither may be open for a moment: what comes is what counts.
+    const isLost = this.#current?.isOpen !== true && this.#next === null;
+    const isAway = isLost || this.#liveness.isAway(this.#owner.nowMs());
     this.#setState(isAway ? 'away' : 'connected');
   }
 
@@ -79,7 +83,7 @@ export class Peer {
   }
 
   #onLost(connection: PeerConnection): void {
-    if (connection === this.#current) this.#setState('away');
+    if (connection === this.#current) this.watch();
   }
 
   #onPacket(packet: Uint8Array): void {
