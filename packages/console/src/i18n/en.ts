@@ -400,6 +400,17 @@ export const en = {
     takeHost: 'Hold to take over',
   },
 
+  outputLights: {
+    title: 'Where the program goes',
+    stream: 'Live',
+    states: {
+      starting: 'starting',
+      running: 'running',
+      failed: 'failed',
+      unknown: 'not known: no connection',
+    },
+  },
+
   master: {
     title: 'Master',
     onAir: 'On air',

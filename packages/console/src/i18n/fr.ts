@@ -401,6 +401,17 @@ export const fr: Texts = {
     takeHost: 'Maintenir pour prendre la place',
   },
 
+  outputLights: {
+    title: 'Où va le programme',
+    stream: 'Direct',
+    states: {
+      starting: 'démarre',
+      running: 'en marche',
+      failed: 'en panne',
+      unknown: 'inconnu : pas de connexion',
+    },
+  },
+
   master: {
     title: 'Général',
     onAir: 'Antenne',

@@ -396,6 +396,17 @@ export const sw: Texts = {
     takeHost: 'Shikilia kuchukua nafasi',
   },
 
+  outputLights: {
+    title: 'Kipindi kinakwenda wapi',
+    stream: 'Moja kwa moja',
+    states: {
+      starting: 'inaanza',
+      running: 'inafanya kazi',
+      failed: 'imeshindwa',
+      unknown: 'haijulikani: hakuna muunganisho',
+    },
+  },
+
   master: {
     title: 'Sauti kuu',
     onAir: 'Hewani',

@@ -10,6 +10,7 @@ import { useIsNarrow } from '../../ui/narrow-screen.ts';
 import { PressAndHold } from '../../ui/press-and-hold.tsx';
 import { Jingles } from '../media/jingles.tsx';
 import { LevelBlock } from './level-block.tsx';
+import { OutputLights } from './output-lights.tsx';
 import { useSurroundings } from './surroundings.tsx';
 
 export function MasterSection() {
@@ -92,6 +93,7 @@ export function MasterSection() {
         <CurrentBucket />
         <Jingles />
       </div>
+      <OutputLights />
       {refusal && <p className="section-refusal">{refusal}</p>}
     </section>
   );

@@ -48,4 +48,15 @@ describe('a place in the settings', () => {
     });
     expect(schemaAt(schema, 'lines[0].colour')).toBeNull();
   });
+
+  it('of several kinds of thing has the settings of all of them', () => {
+    const kinds = [
+      { properties: { type: { enum: ['a'] }, port: { type: 'integer' } } },
+      { properties: { type: { enum: ['b'] }, device: { anyOf: [{ type: 'string' }, { type: 'null' }] } } },
+    ];
+    const schema = { properties: { outputs: { items: { oneOf: kinds } } } };
+    expect(schemaAt(schema, 'outputs[3].port')).toEqual({ schema: { type: 'integer' }, isNullable: false });
+    expect(schemaAt(schema, 'outputs[0].device')).toEqual({ schema: { type: 'string' }, isNullable: true });
+    expect(schemaAt(schema, 'outputs[0].colour')).toBeNull();
+  });
 });

@@ -11,6 +11,7 @@ import { AboutSection } from './about-section.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { DiallingSection } from './dialling-section.tsx';
 import { LinesSection } from './lines-section.tsx';
+import { OutputsSection } from './outputs-section.tsx';
 import { PasswordSection } from './password-section.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { PhonesSection } from './phones-section.tsx';
@@ -31,6 +32,7 @@ const components: Readonly<Record<SectionName, ComponentType>> = {
   texts: TextsSection,
   prompts: PromptsSection,
   sound: SoundSection,
+  outputs: OutputsSection,
   dialling: DiallingSection,
   keeping: KeepingSection,
   programs: ProgramsSection,

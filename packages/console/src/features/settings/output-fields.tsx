@@ -1,0 +1,95 @@
+// What can be set of an output: by its kind.
+import { useSettingsTexts } from '../../i18n/settings/texts.ts';
+import { SecretField } from './secret-field.tsx';
+import { Framed, SettingField } from './setting-field.tsx';
+import { useSettings } from './settings-context.ts';
+import { listAt, textOf } from './settings-draft.ts';
+import { valueAt } from './settings-path.ts';
+
+export interface Output {
+  id?: string;
+  label?: string;
+  type: 'icecast' | 'rtp' | 'device' | 'sip';
+}
+
+const packetTimes = [1, 4, 5, 10, 20];
+
+export function OutputFields({ id, output, path }: { id: string; output: Output; path: string }) {
+  const texts = useSettingsTexts().outputs;
+  const { view } = useSettings();
+  const lines = listAt(view.draft, 'lines').map((line) => ({
+    value: textOf(line, 'id'),
+    text: textOf(line, 'label') || textOf(line, 'id'),
+  }));
+  return (
+    <div className="setting-group">
+      <SettingField path={`${path}.label`} />
+      {output.type === 'icecast' && (
+        <>
+          <SettingField path={`${path}.url`} />
+          <SecretField path={`${path}.password`} canMakeUp={false} />
+          <SettingField path={`${path}.bitrate_kbps`} />
+          <SettingField path={`${path}.public`} />
+        </>
+      )}
+      {output.type === 'rtp' && (
+        <>
+          <SettingField path={`${path}.address`} />
+          <SettingField path={`${path}.port`} />
+          <SettingField
+            path={`${path}.encoding`}
+            choices={['L24', 'L16'].map((value) => ({ value, text: value }))}
+          />
+          <PacketTime path={`${path}.ptime_ms`} />
+          <SettingField path={`${path}.ttl`} />
+          <SettingField path={`${path}.interface`} />
+          <p className="setting">
+            <a href={`/program/${id}.sdp`}>{texts.description}</a>
+          </p>
+        </>
+      )}
+      {output.type === 'device' && (
+        <>
+          <SettingField path={`${path}.program`} />
+          <SettingField path={`${path}.device`} />
+        </>
+      )}
+      {output.type === 'sip' && (
+        <>
+          <SettingField path={`${path}.address`} />
+          <SettingField
+            path={`${path}.line`}
+            choices={[{ value: null, text: texts.defaultLine }, ...lines]}
+          />
+        </>
+      )}
+      <SettingField path={`${path}.delayed`} />
+    </div>
+  );
+}
+
+/** A choice of numbers. */
+function PacketTime({ path }: { path: string }) {
+  const { draft, view } = useSettings();
+  const value = valueAt(view.draft, path);
+  return (
+    <Framed path={path}>
+      {({ id, describedBy, isWrong }) => (
+        <select
+          id={id}
+          value={typeof value === 'number' ? value : 1}
+          disabled={draft.isLocked(path)}
+          aria-describedby={describedBy}
+          aria-invalid={isWrong || undefined}
+          onChange={({ target }) => draft.set(path, Number(target.value))}
+        >
+          {packetTimes.map((ms) => (
+            <option key={ms} value={ms}>
+              {ms}
+            </option>
+          ))}
+        </select>
+      )}
+    </Framed>
+  );
+}
