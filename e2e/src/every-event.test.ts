@@ -70,9 +70,10 @@ describe('every event', () => {
       // What the schema does not know is left out of what it yields.
       expect(parsed?.data, event).toEqual(data);
     }
-    // No line goes down here, nobody changes the settings, and there is an alarm only where the machine is overloaded.
+    // The station's candidates are in its answers, but for those that a STUN server tells late. No line goes down here, nobody
+    // changes the settings, and there is an alarm only where the machine is overloaded.
     const isRare = (event: string) =>
-      ['lineUpdate', 'outputUpdate', 'stationUpdate', 'alarm'].includes(event);
+      ['headset:candidate', 'lineUpdate', 'outputUpdate', 'stationUpdate', 'alarm'].includes(event);
     expect(Object.keys(serverEvents).filter((event) => !seen.has(event) && !isRare(event))).toEqual([]);
   });
 
