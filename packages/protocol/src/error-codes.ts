@@ -54,6 +54,7 @@ export const errorSentences = {
   no_line: 'There is no line that can dial {number}.',
   no_way_out: '{channel} can dial SIP addresses only; its line has no way out for numbers.',
   not_available: 'This version cannot do that yet.',
+  nothing_delayed: 'Nothing is held back by the delay; there is nothing to take out.',
   whisper_off_air: '{user} and {channel} must both be on air for a whisper.',
   call_is_up: 'The call is still going on; it can be deleted when it has ended.',
   bucket_is_current: 'What comes in is filed in "{bucket}"; choose another bucket first.',

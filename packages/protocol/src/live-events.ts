@@ -151,6 +151,11 @@ export const liveEvents = {
   ),
   masterOnAir: whole(z.boolean(), 'the program reaches the transmitter, or silence does', '`masterUpdate`'),
   masterDelay: whole(delaySchema, 'length of the broadcast delay', countdownNote),
+  masterDump: whole(
+    z.null(),
+    'throws away the newest of what the delay holds back, before it is on air; the settings say how much',
+    '`masterUpdate`; what was taken out comes with `calls:update`, type `dump`',
+  ),
 
   userProperty: keyed(
     'user_id',

@@ -42,10 +42,10 @@ export const questionSchema = z.object({
 });
 export type Question = z.infer<typeof questionSchema>;
 
-/** One entry of the history: a call, or a recording of the program. */
+/** One entry of the history: a call, a recording of the program, or a dump. */
 export const callSchema = z.object({
   id: z.string(),
-  type: z.enum(['call', 'program']),
+  type: said(z.enum(['call', 'program', 'dump']), '`dump`: what was taken out of the delay, and by whom'),
   timestamp: timestampSchema,
   channel_id: channelIdSchema.nullable(),
   direction: z.enum(['in', 'out']).nullable(),

@@ -87,6 +87,7 @@ test('who may what, event by event', () => {
       'masterRecording',
       'masterOnAir',
       'masterDelay',
+      'masterDump',
       'userWhisper',
       'hostVolume',
       'hostMuted',

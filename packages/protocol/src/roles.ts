@@ -43,6 +43,7 @@ export const eventRoles: Readonly<Record<ClientEvent, RequiredRole>> = {
   masterRecording: producer,
   masterOnAir: producer,
   masterDelay: producer,
+  masterDump: producer,
   userProperty: screener,
   userVolume: screener,
   userMuted: screener,

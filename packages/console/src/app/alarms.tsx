@@ -1,7 +1,7 @@
 // What needs attention: lines that are down and the alarms that the server raises. Nothing is shown while all is well;
 // one chip says the first, and opens the list, which says of each what is to be done.
 import { Popover } from 'radix-ui';
-import { useDesk } from '../connection/desk-context.ts';
+import { useControls, useDesk } from '../connection/desk-context.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -45,6 +45,7 @@ export function Alarms() {
                 <div>
                   <strong>{msg}</strong>
                   {advice && <p>{advice}</p>}
+                  {code === 'delay_lost' && <GoOn />}
                 </div>
               </li>
             ))}
@@ -52,5 +53,16 @@ export function Alarms() {
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+/** Seen: the delay stays away until somebody sets one. */
+function GoOn() {
+  const texts = useTexts().delay;
+  const controls = useControls();
+  return (
+    <Button data-act="goOn" onClick={() => controls.set('master', 'delay', 'masterDelay', 0)}>
+      {texts.goOn}
+    </Button>
   );
 }

@@ -94,6 +94,7 @@ const keyNames: Record<KeyName, string> = {
   record: 'Record',
   card: "Write the caller's card",
   dial: 'Call out on this strip',
+  dump: 'Hold to dump: take the last words out of the delay',
   next: 'Next of the queue to air',
   search: 'Search',
   fader: 'Move the fader',
@@ -146,6 +147,8 @@ const advice: Record<string, string> = {
   recording_dropped:
     'The recording has a gap; calls and program have none. The disk is too slow or too busy.',
   clock_late: 'Sound may have been interrupted. This computer has too much to do: end other programs.',
+  delay_lost:
+    'The exchange was started again and the program goes out at once. Set the delay again, or go on without.',
   media_thread:
     'Sound was restarted; calls go on. If it happens again, keep the log for whoever looks after the station.',
 };
@@ -431,19 +434,32 @@ export const en = {
     hostMeter: 'Studio loudness',
     hostMute: 'Mute the studio',
     hostAway: 'not connected',
-    delayOff: 'no delay',
-    delayStates: {
-      bypass: 'The program goes out without delay',
-      building: 'The delay is building up',
-      full: 'The delay is full',
-      draining: 'The delay is running down',
-    },
     linesOpen: 'Lines open',
     linesBusy: 'Lines busy',
     linesBusyInFull: 'New callers hear busy',
     bucket: 'Texts and questions are filed in',
   },
 
+  delay: {
+    title: 'Broadcast delay',
+    none: 'No delay',
+    short: 'Delay',
+    inFull: (target: string, state: string) => `Broadcast delay ${target}. ${state}. Press to change it`,
+    states: {
+      bypass: 'Goes out without delay',
+      building: 'Is building up',
+      full: 'Is full',
+      draining: 'Is running down',
+    },
+    safe: 'one dump fits in',
+    notSafe: 'too short for a dump',
+    dump: 'Dump',
+    dumpInFull: 'Press and hold: what was said last is taken out and does not go to air',
+    hold: 'Hold to dump',
+    dumped: (who: string | null) =>
+      who === null ? 'Taken out of the delay' : `Taken out of the delay by ${who}`,
+    goOn: 'Go on without delay',
+  },
   dial: {
     title: 'Dial',
     number: 'Number to call',

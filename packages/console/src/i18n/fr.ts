@@ -93,6 +93,7 @@ const keyNames: Record<KeyName, string> = {
   record: 'Enregistrer',
   card: 'Écrire la fiche de l’auditeur',
   dial: 'Appeler sur cette voie',
+  dump: 'Maintenir pour couper les derniers mots du différé',
   next: 'Le prochain de la file à l’antenne',
   search: 'Chercher',
   fader: 'Bouger le curseur',
@@ -144,6 +145,8 @@ const advice: Record<string, string> = {
   recording_dropped:
     'L’enregistrement a un trou, les appels et le programme n’en ont pas. Le disque est trop lent ou trop occupé.',
   clock_late: 'Le son a pu être coupé. Cet ordinateur a trop à faire : fermer les autres programmes.',
+  delay_lost:
+    'Le central a redémarré et le programme sort sans différé. Régler le différé de nouveau, ou continuer sans.',
   media_thread:
     'Le son a redémarré, les appels continuent. Si cela revient, garder le journal pour qui s’occupe de la station.',
 };
@@ -432,19 +435,32 @@ export const fr: Texts = {
     hostMeter: 'Volume du studio',
     hostMute: 'Couper le studio',
     hostAway: 'non relié',
-    delayOff: 'sans retard',
-    delayStates: {
-      bypass: 'Le programme sort sans retard',
-      building: 'Le retard se construit',
-      full: 'Le retard est complet',
-      draining: 'Le retard se vide',
-    },
     linesOpen: 'Lignes ouvertes',
     linesBusy: 'Lignes occupées',
     linesBusyInFull: 'Les nouveaux auditeurs entendent occupé',
     bucket: 'Textes et questions sont classés dans',
   },
 
+  delay: {
+    title: 'Différé de sécurité',
+    none: 'Sans différé',
+    short: 'Différé',
+    inFull: (target: string, state: string) =>
+      `Différé de sécurité ${target}. ${state}. Appuyer pour changer`,
+    states: {
+      bypass: 'Sort sans différé',
+      building: 'Se construit',
+      full: 'Complet',
+      draining: 'Se vide',
+    },
+    safe: 'une coupe y tient',
+    notSafe: 'trop court pour une coupe',
+    dump: 'Couper',
+    dumpInFull: 'Maintenir : les derniers mots sont enlevés et ne passent pas à l’antenne',
+    hold: 'Maintenir pour couper',
+    dumped: (who: string | null) => (who === null ? 'Enlevé du différé' : `Enlevé du différé par ${who}`),
+    goOn: 'Continuer sans différé',
+  },
   dial: {
     title: 'Appeler',
     number: 'Numéro à appeler',

@@ -94,6 +94,7 @@ const keyNames: Record<KeyName, string> = {
   record: 'Rekodi',
   card: 'Andika kadi ya mpigaji',
   dial: 'Piga simu kwenye chaneli hii',
+  dump: 'Shikilia kukata maneno ya mwisho',
   next: 'Anayefuata kwenye foleni aende hewani',
   search: 'Tafuta',
   fader: 'Sogeza kiwango',
@@ -139,6 +140,8 @@ const advice: Record<string, string> = {
     'Simu na kipindi vinaendelea, kurekodi hakuendelei. Ongeza nafasi kwenye diski, au angalia kama inaandikika.',
   recording_dropped: 'Rekodi ina pengo; simu na kipindi havina. Diski ni ya polepole au ina kazi nyingi.',
   clock_late: 'Sauti huenda ilikatika. Kompyuta hii ina kazi nyingi: funga programu nyingine.',
+  delay_lost:
+    'Mitambo imeanza upya na kipindi kinatoka bila kuchelewa. Weka ucheleweshaji tena, au endelea bila.',
   media_thread:
     'Sauti imeanza upya, simu zinaendelea. Ikitokea tena, hifadhi kumbukumbu kwa msimamizi wa kituo.',
 };
@@ -427,19 +430,32 @@ export const sw: Texts = {
     hostMeter: 'Sauti ya studio',
     hostMute: 'Zima studio',
     hostAway: 'haijaunganishwa',
-    delayOff: 'bila kuchelewa',
-    delayStates: {
-      bypass: 'Kipindi kinatoka bila kuchelewa',
-      building: 'Ucheleweshaji unajengwa',
-      full: 'Ucheleweshaji umejaa',
-      draining: 'Ucheleweshaji unapungua',
-    },
     linesOpen: 'Laini wazi',
     linesBusy: 'Laini zina shughuli',
     linesBusyInFull: 'Wapigaji wapya wanasikia laini ina shughuli',
     bucket: 'Ujumbe na maswali yanawekwa kwenye',
   },
 
+  delay: {
+    title: 'Ucheleweshaji wa matangazo',
+    none: 'Bila kuchelewa',
+    short: 'Kuchelewa',
+    inFull: (target: string, state: string) =>
+      `Ucheleweshaji wa matangazo ${target}. ${state}. Bonyeza kubadilisha`,
+    states: {
+      bypass: 'Kinatoka bila kuchelewa',
+      building: 'Unajengwa',
+      full: 'Umejaa',
+      draining: 'Unapungua',
+    },
+    safe: 'unatosha kukata mara moja',
+    notSafe: 'ni mfupi mno kukata',
+    dump: 'Kata',
+    dumpInFull: 'Shikilia: maneno ya mwisho yanaondolewa na hayaendi hewani',
+    hold: 'Shikilia kukata',
+    dumped: (who: string | null) => (who === null ? 'Kilichokatwa' : `Kilichokatwa na ${who}`),
+    goOn: 'Endelea bila kuchelewa',
+  },
   dial: {
     title: 'Piga',
     number: 'Namba ya kupiga',

@@ -2,7 +2,7 @@
 // Enter or Space. Letting go early does nothing; the fill shows how far it is.
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 
-const HOLD_MS = 700;
+export const HOLD_MS = 700;
 
 interface PressAndHoldProps {
   /** Where the words on it do not say all. */

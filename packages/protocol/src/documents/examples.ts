@@ -31,6 +31,7 @@ export const examples: { readonly [E in ClientEvent]: ClientEventData<E> } = {
   masterRecording: true,
   masterOnAir: true,
   masterDelay: 7.5,
+  masterDump: null,
 
   userVolume: { anna: 60 },
   userProperty: { anna: { name: 'muted', value: false } },

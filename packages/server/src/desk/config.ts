@@ -16,6 +16,8 @@ export interface DeskConfig {
   dialAllow: readonly string[];
   /** How long a caller may speak in ivr. */
   questionMaxMs: number;
+  /** How much one dump takes out of the delay. */
+  dumpMs: number;
   /** The prompt of the last words in ivr; null: the built-in one. */
   thanks: string | null;
   /** Time of outgoing calls in a day after which nobody dials any more. */

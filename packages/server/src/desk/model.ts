@@ -6,7 +6,14 @@
 import type { CallerHistory, ClientEvent, Contact, LevellerChange, OnNext, Role } from '@openline/protocol';
 import type { DeskConfig } from './config.ts';
 import type { ClientId } from './ports/broadcaster.ts';
-import type { CallId, CallQuality, ExchangePlace, LineStatus, OutputCondition } from './ports/exchange.ts';
+import type {
+  CallId,
+  CallQuality,
+  DelayReport,
+  ExchangePlace,
+  LineStatus,
+  OutputCondition,
+} from './ports/exchange.ts';
 import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord, CallScreening } from './ports/store.ts';
 
@@ -132,6 +139,9 @@ export interface Master {
   isOnAir: boolean;
   /** What was asked for. */
   delayS: number;
+  /** How long it was when the exchange was started again without it; until a delay is set. */
+  lostDelayS: number | null;
+  delay: DelayReport;
   isRecording: boolean;
   recordId: string | null;
   recordingId: string | null;
@@ -169,6 +179,7 @@ export type Op =
   | { kind: 'move'; moves: { call: CallId; place: ExchangePlace }[] }
   | { kind: 'whisper'; call: CallId; to: string | null; author: Author | null }
   | { kind: 'question'; questionId: string }
+  | { kind: 'dump'; recordId: string; recordingId: string; author: Author | null }
   | { kind: 'play'; player: string; author: Author | null }
   | { kind: 'record'; recordId: string; recordingId: string; author: Author | null };
 
@@ -192,6 +203,8 @@ export interface DeskModel {
   alarms: Record<string, string>;
 }
 
+export const BYPASS: DelayReport = { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false };
+
 export const UNITY = 75;
 
 export function emptyModel(config: DeskConfig): DeskModel {
@@ -207,6 +220,8 @@ export function emptyModel(config: DeskConfig): DeskModel {
       isMuted: false,
       isOnAir: false,
       delayS: 0,
+      lostDelayS: null,
+      delay: { ...BYPASS },
       isRecording: false,
       recordId: null,
       recordingId: null,

@@ -103,6 +103,7 @@ test('a server that finds a running exchange takes over how its outputs are', ()
     snapshot: {
       calls: [],
       program: { levelDb: 0, isMuted: false, isOnAir: false },
+      delay: { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false },
       programRecordings: [],
       reachable: [],
       lines: [],

@@ -30,8 +30,8 @@ export function storedStrips(model: DeskModel): Record<string, StoredStrip> {
     strips[userKey(user.id)] = { level, isMuted, hearLevel, isHearMuted, isRecording };
   }
   strips[HOST_KEY] = { level: model.host.level, isMuted: model.host.isMuted };
-  const { level, isMuted, isOnAir, delayS } = model.master;
-  strips[MASTER_KEY] = { level, isMuted, isOnAir, delayS };
+  const { level, isMuted, isOnAir, delayS, lostDelayS } = model.master;
+  strips[MASTER_KEY] = { level, isMuted, isOnAir, delayS, lostDelayS };
   const { order, isByHand, onNext, areLinesBusy } = model.queue;
   strips[QUEUE_KEY] = { order: JSON.stringify(order), isByHand, onNext, areLinesBusy };
   return strips;
@@ -69,6 +69,8 @@ export function restoreMaster(master: Master, strips: Strips): void {
   master.isOnAir = flagIn(strips[MASTER_KEY], 'isOnAir', master.isOnAir);
   const delayS = strips[MASTER_KEY]?.['delayS'];
   if (typeof delayS === 'number') master.delayS = delayS;
+  const lostDelayS = strips[MASTER_KEY]?.['lostDelayS'];
+  if (typeof lostDelayS === 'number') master.lostDelayS = lostDelayS;
 }
 
 /** The order is that of the calls that are still there when the exchange has told of them. */

@@ -42,7 +42,11 @@ export function viewOf(model: DeskModel): DeskState {
         on_air: master.isOnAir,
         recording: master.isRecording,
         delay: master.delayS,
-        delay_state: { state: 'bypass', depth_ms: 0, safe: false },
+        delay_state: {
+          state: master.delay.state,
+          depth_ms: master.delay.depthMs,
+          safe: master.delay.isSafe,
+        },
         in: unity,
         out: unity,
       },
@@ -71,6 +75,7 @@ export function viewOf(model: DeskModel): DeskState {
 export function callView(record: CallRecord, now: number): Call {
   const { answeredAt, endedAt, onAirSince } = record;
   const end = endedAt ?? now;
+  const [dumped] = record.type === 'dump' ? record.recordings : [];
   const from = record.type === 'program' ? record.openedAt : answeredAt;
   return {
     id: record.id,
@@ -82,7 +87,7 @@ export function callView(record: CallRecord, now: number): Call {
     name: record.name,
     point: record.point,
     answered: answeredAt !== null,
-    duration_ms: from === null ? 0 : Math.max(0, end - from),
+    duration_ms: dumped?.durationMs ?? (from === null ? 0 : Math.max(0, end - from)),
     on_air_ms: record.onAirMs + (onAirSince === null ? 0 : Math.max(0, end - onAirSince)),
     hangup_cause: record.cause,
     recordings: record.recordings

@@ -21,6 +21,7 @@ export function toDeskConfig(settings: Settings): DeskConfig {
     leveller: { isOn: settings.audio.leveller, isDucked: settings.audio.ducking },
     dialAllow: settings.dial.allow,
     questionMaxMs: settings.questions.max_s * 1_000,
+    dumpMs: settings.audio.delay_dump_ms,
     thanks: settings.questions.thanks,
     dialMaxMsADay: settings.dial.max_minutes_per_day * 60_000,
     dialCallsAtOnce: settings.dial.max_calls,

@@ -24,6 +24,7 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
         ? { username: settings.host.username, password: settings.host.password }
         : null,
     iceServers: settings.headsets.ice_servers,
+    dumpMs: settings.audio.delay_dump_ms,
     hold: hold === 'program' ? { kind: 'program' } : { kind: 'music', file: join(dataFolder, 'hold', hold) },
     outputs: exchangeOutputs(settings),
     rtpTimeoutMs: settings.audio.rtp_timeout_ms,

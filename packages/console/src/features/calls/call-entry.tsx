@@ -36,7 +36,17 @@ export function CallEntry({ call, when, acts, isPlaying, onPlay, onCallBack }: C
         className="call-way"
         title={call.direction === 'out' ? texts.calls.outgoing : texts.calls.incoming}
       >
-        <Icon name={call.type === 'program' ? 'air' : call.direction === 'out' ? 'outgoing' : 'incoming'} />
+        <Icon
+          name={
+            call.type === 'dump'
+              ? 'cut'
+              : call.type === 'program'
+                ? 'air'
+                : call.direction === 'out'
+                  ? 'outgoing'
+                  : 'incoming'
+          }
+        />
       </span>
       <span className="call-who">
         <strong>{who}</strong>
@@ -131,6 +141,7 @@ type AllTexts = ReturnType<typeof useTexts>;
 
 function whoOf(call: Call, texts: AllTexts): string {
   if (call.type === 'program') return texts.calls.program;
+  if (call.type === 'dump') return texts.delay.dumped(call.name);
   return call.name ?? (call.number === '' ? texts.strip.unknownNumber : call.number);
 }
 

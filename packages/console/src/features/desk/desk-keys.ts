@@ -11,6 +11,8 @@ export type KeyDeed =
   | { do: 'mute' }
   | { do: 'record' }
   | { do: 'next' }
+  /** By holding its key, as its button. */
+  | { do: 'dump' }
   | { do: 'map' };
 
 /** What a line of the map says; the texts have a sentence for each. */
@@ -34,6 +36,7 @@ export type KeyName =
   | 'record'
   | 'dial'
   | 'next'
+  | 'dump'
   | 'search'
   | 'fader'
   | 'unity'
@@ -71,6 +74,7 @@ export const keyLines: readonly KeyLine[] = [
   { name: 'card', keys: ['E'], deed: { do: 'card' } },
   { name: 'dial', keys: ['C'], acts: ['dial'] },
   { name: 'next', keys: ['N'], deed: { do: 'next' }, isOfDesk: true },
+  { name: 'dump', keys: ['X'], deed: { do: 'dump' }, isOfDesk: true },
   { name: 'search', keys: ['/'] },
   { name: 'fader', keys: ['↑', '↓'] },
   { name: 'unity', keys: ['0'] },

@@ -17,6 +17,7 @@ import { Strip } from './strip.tsx';
 import { openActs, viewOfStrip } from './strip-view.ts';
 import { useSurroundings } from './surroundings.tsx';
 import { useActs, useEndWhisper } from './use-acts.ts';
+import { useDump } from './use-dump.ts';
 import { useDeskKeys } from './use-desk-keys.ts';
 
 interface DeskProps {
@@ -104,6 +105,7 @@ function useKeys({ ids, chosen, onChoose, isKeyMapOpen, onKeyMap }: KeysOptions)
   const onAct = useActs();
   const endWhisper = useEndWhisper();
   const next = useNextToAir();
+  const dump = useDump();
   const { setPanelOpen } = useDialRequest();
   const channel = useDesk((view) => (chosen === null ? undefined : view.desk?.mixer.channels[chosen]));
   const isLive = useDesk((view) => view.phase === 'live');
@@ -142,6 +144,7 @@ function useKeys({ ids, chosen, onChoose, isKeyMapOpen, onKeyMap }: KeysOptions)
   function work(deed: KeyDeed) {
     lastDigit.current = null;
     if (deed.do === 'next' && next.mayTake) next.take();
+    if (deed.do === 'dump' && dump.canDump) dump.dump();
     if (chosen === null || !channel || !strip) return;
     if (deed.do === 'act') {
       if (deed.act === 'whisper') whispered.current = chosen;

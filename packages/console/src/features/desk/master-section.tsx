@@ -2,13 +2,14 @@
 // studio desk's own feed beside it. Under it what belongs to the show: whether new callers hear busy, and where texts go.
 import { mayDo } from '@openline/protocol';
 import { useControls, useDesk } from '../../connection/desk-context.ts';
-import { useLanguage, useTexts } from '../../i18n/texts.ts';
+import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { useIsNarrow } from '../../ui/narrow-screen.ts';
 import { PressAndHold } from '../../ui/press-and-hold.tsx';
 import { Jingles } from '../media/jingles.tsx';
+import { DelayControl } from './delay-control.tsx';
 import { LevelBlock } from './level-block.tsx';
 import { OutputLights } from './output-lights.tsx';
 import { useSurroundings } from './surroundings.tsx';
@@ -84,10 +85,10 @@ export function MasterSection() {
         <div className="air-meter">
           <h2>{texts.air}</h2>
           <Meter source="air" label={texts.airInFull} />
-          <Delay />
         </div>
         <Host isDisabled={isDisabled} isNarrow={isNarrow} />
       </div>
+      <DelayControl />
       <div className="master-show">
         <LinesBusy />
         <CurrentBucket />
@@ -136,27 +137,6 @@ function Host({ isDisabled, isNarrow }: { isDisabled: boolean; isNarrow: boolean
         </Button>
       </div>
     </div>
-  );
-}
-
-/** How much of the program is held back before it goes out, as the server says it is. */
-function Delay() {
-  const texts = useTexts().master;
-  const { locale } = useLanguage();
-  const state = useDesk((view) => view.desk?.mixer.master.delay_state.state) ?? 'bypass';
-  const depthMs = useDesk((view) => view.desk?.mixer.master.delay_state.depth_ms) ?? 0;
-  const seconds = new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: 'second',
-    unitDisplay: 'narrow',
-    maximumFractionDigits: 1,
-  });
-  const short = state === 'bypass' ? texts.delayOff : seconds.format(depthMs / 1000);
-  return (
-    <p className="delay" data-state={state} title={texts.delayStates[state]}>
-      <span className="unseen">{`${texts.delayStates[state]}: `}</span>
-      {short}
-    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 // Listens to the keyboard for the whole desk and carries out what desk-keys makes of it.
 import { useEffect, useRef } from 'react';
+import { HOLD_MS } from '../../ui/press-and-hold.tsx';
 import { deedOfKey, type KeyDeed } from './desk-keys.ts';
 import type { Act } from './strip-view.ts';
 
@@ -17,6 +18,7 @@ export function useDeskKeys(options: DeskKeysOptions): void {
   });
   useEffect(() => {
     let heldKey: string | null = null;
+    let dumpTimer: ReturnType<typeof setTimeout> | undefined;
     function onKeyDown(event: KeyboardEvent) {
       if (event.defaultPrevented || event.repeat) return;
       const press = {
@@ -29,9 +31,12 @@ export function useDeskKeys(options: DeskKeysOptions): void {
       if (!deed) return;
       if (deed.do !== 'leave') event.preventDefault();
       if (deed.do === 'act' && deed.act === 'whisper') heldKey = event.code;
-      latest.current.onDeed(deed);
+      if (deed.do !== 'dump') return latest.current.onDeed(deed);
+      heldKey = event.code;
+      dumpTimer = setTimeout(() => latest.current.onDeed(deed), HOLD_MS);
     }
     function release() {
+      clearTimeout(dumpTimer);
       if (heldKey === null) return;
       heldKey = null;
       latest.current.onRelease();

@@ -10,6 +10,7 @@ import { PressAndHold } from '../../ui/press-and-hold.tsx';
 import { useOpenScreen } from '../../ui/use-open-screen.ts';
 import { RunningTime } from '../desk/running-time.tsx';
 import { useSurroundings } from '../desk/surroundings.tsx';
+import { useDump } from '../desk/use-dump.ts';
 import { HostHeadset } from '../headset/host-headset.tsx';
 import { callersOnAir, whoIs } from '../queue/queue-names.ts';
 import { useNextToAir } from '../queue/use-next-to-air.ts';
@@ -48,6 +49,7 @@ export default function PresenterScreen() {
         ))}
       </section>
       <Next />
+      <Dump />
       <Prompter />
     </main>
   );
@@ -137,6 +139,29 @@ function Next() {
   );
 }
 
+/** Only while something is held back. */
+function Dump() {
+  const texts = useTexts().delay;
+  const dump = useDump();
+  return (
+    dump.canDump && (
+      <section className="presenter-dump" aria-label={texts.title}>
+        <HoldButton
+          act="dump"
+          label={texts.dumpInFull}
+          isDisabled={false}
+          isPending={dump.isPending}
+          onHeld={dump.dump}
+        >
+          <Icon name="cut" size={24} />
+          <strong>{texts.dump}</strong>
+        </HoldButton>
+        <Refusal place="master" />
+      </section>
+    )
+  );
+}
+
 function Person({ channel, who }: { channel: ChannelState; who: string }) {
   const { contact } = channel;
   return (
@@ -149,7 +174,7 @@ function Person({ channel, who }: { channel: ChannelState; who: string }) {
 }
 
 interface HoldButtonProps {
-  act: 'drop' | 'next';
+  act: 'drop' | 'next' | 'dump';
   label: string;
   isDisabled: boolean;
   isPending: boolean;

@@ -15,6 +15,7 @@ import {
   setUserLevel,
   setUserMuted,
 } from './levels.ts';
+import { dump, setDelay } from './delay.ts';
 import { landingRefusal, setMode } from './modes.ts';
 import { setLinesBusy, setLock, setOnNext, setOrder, setPriority, setScreening, takeNext } from './queue.ts';
 import { isPlayedToAir, play, setPlayerLevel, stopPlaying } from './players.ts';
@@ -75,8 +76,9 @@ export function act(turn: Turn, action: DeskAction, toDial: ToDial): Outcome {
     case 'hostMuted':
       return setHost(turn, { isMuted: action.value });
     case 'masterDelay':
-      turn.model.master.delayS = action.value;
-      return null;
+      return setDelay(turn, action.value);
+    case 'masterDump':
+      return dump(turn);
     case 'media:play':
       return play(turn, action);
     case 'media:stop':

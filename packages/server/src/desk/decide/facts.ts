@@ -53,6 +53,9 @@ export function takeFact(turn: Turn, fact: ExchangeFact, known: Known): void {
       return takeStopped(turn, fact.recording, fact.durationMs, fact.error);
     case 'output':
       return takeOutput(turn, fact.outputId, fact);
+    case 'delay':
+      turn.model.master.delay = fact.delay;
+      return;
     case 'alarm':
       if (fact.isRaised) turn.model.alarms[fact.code] = fact.msg;
       else delete turn.model.alarms[fact.code];

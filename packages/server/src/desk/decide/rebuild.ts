@@ -9,6 +9,7 @@ import type { DeskInput, Turn } from '../turn.ts';
 import { askHangUp, failGoal, tell } from '../turn.ts';
 import { freeChannelOf, legOf, occupy, takeOffered } from './calls-in.ts';
 import { cardFor } from './contacts.ts';
+import { adoptDelay, forgetDelay } from './delay.ts';
 import { endChannel, endUser } from './ended.ts';
 import { channelLevels, hostLevels, programState, userLevels } from './levels.ts';
 import { landingRefusal } from './modes.ts';
@@ -45,6 +46,7 @@ export function takeDown(turn: Turn, msg: string): void {
   for (const id of Object.keys(model.lines)) model.lines[id] = { status: 'down', error: msg };
   model.players = {};
   loseOutputs(turn, msg);
+  forgetDelay(turn);
   model.ops = {};
   model.isUp = false;
 }
@@ -80,6 +82,7 @@ export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): vo
   adoptPlayers(turn, snapshot.players);
   adoptUserRecordings(turn, running);
   adoptProgram(turn, snapshot);
+  adoptDelay(turn, snapshot.delay);
   closeLostRecords(turn, running);
   for (const channel of Object.values(model.channels)) restoreSince(turn, channel);
   for (const user of Object.values(model.users)) {

@@ -5,6 +5,7 @@ import { channelOfCall, legOfCall, userOfCall } from '../model.ts';
 import type { CallId, ExchangeResult } from '../ports/exchange.ts';
 import type { Turn } from '../turn.ts';
 import { failGoal, report } from '../turn.ts';
+import { takeDumped } from './delay.ts';
 import { endCall } from './ended.ts';
 import { takeAnswer } from './headsets.ts';
 import { takeUnplayed } from './players.ts';
@@ -23,6 +24,7 @@ export function takeResult(turn: Turn, id: OpId, result: ExchangeResult): void {
   if (op.kind === 'connect' || op.kind === 'reoffer') return takeAnswer(turn, op, result);
   if (op.kind === 'whisper') return takeWhispered(turn, op, result);
   if (op.kind === 'play') return takeUnplayed(turn, op, result);
+  if (op.kind === 'dump') return takeDumped(turn, op, result);
   if (op.kind === 'question') return takeUnasked(turn, op.questionId, result);
   if (result.ok) return takeAccepted(turn, op);
   if (op.kind === 'record') return takeUnrecorded(turn, op, result);
@@ -52,7 +54,7 @@ function takeAccepted(turn: Turn, op: Op): void {
 
 function takeRefused(
   turn: Turn,
-  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' | 'play' | 'connect' | 'reoffer' }>,
+  op: Exclude<Op, { kind: 'record' | 'whisper' | 'question' | 'dump' | 'play' | 'connect' | 'reoffer' }>,
   result: Refused,
 ): void {
   if (op.kind === 'dial' || op.kind === 'reach') return takeUndialled(turn, op.call, result);

@@ -91,9 +91,19 @@ export interface ProgramState {
   isOnAir: boolean;
 }
 
+/** The broadcast delay, as the exchange has it. */
+export interface DelayReport {
+  state: 'bypass' | 'building' | 'full' | 'draining';
+  depthMs: number;
+  targetMs: number;
+  /** One dump fits into it. */
+  isSafe: boolean;
+}
+
 export interface ExchangeSnapshot {
   calls: readonly ExchangeCall[];
   program: ProgramState;
+  delay: DelayReport;
   /** What is played. */
   players: readonly ExchangePlayer[];
   /** Running recordings of the program. */
@@ -185,6 +195,10 @@ export type ExchangeCommand =
   | { type: 'levels'; call: CallId; levels: Partial<ExchangeLevels> }
   | { type: 'tag'; call: CallId; tag: CallTag }
   | { type: 'program'; program: Partial<ProgramState> }
+  /** The facts `delay` tell how it comes about. */
+  | { type: 'delay'; targetMs: number }
+  /** Throws the newest of the delay away, into a recording. `wrong_state`: nothing is delayed. */
+  | { type: 'dump'; recording: string; dumpMs: number }
   | { type: 'record'; recording: string; source: { kind: 'call'; call: CallId } | { kind: 'program' } }
   /** What the caller says in `ivr`, from behind the prompt until the call is placed otherwise or `maxMs` are full. */
   | { type: 'recordQuestion'; recording: string; call: CallId; maxMs: number }
@@ -245,6 +259,7 @@ export type ExchangeFact =
   /** Over: at its end, stopped, or with the call that heard it. */
   | { type: 'played'; player: string; error: string | null }
   | ({ type: 'output'; outputId: string } & OutputCondition)
+  | { type: 'delay'; delay: DelayReport }
   | { type: 'alarm'; code: string; isRaised: boolean; msg: string };
 
 export interface ExchangeMeters {
@@ -286,6 +301,8 @@ export interface ExchangeConfig {
   outputs: readonly ExchangeOutput[];
   rtpTimeoutMs: number;
   dialTimeoutMs: number;
+  /** What one dump takes out of the delay. */
+  dumpMs: number;
 }
 
 /** Where the program goes, as it is transmitted, behind the broadcast delay or before it. */

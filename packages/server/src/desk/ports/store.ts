@@ -8,7 +8,7 @@ import type { CallQuality } from './exchange.ts';
 /** One entry of the history, saved at every change while the call is up. Times epoch ms. */
 export interface CallRecord {
   id: string;
-  type: 'call' | 'program';
+  type: 'call' | 'program' | 'dump';
   openedAt: number;
   /** null: it was turned away before it had one; or it is a recording of the program. */
   channelId: string | null;

@@ -11,6 +11,7 @@ const config: ExchangeConfig = {
   outputs: [],
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
+  dumpMs: 3_000,
 };
 
 exchangeConformance('of the fakes', async () => {

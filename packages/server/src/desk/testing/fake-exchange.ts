@@ -12,6 +12,7 @@ import type {
   ExchangeCommand,
   ExchangeConfig,
   ExchangeFact,
+  DelayReport,
   ExchangeMeters,
   ExchangePlace,
   ExchangeResult,
@@ -47,6 +48,7 @@ export class FakeExchange implements Exchange {
   /** What the recordings that end are said to hold. */
   recorded = { durationMs: 1000, loudMs: 800 };
   program: ProgramState = { levelDb: 0, isMuted: false, isOnAir: false };
+  delay: DelayReport = { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false };
   isRunning = true;
   /** Phones that are rung answer at once, and whoever is answered is heard at once. */
   isEager = true;
@@ -254,6 +256,7 @@ export class FakeExchange implements Exchange {
     this.isRunning = false;
     this.calls.clear();
     this.recordings.clear();
+    this.delay = { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false };
     this.players.clear();
     this.reachable.clear();
     this.#facts.length = 0;
@@ -287,6 +290,7 @@ export class FakeExchange implements Exchange {
       snapshot: structuredClone({
         calls: [...this.calls.values()],
         program: this.program,
+        delay: this.delay,
         players: [...this.players.values()].map(({ player, startedAt, tag }) => ({
           player,
           startedAt,
@@ -328,6 +332,11 @@ export class FakeExchange implements Exchange {
       case 'program':
         this.program = { ...this.program, ...command.program };
         return ok;
+      case 'delay':
+        this.setDelay({ ...this.delay, targetMs: command.targetMs });
+        return ok;
+      case 'dump':
+        return this.#dump(command);
       case 'record':
         return this.#record(command);
       case 'recordQuestion':
@@ -498,6 +507,20 @@ export class FakeExchange implements Exchange {
     if (!call) return gone;
     this.recordings.set(recording, source.call);
     call.recordings = [...call.recordings, recording];
+    return ok;
+  }
+
+  /** The delay is so now, by itself or because it was asked. */
+  setDelay(delay: DelayReport): void {
+    this.delay = delay;
+    this.#tell({ type: 'delay', delay });
+  }
+
+  #dump({ recording, dumpMs }: Extract<ExchangeCommand, { type: 'dump' }>): ExchangeResult {
+    const durationMs = Math.min(dumpMs, this.delay.depthMs);
+    if (durationMs === 0) return wrongState;
+    this.setDelay({ ...this.delay, state: 'building', depthMs: this.delay.depthMs - durationMs });
+    this.#tell({ type: 'recordingStopped', recording, durationMs, loudMs: durationMs, error: null });
     return ok;
   }
 

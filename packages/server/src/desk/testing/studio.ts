@@ -45,6 +45,7 @@ export const studioConfig: DeskConfig = {
   outputs: [],
   dialAllow: ['^\\+220', '^sip:'],
   questionMaxMs: 180_000,
+  dumpMs: 3_000,
   thanks: 'bye',
   dialMaxMsADay: 300 * 60_000,
   dialCallsAtOnce: 16,
@@ -68,6 +69,7 @@ const exchangeConfig: ExchangeConfig = {
   outputs: [],
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
+  dumpMs: 3_000,
 };
 
 /** Seven digits are a national number. */

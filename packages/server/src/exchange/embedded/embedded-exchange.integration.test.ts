@@ -54,6 +54,7 @@ async function open(): Promise<ExchangeRig> {
     outputs: [],
     rtpTimeoutMs: 10_000,
     dialTimeoutMs: 20_000,
+    dumpMs: 3_000,
   };
   const facts: ExchangeFact[] = [];
   const ups = () => facts.filter((fact) => fact.type === 'up');

@@ -48,6 +48,7 @@ const config: ExchangeConfig = {
   outputs: [],
   rtpTimeoutMs: 15_000,
   dialTimeoutMs: 45_000,
+  dumpMs: 3_000,
 };
 
 const leg: LegSnapshot = {
@@ -164,6 +165,7 @@ test('configures the engine first, then tells the whole truth', async () => {
         program: snapshot.program,
         players: [],
         outputs: [],
+        delay: { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false },
         programRecordings: ['r1'],
         reachable: [{ kind: 'user', userId: 'anna' }],
         lines: [

@@ -178,6 +178,12 @@ export class EmbeddedExchange implements Exchange {
         return toResult(await client.request('leg.tag', { leg: command.call, tag: command.tag }));
       case 'program':
         return toResult(await client.request('program.set', command.program));
+      case 'delay':
+        return toResult(await client.request('program.delay', { targetMs: command.targetMs }));
+      case 'dump': {
+        const { recording, dumpMs } = command;
+        return toResult(await client.request('program.dump', { recording, dumpMs }));
+      }
       case 'record': {
         const { source } = command;
         return toResult(
@@ -371,6 +377,8 @@ export class EmbeddedExchange implements Exchange {
         const { error } = event.data;
         return this.#onFact({ type: 'line', lineId: owner.lineId, status: lineStatus(event.data), error });
       }
+      case 'program.delay':
+        return this.#onFact({ type: 'delay', delay: event.data });
       case 'record.stopped':
         return this.#onFact({ type: 'recordingStopped', ...event.data });
       case 'player.started':

@@ -24,6 +24,7 @@ const config: ExchangeConfig = {
   outputs: [],
   rtpTimeoutMs: 1,
   dialTimeoutMs: 1,
+  dumpMs: 3_000,
 };
 
 const received: ControlEvents['message.received'] = {

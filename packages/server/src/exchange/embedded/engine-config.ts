@@ -56,6 +56,7 @@ export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): 
     rtpTimeoutMs: config.rtpTimeoutMs,
     dialTimeoutMs: config.dialTimeoutMs,
     stationName: config.stationName,
+    delayDumpMs: config.dumpMs,
     ice: { servers: iceAddresses(config.iceServers) },
     outputs: config.outputs.flatMap((output) => toEngineOutput(config, output) ?? []),
   };

@@ -62,6 +62,7 @@ export function toSnapshot(snapshot: Snapshot, config: ExchangeConfig): Exchange
   return {
     calls: snapshot.legs.map(toCall).filter((call): call is ExchangeCall => call !== null),
     program: snapshot.program,
+    delay: snapshot.delay ?? { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false },
     players: snapshot.players.map(toPlayer),
     programRecordings: snapshot.recordings
       .filter((recording) => recording.source.kind === 'program')

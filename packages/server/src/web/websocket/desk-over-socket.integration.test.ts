@@ -25,6 +25,7 @@ const exchangeConfig: ExchangeConfig = {
   outputs: [],
   rtpTimeoutMs: 10_000,
   dialTimeoutMs: 45_000,
+  dumpMs: 3_000,
 };
 
 let folder: string;
@@ -75,6 +76,7 @@ beforeEach(async () => {
           dialAllow: [],
           leveller: { isOn: true, isDucked: false },
           questionMaxMs: 180_000,
+          dumpMs: 3_000,
           thanks: null,
           dialMaxMsADay: 0,
           dialCallsAtOnce: 16,
