@@ -298,6 +298,30 @@ it('an engine with a browser comes to its end by itself', async () => {
   await other.stop();
 });
 
+it('an engine without the library refuses browsers, says why, and takes telephones', async () => {
+  const hook = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve(name, context, next) {
+      if (name === 'node-datachannel') throw new Error('there is no such library');
+      return next(name, context);
+    } });`;
+  const other = await EngineProcess.start({
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}`,
+  });
+  try {
+    const browser = await newBrowser();
+    for (const leg of ['first', 'second']) {
+      await expect(connect(browser, leg, AIR, other)).rejects.toThrow('no_webrtc');
+    }
+    expect(other.errors.join()).toContain('there is no such library');
+    const phone = await createPhone({ host: other.host });
+    phones.push(phone);
+    await phone.call(other.uri, { from: '+2203020', codec: 'PCMA', source: tone(PHONE_HZ, -20) });
+    await other.until('leg.offered');
+  } finally {
+    await other.stop();
+  }
+});
+
 it('what is no offer of a browser is refused, and says why', async () => {
   const connected = engine.request('leg.connect', {
     leg: 'bad',

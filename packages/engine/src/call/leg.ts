@@ -181,7 +181,7 @@ export class Leg implements SessionDelegate {
       isTrickle,
       onCandidate: (candidate, mid) => this.#owner.onCandidate?.(this, candidate, mid),
       onState: (state) => this.#onIce(state),
-      onGone: () => this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: null }),
+      onGone: () => this.#onPeerGone(),
     });
     return true;
   }
@@ -216,6 +216,11 @@ export class Leg implements SessionDelegate {
 
   addCandidate(candidate: string): void {
     this.#peer?.addCandidate(candidate);
+  }
+
+  /** Before it is answered, its answer is what fails. */
+  #onPeerGone(): void {
+    if (this.isAnswered) this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: null });
   }
 
   #onIce(state: IceState): void {
