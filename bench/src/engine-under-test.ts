@@ -16,6 +16,8 @@ import {
   type ControlClient,
   controlSocketPath,
   type LegId,
+  type OutputConfig,
+  programSocketPath,
   type Quality,
 } from '@openline/engine';
 import { distributionOfCounts, type Distribution } from './distribution.ts';
@@ -138,7 +140,13 @@ export class EngineUnderTest {
       }).catch(() => null);
       if (this.#control === null) await pause(50);
     }
-    const configured = await this.#control.request('engine.configure', {
+    await this.sendProgramTo([]);
+    await this.control.request('subscribe', { meters: true });
+  }
+
+  /** Where the program goes from now on. */
+  async sendProgramTo(outputs: OutputConfig[]): Promise<void> {
+    const configured = await this.control.request('engine.configure', {
       config: {
         accounts: [],
         peers: [{ ref: 'bench', cidrs: ['127.0.0.0/8'] }],
@@ -147,10 +155,15 @@ export class EngineUnderTest {
         rtpTimeoutMs: 30_000,
         dialTimeoutMs: 30_000,
         stationName: 'bench',
+        outputs,
       },
     });
     if (!configured.ok) throw new Error(`the engine refuses its configuration: ${configured.msg}`);
-    await this.#control.request('subscribe', { meters: true });
+  }
+
+  /** Where it serves listeners of the live program. */
+  get programSocket(): string {
+    return programSocketPath(this.#folder);
   }
 
   #follow(event: AnyControlEvent): void {

@@ -13,6 +13,7 @@ import { EngineUnderTest } from './engine-under-test.ts';
 import { measureLegs, MEMORY_LEGS } from './measure-legs.ts';
 import { readOptions, USAGE, type BenchOptions } from './options.ts';
 import { measureOwnTone, OWN_TONE_CALLERS } from './own-tone.ts';
+import { runOutputs } from './outputs/run-outputs.ts';
 import { measureParts } from './parts.ts';
 import { type Figure, formatTable, verdictOf } from './report.ts';
 import { runStorage } from './storage/run-storage.ts';
@@ -100,6 +101,10 @@ if (process.argv[2] === 'fanout') {
 if (process.argv[2] === 'browsers') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(await runBrowsers(process.argv.slice(3)));
+}
+if (process.argv[2] === 'outputs') {
+  console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
+  process.exit(await runOutputs(process.argv.slice(3)));
 }
 if (process.argv[2] === 'console') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
