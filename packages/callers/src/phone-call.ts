@@ -136,6 +136,12 @@ export class PhoneCall implements SessionDelegate {
     return this.#renegotiate('sendrecv', true);
   }
 
+  /** re-INVITE that has nothing but this one. */
+  changeCodec(codec: string): Promise<boolean> {
+    this.#negotiation.codecs = [codec];
+    return this.#renegotiate('sendrecv', true);
+  }
+
   /** RFC 4733, one after the other. */
   press(digits: string): void {
     for (const digit of digits) this.rtp.press(digit);

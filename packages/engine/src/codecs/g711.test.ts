@@ -1,13 +1,26 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { pcma, pcmu } from './g711.ts';
 import { findCodec, findStaticCodec } from './registry.ts';
 
 const laws = [
-  { codec: pcmu, steps: [0, 8, 16, 24, 32], highest: 32124, zero: 0xff },
-  { codec: pcma, steps: [8, 24, 40, 56, 72], highest: 32256, zero: 0xd5 },
+  {
+    codec: pcmu,
+    steps: [0, 8, 16, 24, 32],
+    highest: 32124,
+    zero: 0xff,
+    sha256: '3dab54339e520bb2c924826e3b72a917a2b612e9fd12fc867500f1d983a75827',
+  },
+  {
+    codec: pcma,
+    steps: [8, 24, 40, 56, 72],
+    highest: 32256,
+    zero: 0xd5,
+    sha256: 'e04788d110e58ff8c70c93b8480190d973e3b67876b6119abbaec766cc75c174',
+  },
 ];
 
-describe.each(laws)('$codec.name', ({ codec, steps, highest, zero }) => {
+describe.each(laws)('$codec.name', ({ codec, steps, highest, zero, sha256 }) => {
   const decodeAll = () => {
     const values = new Float32Array(256);
     codec.createDecoder().decode(
@@ -24,6 +37,12 @@ describe.each(laws)('$codec.name', ({ codec, steps, highest, zero }) => {
     const positive = [...decodeAll()].filter((value) => value >= 0).toSorted((a, b) => a - b);
     expect([...new Set(positive)].slice(0, 5)).toEqual(steps);
     expect(positive.at(-1)).toBe(highest);
+  });
+
+  // With the 256 bytes in order in all.raw: ffmpeg -f mulaw -ar 8000 -i all.raw -f s16le - | sha256sum (and alaw).
+  test('decodes all 256 bytes to the golden values', () => {
+    const samples = Int16Array.from(decodeAll());
+    expect(createHash('sha256').update(new Uint8Array(samples.buffer)).digest('hex')).toBe(sha256);
   });
 
   test('every decoded value encodes to its own byte again', () => {

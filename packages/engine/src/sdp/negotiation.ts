@@ -55,7 +55,7 @@ const MAX_PTIME_MS = 60;
 
 export class Negotiation {
   readonly #options: NegotiationOptions;
-  readonly #formats: readonly AudioFormat[];
+  #formats: readonly AudioFormat[];
   #version = 0;
   #lastBody = '';
   /** What we say of ourselves in offers: changed by hold() of a simulated telephone. */
@@ -63,11 +63,13 @@ export class Negotiation {
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
-    const names = options.codecs;
-    this.#formats =
-      names === undefined
-        ? AUDIO_FORMATS
-        : names.flatMap((name) => AUDIO_FORMATS.filter((format) => format.codec === name));
+    this.#formats = AUDIO_FORMATS;
+    if (options.codecs !== undefined) this.codecs = options.codecs;
+  }
+
+  /** Those of the offers and answers to come. */
+  set codecs(names: readonly string[]) {
+    this.#formats = names.flatMap((name) => AUDIO_FORMATS.filter((format) => format.codec === name));
   }
 
   /** Our direction in the offers to come. */

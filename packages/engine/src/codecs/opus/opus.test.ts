@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rmsDb, toneLevelDb } from '../../audio/tone-analysis.ts';
 import { loadLibopus } from '../../native/libopus.ts';
 import { createOpusDecoder, createOpusEncoder, opusOf } from './opus.ts';
 import { opusscript } from './opusscript.ts';
@@ -95,6 +96,37 @@ describe.runIf(libopus !== null)('lost packets of Opus', () => {
     const packet = new Uint8Array(4000);
     const length = encoder.encode(speech(960), 960, packet, 0);
     expect(decoder.recover?.(packet, 0, length, new Float32Array(960), 0, 960)).toBe(0);
+  });
+});
+
+describe.each(implementations)('packets of another encoder, by $name', (implementation) => {
+  // ffmpeg -f lavfi -i sine=frequency=1000:sample_rate=48000:duration=0.2 -ac 1 -c:a libopus -b:a 16000 -vbr off
+  //   -frame_duration 20 a.opus; the packets of it (ffprobe -show_packets -show_data a.opus). Speech layer and all.
+  const packets = [
+    '78836c9cb48ffaf1ac3f1de68b353318bd6b4a3e86ae8466a344d4fa3eaf33d791ec6a5e71dc1dea',
+    '78a48f03e0f80d88c57240b3c9ee82a70ba6177ba6a094f8a40fdf6d79c1608a995aab923e0d5645',
+    '789f37d20c305c41d575069e5b696ac279374331b0b6536181150aaeab2363513b9d5f1b67e44cdd',
+    '789f37d20c305c41d57506c1da336305076ebf32011ca816afd17571a6e4a74348845520c88d5655',
+    '789f3cf84c25487b1eb38dbffb678d3c1df8cd7837042f85703180d2a47b115297dd753336efa95d',
+    '78a28b48cd9af41f626794f99601118a6463de86a20620d344c369f824daa9e6f713f7ca590d5655',
+    '789df54127f57002f81132bb2f2003b8a0b0f1cd7c819e418a3838387abc1122250d56af16bad6fd',
+    '789f6dc1579c06d167e5978e08c6aa6604ef5cfa97f1734ed31a6bd8ed7601f0845187fe0b16d9ea',
+    '78a28b48cd9af41f626791bb2649d5ad126b7c107c80c2284e70ce01d0de36c3ad69c7dd9962db35',
+    '78a3d3a8cd9af41f626794f7ecc1a1cf43297933fc9868a9548e4200fdf3980fa2a9a59084bbce5d',
+    '7882df361b193309dd92b12833a78eeb506afa57a8c72d649aa4a6b0c33bd1e4880f2688c4032926',
+  ];
+
+  it('are decoded to the tone that went in', () => {
+    const decoder = createOpusDecoder(implementation);
+    const heard = new Float32Array(960 * packets.length);
+    for (const [index, packet] of packets.entries()) {
+      expect(decoder.decode(Buffer.from(packet, 'hex'), 0, 40, heard, index * 960)).toBe(960);
+    }
+    decoder.close?.();
+    const tone = heard.subarray(4800, 9600);
+    // The sine of ffmpeg has an eighth of full scale.
+    expect(toneLevelDb(tone, 48_000, 1000)).toBeCloseTo(-18.06, 0);
+    expect(rmsDb(tone)).toBeCloseTo(-21.07, 0);
   });
 });
 
