@@ -19,6 +19,8 @@ export type Heard =
   | 'air-minus-own'
   | 'program-minus-own'
   | 'air'
+  /** The same as `air`, not delayed. */
+  | 'before-delay'
   | 'music'
   | 'partner'
   | 'prompt'

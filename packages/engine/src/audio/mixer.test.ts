@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaPlace } from '../call/media-plane.ts';
+import { BroadcastDelay } from './broadcast-delay.ts';
 import { MeterBlock } from './meter-block.ts';
 import { Mixer } from './mixer.ts';
 import { promptKey } from './prompts.ts';
@@ -655,5 +656,27 @@ describe('changes', () => {
     expect(level(second!, 440)).toBeCloseTo(TONE_DB - 6, 0);
     expect(level(widened, 440)).toBeLessThan(TONE_DB - 80);
     expect(level(widened, 1130)).toBeCloseTo(TONE_DB, 0);
+  });
+});
+
+describe('a call to a transmitter site', () => {
+  it('hears the program behind the delay or before it, as it is set', () => {
+    const room = new Room();
+    room.mixer.delay.give(BroadcastDelay.allocate());
+    room.mixer.program({ isOnAir: true });
+    room.join(700, { kind: 'air' }, 48_000);
+    const [delayed, before] = [
+      room.join(0, { kind: 'program' }),
+      room.join(0, { kind: 'program', isDelayed: false }),
+    ];
+    room.mixer.delay.setTarget(2_000);
+    room.settle(400);
+    room.run(20);
+    expect(level(delayed, 700)).toBeCloseTo(level(before, 700), 0);
+    room.mixer.program({ isOnAir: false });
+    room.settle(3);
+    room.run(10);
+    expect(level(before, 700)).toBeLessThan(-90);
+    expect(level(delayed, 700)).toBeGreaterThan(-30);
   });
 });

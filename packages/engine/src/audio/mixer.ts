@@ -9,7 +9,7 @@
  *   host       program − own                             └─► master level, mute = PROGRAM ──► recorder
  *   hold       program − own, or music                              └─► on-air gate ─┬─► limiter = BEFORE ──► outputs
  *   monitor    program − own                                                         └─► DELAY ─► limiter = AFTER, AIR ──► outputs, program
- *   program    what the transmitter gets
+ *   program    what the transmitter gets, or BEFORE
  *   private    the partner's `said`, if it is mutual
  *   ivr, tone  a prompt with its beep; a call-progress tone
  *
@@ -65,7 +65,8 @@ export class Mixer {
   readonly #onAir = new GainRamp(0);
   /** Between the gate and what the transmitter gets; whoever commands the mixer commands it too. */
   readonly delay = new BroadcastDelay();
-  readonly #beforeFrame = new Float32Array(FRAME_SAMPLES[FULL_RATE]);
+  readonly #before = new Spread();
+  #isBeforeHeard = false;
   readonly #beforeLimiter = new Limiter(RATES[FULL_RATE]);
   readonly #airLimiter = new Limiter(RATES[FULL_RATE]);
   readonly #programMeter = new Meter();
@@ -214,7 +215,7 @@ export class Mixer {
 
   /** After mix(): what goes out, before the broadcast delay: behind the on-air gate, limited, 48 kHz. */
   get programBefore(): Float32Array {
-    return this.#beforeFrame;
+    return this.#before.full;
   }
 
   /** After mix(): the same behind the delay. This is the air: what the transmitter gets. */
@@ -263,7 +264,7 @@ export class Mixer {
     this.#programMeter.process(program, program.length);
     this.#meters.writeProgram(this.#programMeter.peakDb, this.#programMeter.rmsDb);
 
-    const before = this.#beforeFrame;
+    const before = this.#before.full;
     before.set(program);
     this.#onAir.apply(before, before.length);
     const air = this.#air.full;
@@ -274,6 +275,9 @@ export class Mixer {
     this.#airMeter.process(air, air.length);
     this.#meters.writeAir(this.#airMeter.peakDb, this.#airMeter.rmsDb);
     this.#air.spread(this.#isRateUsed);
+    const wasBeforeHeard = this.#isBeforeHeard;
+    this.#isBeforeHeard = this.#open.some(hearsBeforeDelay);
+    if (wasBeforeHeard || this.#isBeforeHeard) this.#before.spread(this.#isRateUsed);
   }
 
   /** Music plays while somebody hears it, and in the frame in which the last one fades. */
@@ -323,7 +327,7 @@ export class Mixer {
       case 'monitor':
         return 'program-minus-own';
       case 'program':
-        return 'air';
+        return hearsBeforeDelay(port) ? 'before-delay' : 'air';
       case 'ivr':
         return 'prompt';
       case 'tone':
@@ -354,6 +358,9 @@ export class Mixer {
         return;
       case 'air':
         out.set(this.#air.atRate[port.rate]!);
+        return;
+      case 'before-delay':
+        out.set(this.#before.atRate[port.rate]!);
         return;
       case 'music':
         out.set(this.#musicFrames.atRate[port.rate]!);
@@ -407,6 +414,10 @@ export class Mixer {
     port.partnerResampler = new Resampler(RATES[partner.rate]!, RATES[port.rate]!, partner.samples);
     partner.partnerResampler = new Resampler(RATES[port.rate]!, RATES[partner.rate]!, port.samples);
   }
+}
+
+function hearsBeforeDelay({ place }: MixerPort): boolean {
+  return place.kind === 'program' && place.isDelayed === false;
 }
 
 function isOnHold(port: MixerPort): boolean {

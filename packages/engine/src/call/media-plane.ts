@@ -16,7 +16,8 @@ export type MediaPlace =
   | { kind: 'hold' }
   | { kind: 'private'; with: PortId }
   | { kind: 'monitor' }
-  | { kind: 'program' }
+  /** `isDelayed` false: before the broadcast delay. */
+  | { kind: 'program'; isDelayed?: boolean }
   | { kind: 'ivr'; step?: 'question' | 'thanks'; prompt?: string | null }
   | { kind: 'tone'; tone: 'ringback' | 'busy' };
 

@@ -54,7 +54,7 @@ describe('a call to a transmitter site', () => {
     const port = await up();
     expect(agent.invites).toHaveLength(1);
     expect(agent.invites[0]?.request).toMatchObject({ target: SITE.target, from: { displayName: 'Radio' } });
-    expect(media.places.get(port)).toEqual({ kind: 'program' });
+    expect(media.places.get(port)).toEqual({ kind: 'program', isDelayed: true });
     expect(said).toEqual(['output:hill starting', 'output:hill running']);
   });
 

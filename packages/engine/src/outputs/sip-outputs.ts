@@ -127,7 +127,7 @@ class SipOutput implements LegOwner {
   onAnswered(leg: Leg): void {
     if (leg.port === null) return;
     void this.#options.media
-      .place([{ port: leg.port, place: { kind: 'program' } }])
+      .place([{ port: leg.port, place: { kind: 'program', isDelayed: this.#config.isDelayed } }])
       .then(() => {
         if (!leg.isAnswered) return;
         this.#retry.noteRunning();
