@@ -46,8 +46,8 @@ async function answer(user: string): Promise<void> {
   await engine.until('leg.media', (event) => event.leg === leg);
 }
 
-async function untilHeard({ rtp }: PhoneCall, hz: number, levelDb: number): Promise<void> {
-  await eventually(`${hz} Hz at ${levelDb} dB`, () => {
+async function untilHeard({ rtp }: PhoneCall, hz: number, levelDb: number): Promise<boolean> {
+  return eventually(`${hz} Hz at ${levelDb} dB`, () => {
     const { samples, sampleRate } = rtp.hearing.last(300);
     return samples.length > 0 && Math.abs(toneLevelDb(samples, sampleRate, hz) - levelDb) < 2;
   });
@@ -100,7 +100,7 @@ it.skipIf(!hasBaresipWithOpus)('baresip calls in with Opus, and is heard in wide
     const listener = await onAir('+2203104', 'L16');
     baresip = spawn('baresip', ['-f', folder, '-e', `/dial ${engine.uri}`], { stdio: 'ignore' });
     await answer('2203103');
-    await untilHeard(listener, 6000, -12);
+    expect(await untilHeard(listener, 6000, -12)).toBe(true);
   } finally {
     if (baresip !== null && baresip.exitCode === null) {
       const gone = once(baresip, 'exit');
