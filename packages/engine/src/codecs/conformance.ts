@@ -3,7 +3,7 @@
  * (node:assert) when the codec fails it.
  */
 import assert from 'node:assert/strict';
-import { largestClickDb, peakDb, rmsDb } from '../audio/tone-analysis.ts';
+import { largestClickDb, peakDb, rmsDb, toneLevelDb } from '../audio/tone-analysis.ts';
 import type { Codec, Decoder, Encoder } from './codec.ts';
 
 export interface ConformanceCase {
@@ -75,6 +75,44 @@ export const conformanceCases: readonly ConformanceCase[] = [
         );
         assert.ok(heard.subarray(11, 11 + samples).every((value) => Math.abs(value) <= 1));
       }
+    },
+  },
+  {
+    name: 'decodes packets whose length changes from one to the next',
+    run(codec) {
+      const lengthsMs = [20, 40, 20, 60, 10, 20];
+      const sent = tone(codec, 1000, -10, 400);
+      const encoder = codec.createEncoder();
+      const decoder = codec.createDecoder();
+      const bytes = new Uint8Array(codec.maxBytes(samplesOf(codec, 60)));
+      const heard = new Float32Array(sent.length);
+      let at = 0;
+      for (let n = 0; at + samplesOf(codec, 60) <= sent.length; n++) {
+        const samples = samplesOf(codec, lengthsMs[n % lengthsMs.length]!);
+        const length = encoder.encode(sent.subarray(at, at + samples), samples, bytes, 0);
+        assert.equal(decoder.decode(bytes, 0, length, heard, at), samples);
+        at += samples;
+      }
+      const levelDb = toneLevelDb(heard.subarray(samplesOf(codec, 40), at), codec.sampleRate, 1000);
+      assert.ok(Math.abs(levelDb + 10) < 1, `${levelDb.toFixed(1)} dB`);
+    },
+  },
+  {
+    name: 'recovers what was lost from any bytes, or says that it cannot, and decodes on',
+    run(codec) {
+      const decoder = codec.createDecoder();
+      const samples = samplesOf(codec, FRAME_MS);
+      const heard = new Float32Array(samples);
+      const random = randomBytes(9);
+      for (let length = 0; length <= 200; length++) {
+        const bytes = Uint8Array.from({ length }, random);
+        const recovered = decoder.recover?.(bytes, 0, length, heard, 0, samples) ?? 0;
+        assert.ok(recovered === 0 || recovered === samples, `${recovered} samples`);
+        assert.ok(heard.every((value) => Math.abs(value) <= 1.5));
+      }
+      const bytes = new Uint8Array(codec.maxBytes(samples));
+      const length = codec.createEncoder().encode(tone(codec, 1000, -10, FRAME_MS), samples, bytes, 0);
+      assert.equal(decoder.decode(bytes, 0, length, heard, 0), samples);
     },
   },
   {

@@ -39,6 +39,24 @@ describe.each(implementations)('Opus by $name', (implementation) => {
     expect(lengths.slice(40).filter((length) => length <= 2).length).toBeGreaterThan(15);
   });
 
+  it('hears the pauses of a far end that sends next to nothing', () => {
+    const encoder = createOpusEncoder({ bitrate: 16_000, hasDtx: true }, implementation);
+    const decoder = createOpusDecoder(implementation);
+    const packet = new Uint8Array(4000);
+    const heard = new Float32Array(960);
+    const pause = new Float32Array(960);
+    let shortest = 4000;
+    for (let n = 0; n < 60; n++) {
+      const length = encoder.encode(pause, 960, packet, 0);
+      shortest = Math.min(shortest, length);
+      expect(decoder.decode(packet, 0, length, heard, 0)).toBe(960);
+      expect(Math.max(...heard)).toBeLessThan(0.001);
+    }
+    expect(shortest).toBeLessThanOrEqual(2);
+    encoder.close();
+    decoder.close?.();
+  });
+
   it('gives what was closed to the next one as new', () => {
     const packets = Array.from({ length: 2 }, () => {
       const encoder = createOpusEncoder({}, implementation);
