@@ -132,4 +132,24 @@ test('doctor says of each thing whether it is well, and what to do if not', asyn
     expect(out).toMatch(new RegExp(`^(well|look)    ${thing}`, 'm'));
   }
   expect(existsSync(join(folder, 'data'))).toBe(true);
+  expect(out).not.toContain('sound program');
+});
+
+test('doctor says that the program of a sound device is missing', async () => {
+  const settings = join(folder, 'devices.json');
+  writeFileSync(settings, JSON.stringify({ outputs: [{ type: 'device', program: 'pw-cat' }] }));
+  const nowhere = join(folder, 'no-programs');
+  env = {
+    ...env,
+    OPENLINE_HTTP_PORT: '0',
+    OPENLINE_SIP_PORT: '0',
+    OPENLINE_SETTINGS: settings,
+    PATH: nowhere,
+  };
+  expect((await openline(['doctor'])).out).toMatch(
+    /^look {4}sound program pw-cat: is not installed.*pipewire-bin/m,
+  );
+  mkdirSync(nowhere);
+  writeFileSync(join(nowhere, 'pw-cat'), '');
+  expect((await openline(['doctor'])).out).toMatch(/^well {4}sound program pw-cat/m);
 });

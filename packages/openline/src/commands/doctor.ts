@@ -1,5 +1,7 @@
 /** `openline doctor`: looks at what a station needs of its machine and says what to do about each fault. */
-import { checkMachine, readConfig, type MachineCheck } from '@openline/server';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { checkMachine, openStationFiles, readConfig, type MachineCheck } from '@openline/server';
 import { isTcpPortFree, isUdpPortFree } from '../free-port.ts';
 import { complain } from './with-station.ts';
 
@@ -29,10 +31,37 @@ export async function runDoctor(): Promise<number> {
       advice: 'in use, by this station if it runs; otherwise set OPENLINE_SIP_PORT to another one',
     },
   ];
+  findings.push(...(await soundPrograms()));
   for (const { what, isWell, advice } of findings) {
     console.log(isWell ? `well    ${what}` : `look    ${what}: ${advice}`);
   }
   return findings.every((finding) => finding.isWell) ? 0 : 1;
+}
+
+/** Those that the settings name for outputs to sound devices. */
+async function soundPrograms(): Promise<Finding[]> {
+  const opened = await openStationFiles(process.env);
+  if (!opened.ok) return opened.problems.map((advice) => ({ what: 'settings', isWell: false, advice }));
+  const { outputs } = opened.files.settings.current;
+  opened.files.close();
+  const programs = outputs.flatMap((output) => (output.type === 'device' ? [output.program] : []));
+  return [...new Set(programs)].map((program) => ({
+    what: `sound program ${program}`,
+    isWell: isInstalled(program),
+    advice: `is not installed; outputs to sound devices need it (Debian: ${packages[program]})`,
+  }));
+}
+
+const packages = {
+  aplay: 'alsa-utils',
+  'pw-cat': 'pipewire-bin',
+  pacat: 'pulseaudio-utils',
+  ffmpeg: 'ffmpeg',
+} as const;
+
+function isInstalled(program: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
 }
 
 const advice: Readonly<Record<MachineCheck['name'], string>> = {
