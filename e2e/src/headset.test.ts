@@ -26,7 +26,9 @@ describe.skipIf(!hasProgram('chromium'))('a headset in the browser', () => {
   let caller: PhoneCall;
 
   beforeAll(async () => {
-    product = await startProduct(stationSettings({ phones: [], host: { type: 'webrtc' } }));
+    product = await startProduct(stationSettings({ phones: [], host: { type: 'webrtc' } }), {
+      OPENLINE_HTTPS_PORT: '0',
+    });
     network = await headsetNetwork(product);
     browser = await startTalkingBrowser(product.dataFolder, annaHz);
     desk = await openConsole(product, 'Root');
@@ -127,6 +129,20 @@ describe.skipIf(!hasProgram('chromium'))('a headset in the browser', () => {
     });
     await bothHear('as the studio desk');
     expect(desk.channel('anna').mode).toBe('defunct');
+  });
+
+  it('can be used from any machine, because the console is there by https', async () => {
+    const port = await waitFor('https', async () => (await product.health())?.https_port);
+    const context = await browser.newContext({ locale: 'en-GB', ignoreHTTPSErrors: true });
+    const secure = await context.newPage();
+    await secure.goto(`https://127.0.0.1:${port}`);
+    await secure.getByLabel('Name').fill(people[1].name);
+    await secure.getByLabel('Password').fill(people[1].password);
+    await secure.getByRole('button', { name: 'Sign in' }).click();
+    await secure.locator('[data-act="headset"]').click(WAIT);
+    await desk.until('Ben to be there', () => desk.channel('ben').mode === 'free');
+    expect(await context.cookies()).toMatchObject([{ name: 'openline_session_https', secure: true }]);
+    await context.close();
   });
 
   it('hangs up with the sign-out', async () => {

@@ -33,6 +33,7 @@ interface Health {
   status: string;
   version: string;
   http_port: number;
+  https_port: number | null;
   sip_port: number;
   engine: unknown;
   database: unknown;

@@ -11,6 +11,8 @@ export interface Config {
   httpHost: string;
   /** 0: any free one. */
   httpPort: number;
+  /** The same over https; null: off. */
+  httpsPort: number | null;
   /** Where the engine listens for SIP. */
   sipHost: string;
   /** A JSON file that wins over the stored settings; null: none. */
@@ -18,6 +20,7 @@ export interface Config {
   logLevel: LogLevel;
 }
 
+const DEFAULT_HTTPS_PORT = 8443;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -29,6 +32,7 @@ type Environment = { readonly [name: string]: string | undefined };
 export function readConfig(env: Environment): ConfigResult {
   const problems: string[] = [];
   const httpPort = port(env, 'OPENLINE_HTTP_PORT', 8080, problems);
+  const httpsPort = httpsPortOf(env, httpPort, problems);
   port(env, 'OPENLINE_SIP_PORT', 5060, problems);
   for (const name of ['OPENLINE_SIP_TLS_PORT', 'OPENLINE_SIP_WS_PORT']) {
     if (env[name] !== 'off') port(env, name, 0, problems);
@@ -47,6 +51,7 @@ export function readConfig(env: Environment): ConfigResult {
       dataFolder: resolve(env['OPENLINE_DATA'] || './data'),
       httpHost: env['OPENLINE_HOST'] || '0.0.0.0',
       httpPort,
+      httpsPort,
       sipHost: env['OPENLINE_SIP_HOST'] || '0.0.0.0',
       settingsFile: env['OPENLINE_SETTINGS'] ? resolve(env['OPENLINE_SETTINGS']) : null,
       logLevel,
@@ -66,6 +71,13 @@ export function promptsFolder(dataFolder: string): string {
 /** Where the engine writes `{recording}.wav`. */
 export function audioFolder(dataFolder: string): string {
   return join(dataFolder, 'audio');
+}
+
+/** Where plain http may be anywhere, nobody has said where https is to be. */
+function httpsPortOf(env: Environment, httpPort: number, problems: string[]): number | null {
+  const text = env['OPENLINE_HTTPS_PORT'] || (httpPort === 0 ? 'off' : String(DEFAULT_HTTPS_PORT));
+  if (text === 'off') return null;
+  return port({ OPENLINE_HTTPS_PORT: text }, 'OPENLINE_HTTPS_PORT', DEFAULT_HTTPS_PORT, problems);
 }
 
 function port(env: Environment, name: string, fallback: number, problems: string[]): number {

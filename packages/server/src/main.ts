@@ -42,6 +42,7 @@ import { openStores } from './storage/stores.ts';
 import { readWavPeaks } from './storage/wav-peaks.ts';
 import { createHttpServer } from './web/http-server.ts';
 import type { TestCallOutcome } from './web/test-call-routes.ts';
+import { certificateFiles, HttpsListener } from './web/https-listener.ts';
 import { createMetrics } from './web/metrics.ts';
 import { createTextGateways } from './sms/text-gateways.ts';
 import { createTimedWakeUp } from './sms/timed-wake-up.ts';
@@ -277,6 +278,7 @@ const app = await createHttpServer({
     status: exchange.identity ? 'ok' : 'degraded',
     version,
     http_port: httpPort,
+    https_port: https?.port ?? null,
     sip_port: exchange.identity?.sipPort ?? 0,
     sip_tls_port: exchange.identity?.sipTlsPort ?? 0,
     sip_ws_port: exchange.identity?.sipWsPort ?? 0,
@@ -286,6 +288,17 @@ const app = await createHttpServer({
   }),
 });
 sockets.attach(app.server);
+const https =
+  config.httpsPort === null
+    ? null
+    : new HttpsListener({
+        host: config.httpHost,
+        port: config.httpsPort,
+        files: certificateFiles(process.env, config.dataFolder),
+        handle: (request, response) => app.routing(request, response),
+        attach: (server) => sockets.attach(server),
+        log,
+      });
 
 // The exchange before the port: who is let in finds the desk as it is.
 await exchange.start(toExchangeConfig(settings.current, config.dataFolder), (fact) => {
@@ -294,6 +307,7 @@ await exchange.start(toExchangeConfig(settings.current, config.dataFolder), (fac
 });
 messages.start(gateways());
 await listen(config);
+https?.start();
 void tidyUp();
 erasure
   .resume()
@@ -323,6 +337,7 @@ async function end(): Promise<void> {
   clearInterval(tending);
   sockets.stop();
   messages.stop();
+  await https?.stop();
   await app.close();
   await exchange.stop();
   database.close();

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StationSettings } from '../settings/station-settings.ts';
 import { auditQuery, ownPasswordBody, refuse, sessionBody, setUpBody } from './answers.ts';
 import type { AuditLog } from '../accounts/audit-log.ts';
-import { SESSION_COOKIE } from './request-origin.ts';
+import { SECURE_SESSION_COOKIE, SESSION_COOKIE } from './request-origin.ts';
 import type { SetUp } from '../accounts/set-up.ts';
 import { hashToken, SESSION_LIFE_MS, type SignedInUser, type SignIn } from '../accounts/sign-in.ts';
 import { tokenOf, whoAsks } from './who-asks.ts';
@@ -40,6 +40,7 @@ export function addAccountRoutes(app: FastifyInstance, options: AccountRouteOpti
     const token = tokenOf(request);
     if (token) signIn.end(token);
     void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    void reply.clearCookie(SECURE_SESSION_COOKIE, { path: '/' });
     return reply.code(204).send();
   });
 
@@ -97,11 +98,12 @@ function mayReadAudit({ role }: SignedInUser): boolean {
 }
 
 function setCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-  void reply.setCookie(SESSION_COOKIE, token, {
+  const isSecure = request.protocol === 'https';
+  void reply.setCookie(isSecure ? SECURE_SESSION_COOKIE : SESSION_COOKIE, token, {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: request.protocol === 'https',
+    secure: isSecure,
     maxAge: SESSION_LIFE_MS / 1000,
   });
 }

@@ -9,6 +9,8 @@ interface HealthReport {
   status: 'ok' | 'degraded';
   version: string;
   http_port: number;
+  /** null: not spoken. */
+  https_port: number | null;
   /** 0 while the engine is away. */
   sip_port: number;
   /** SIP over TLS, and over WebSocket; 0: not spoken. */

@@ -48,6 +48,7 @@ test('health is for everybody, metrics for this machine', async () => {
     version: 'v1.2.3',
     http_port: 1,
     sip_port: 2,
+    https_port: null,
     sip_tls_port: 3,
     sip_ws_port: 4,
     engine: 'up',

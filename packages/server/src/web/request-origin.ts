@@ -5,6 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 
 export const SESSION_COOKIE = 'openline_session';
+/** Over https: browsers keep a plain one of the same name from being set beside a secure one, whatever the port. */
+export const SECURE_SESSION_COOKIE = 'openline_session_https';
 
 export function isOwnOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
@@ -19,8 +21,9 @@ export function isOwnOrigin(request: IncomingMessage): boolean {
 
 /** The session token of the cookie header. */
 export function cookieToken(header: string | undefined): string | undefined {
-  const pair = header?.split(';').find((part) => part.trim().startsWith(`${SESSION_COOKIE}=`));
-  return pair?.slice(pair.indexOf('=') + 1).trim();
+  const pairs = header?.split(';').map((part) => part.trim()) ?? [];
+  const tokenOf = (name: string) => pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+  return tokenOf(SECURE_SESSION_COOKIE) ?? tokenOf(SESSION_COOKIE);
 }
 
 export function isLoopback(address: string | undefined): boolean {

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedInUser, SignIn } from '../accounts/sign-in.ts';
 import { refuse } from './answers.ts';
-import { SESSION_COOKIE } from './request-origin.ts';
+import { SECURE_SESSION_COOKIE, SESSION_COOKIE } from './request-origin.ts';
 
 /** The user when `may` says so; null when the refusal has been sent. */
 export function whoAsks(
@@ -25,5 +25,5 @@ export function isAdministrator(user: SignedInUser): boolean {
 /** The cookie's token, or that of a program (`Authorization: Bearer …`). */
 export function tokenOf(request: FastifyRequest): string | undefined {
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? request.cookies[SESSION_COOKIE];
+  return bearer ?? request.cookies[SECURE_SESSION_COOKIE] ?? request.cookies[SESSION_COOKIE];
 }

@@ -107,6 +107,7 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
       version: 'v1.2.3',
       http_port: 1,
       sip_port: 2,
+      https_port: null,
       sip_tls_port: 3,
       sip_ws_port: 4,
       engine: 'up',

@@ -64,7 +64,7 @@ export class SocketServer implements Broadcaster {
     return this.#clients.size;
   }
 
-  attach(server: Server): void {
+  attach(server: Pick<Server, 'on'>): void {
     server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
   }
 
