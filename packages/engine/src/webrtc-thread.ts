@@ -4,20 +4,24 @@
  * go through shared rings to and from the media thread.
  */
 import { flushCompileCache } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PeerPacketReader, PeerPacketWriter } from './webrtc/peer-packets.ts';
 import type { PeerCommand, PeerReport, WebRtcThreadData } from './webrtc/peer-messages.ts';
-import type { WebRtcLibrary } from './webrtc/peer-connection.ts';
+import type { PeerConnection, WebRtcLibrary } from './webrtc/peer-connection.ts';
 import { Peer } from './webrtc/peer.ts';
 
 /** A lost wake-up is made good after so long. */
 const POLL_MS = 10;
 const WATCH_MS = 250;
+/** For connections to be closed to the last, at the end. */
+const CLOSED_MS = 500;
 
 const { packets, bindAddress, ports } = workerData as WebRtcThreadData;
 const toMedia = new PeerPacketWriter(packets.fromPeers);
 const fromMedia = new PeerPacketReader(packets.toPeers);
 const peers = new Map<number, Peer>();
+const held = new Set<PeerConnection>();
 /** By media port. */
 const byPort = new Map<number, Peer>();
 let isStopping = false;
@@ -37,7 +41,7 @@ async function connect(command: PeerCommand & { type: 'connect' }): Promise<void
   if (typeof library === 'string') return send({ type: 'refused', request, msg: library });
   const peer = peers.get(id) ?? createPeer(id, port);
   try {
-    const options = { library, mid, remote, bindAddress, ports, iceServers: settings.iceServers };
+    const options = { library, mid, remote, bindAddress, ports, held, iceServers: settings.iceServers };
     send({ type: 'answered', request, ...(await peer.connect(options, gatherMs)) });
   } catch (error) {
     send({ type: 'refused', request, msg: textOf(error) });
@@ -81,10 +85,17 @@ function apply(command: PeerCommand): void {
       return;
     case 'stop':
       isStopping = true;
-      for (const id of peers.keys()) close(id);
-      if (typeof library !== 'string') library.cleanup();
-      send({ type: 'done', request: command.request });
+      void stop(command.request);
   }
+}
+
+/** The library's cleanup() aborts the process when something is not closed yet; without it this thread would not end. */
+async function stop(request: number): Promise<void> {
+  for (const id of peers.keys()) close(id);
+  const deadlineMs = performance.now() + CLOSED_MS;
+  while (held.size > 0 && performance.now() < deadlineMs) await pause(5);
+  if (typeof library !== 'string') library.cleanup();
+  send({ type: 'done', request });
 }
 
 function sendPacket(port: number, bytes: Uint8Array, length: number): void {

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   iceServers: string[];
   bindAddress: string | null;
   ports: { from: number; to: number };
+  /** What the library still holds: a connection is in it until it is closed to the last. */
+  held: Set<PeerConnection>;
 }
 
 export interface ConnectionOwner {
@@ -60,6 +62,9 @@ export class PeerConnection {
     const audio = new library.Audio(mid, 'SendRecv');
     for (const payloadType of PAYLOAD_TYPES) audio.addAudioCodec(payloadType, 'PCMU/8000');
     this.#track = this.#connection.addTrack(audio);
+    options.held.add(this);
+    // Also so that the library forgets the track, which it would otherwise touch again in its cleanup().
+    this.#track.onClosed(() => options.held.delete(this));
     this.#listen();
     this.#connection.setRemoteDescription(transportSdp(remote, mid), 'offer');
     this.#connection.setLocalDescription('answer');

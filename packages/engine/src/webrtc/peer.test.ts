@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { IceState } from '../control/contract.ts';
 import { localTransport, readBrowserOffer, transportSdp } from './browser-description.ts';
 import type { PeerTransport } from './browser-description.ts';
-import type { ConnectionOptions, WebRtcLibrary } from './peer-connection.ts';
+import type { ConnectionOptions, PeerConnection, WebRtcLibrary } from './peer-connection.ts';
 import { Peer } from './peer.ts';
 import { CHROMIUM_OFFER } from './testing/chromium-offer.ts';
 
@@ -23,7 +23,13 @@ class FakeTrack {
     this.sent.push(packet);
     return true;
   }
-  close() {}
+  tellClosed = () => {};
+  onClosed(callback: () => void) {
+    this.tellClosed = callback;
+  }
+  close() {
+    this.tellClosed();
+  }
 }
 
 class FakeConnection {
@@ -83,11 +89,13 @@ let packets: number[];
 let candidates: string[];
 let faults: unknown[];
 let peer: Peer;
+let held: Set<PeerConnection>;
 let onPacket: () => void;
 
 beforeEach(() => {
   FakeConnection.all.length = 0;
   nowMs = 0;
+  held = new Set();
   states = [];
   packets = [];
   candidates = [];
@@ -109,7 +117,7 @@ function options(ufrag = 'Xy12'): ConnectionOptions {
   const read = readBrowserOffer(CHROMIUM_OFFER);
   if (!read.ok) throw new Error(read.reason);
   const remote: PeerTransport = { ...read.offer.transport, ufrag };
-  return { library, mid: '0', remote, iceServers: [], bindAddress: null, ports: { from: 0, to: 0 } };
+  return { library, mid: '0', remote, iceServers: [], bindAddress: null, ports: { from: 0, to: 0 }, held };
 }
 
 async function connect(ufrag?: string): Promise<FakeConnection> {
@@ -207,7 +215,9 @@ describe('a peer', () => {
   it('tells nothing any more when it is closed', async () => {
     const connection = await connect();
     connection.track.tellOpen();
+    expect(held.size).toBe(1);
     peer.close();
+    expect(held.size).toBe(0);
     connection.track.tellPacket(RTP);
     connection.tellState('closed');
     expect(connection.isClosed).toBe(true);
