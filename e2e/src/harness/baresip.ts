@@ -16,7 +16,9 @@ export interface BaresipOptions {
   password: string;
   sipPort: number;
   toneHz: number;
-  transport?: 'udp' | 'tcp';
+  transport?: 'udp' | 'tcp' | 'tls';
+  /** Encrypts its sound: where it can, or always. */
+  srtp?: 'optional' | 'required';
   isAutoAnswer?: boolean;
   /** Texts that it gets are in its log. */
   showsTexts?: boolean;
@@ -58,6 +60,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       `module_path ${moduleFolder ?? ''}`,
       ...(options.showsTexts === true ? ['module stdio.so'] : []),
       'module g711.so',
+      ...(options.srtp === undefined ? [] : ['module srtp.so']),
       'module aufile.so',
       // Writes down what is decoded, whether there is a loudspeaker or not.
       'module sndfile.so',
@@ -71,6 +74,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   );
   const account =
     `<sip:${options.username}@127.0.0.1:${options.sipPort};transport=${options.transport ?? 'udp'}>;auth_pass=${options.password};` +
+    (options.srtp === undefined ? '' : `mediaenc=srtp${options.srtp === 'required' ? '-mand' : ''};`) +
     `answermode=${options.isAutoAnswer === false ? 'manual' : 'auto'};regint=60`;
   writeFileSync(join(folder, 'accounts'), '');
   writeFileSync(join(folder, 'contacts'), '');

@@ -17,6 +17,9 @@ const calmStartMs = 2500;
 export interface Product {
   readonly httpPort: number;
   readonly sipPort: number;
+  /** SIP over TLS, and over WebSocket. */
+  readonly sipTlsPort: number;
+  readonly sipWsPort: number;
   readonly dataFolder: string;
   readonly url: string;
   /** Process id of 'engine' or 'server' as it runs now. */
@@ -35,6 +38,8 @@ interface Health {
   http_port: number;
   https_port: number | null;
   sip_port: number;
+  sip_tls_port: number;
+  sip_ws_port: number;
   engine: unknown;
   database: unknown;
   uptime_s: number;
@@ -147,6 +152,8 @@ export async function startProduct(
   return {
     httpPort: Number(new URL(url).port),
     sipPort: ready.sip_port,
+    sipTlsPort: ready.sip_tls_port,
+    sipWsPort: ready.sip_ws_port,
     dataFolder,
     url,
     pid,

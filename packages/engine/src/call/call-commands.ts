@@ -183,7 +183,10 @@ async function dial(
     return refused('no_ports', error instanceof Error ? error.message : 'no media port');
   }
   table.registerPort(leg);
-  const session = table.agent.invite({ target, from, offer: (address) => leg.offer(address) }, leg);
+  const session = table.agent.invite(
+    { target, from, offer: (address, isSecured) => leg.offer(address, isSecured) },
+    leg,
+  );
   leg.dialled(session, table.dialTimeoutMs);
   return DONE;
 }

@@ -22,6 +22,7 @@ import type {
   ProgramDelay,
   Quality,
   Snapshot,
+  SrtpPolicy,
 } from '../control/contract.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
 import { isBrowserOffer } from '../webrtc/browser-description.ts';
@@ -189,6 +190,7 @@ export class CallTable implements LegOwner {
         place,
         levels,
         tag,
+        srtp: this.#srtpOf(this.#originOf(target)),
         ...this.#parts(),
       }),
     );
@@ -364,13 +366,18 @@ export class CallTable implements LegOwner {
       place: SILENCE,
       levels: {},
       tag: {},
+      srtp: this.#srtpOf(session.origin),
       ...this.#parts(),
     });
     session.delegate = leg;
     const { offer } = session;
     const isBrowser = offer !== null && isBrowserOffer(offer);
     const acceptable =
-      offer === null ? ACCEPTABLE : isBrowser ? BrowserPeer.check(offer) : Negotiation.check(offer);
+      offer === null
+        ? ACCEPTABLE
+        : isBrowser
+          ? BrowserPeer.check(offer)
+          : Negotiation.check(offer, this.#srtpOf(session.origin));
     if (!acceptable.ok) return session.reject(acceptable.status, acceptable.reason);
     if (this.#isStopping) return session.reject(503);
     leg.attach(session, this.agent.localAddressTowards(session.source.address));
@@ -389,6 +396,14 @@ export class CallTable implements LegOwner {
     this.#log(leg, 'leg offered', { callId: session.callId });
     const snapshot = this.#snapshotOf(leg);
     if (snapshot !== null) this.#options.emit('leg.offered', snapshot);
+  }
+
+  /** A line's gateways are one to us: what one of them must, all must. */
+  #srtpOf({ kind, ref }: Origin): SrtpPolicy {
+    const { accounts = [], trunks = [] } = this.#config ?? {};
+    const concerned = kind === 'account' ? accounts : kind === 'trunk' ? trunks : [];
+    const isRequired = concerned.some((each) => each.ref === ref && each.srtp === 'required');
+    return isRequired ? 'required' : 'optional';
   }
 
   #originOf(target: DialTarget): Origin {

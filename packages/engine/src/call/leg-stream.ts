@@ -7,7 +7,9 @@ import { isIP } from 'node:net';
 import { DtmfDetector } from '../audio/dtmf-detector.ts';
 import { findCodec } from '../codecs/registry.ts';
 import type { Quality } from '../control/contract.ts';
-import { RTP_HEADER_BYTES, type RtpView, createRtpView, parseRtp } from '../rtp/packet.ts';
+import { RTP_HEADER_BYTES, isRtcp, type RtpView, createRtpView, parseRtp } from '../rtp/packet.ts';
+import { LegSecurity } from '../rtp/leg-security.ts';
+import { SRTP_TRAILER_BYTES } from '../rtp/srtp.ts';
 import { qualityOf } from '../rtp/quality.ts';
 import { RtpReceiver } from '../rtp/receiver.ts';
 import { RTCP_MAX_BYTES, RtcpSession } from '../rtp/rtcp.ts';
@@ -37,7 +39,8 @@ export class LegStream {
   readonly #outgoing = new OutgoingStream();
   readonly #rtcp: RtcpSession;
   readonly #view: RtpView = createRtpView();
-  readonly #rtcpPacket = new Uint8Array(RTCP_MAX_BYTES);
+  readonly #rtcpPacket = new Uint8Array(RTCP_MAX_BYTES + SRTP_TRAILER_BYTES);
+  readonly #security = new LegSecurity();
   #incoming: IncomingStream | null = null;
   /** While the codec changes. */
   #former: FormerStream | null = null;
@@ -61,14 +64,15 @@ export class LegStream {
   readonly #send = (bytes: Uint8Array, length: number) => {
     if (!this.#canSend) return;
     this.#rtcp.noteSent(length - RTP_HEADER_BYTES);
-    this.#io.sendRtp(this.port, bytes, length, this.#receiver.address, this.#receiver.port);
+    const wire = this.#security.protect(bytes, length);
+    this.#io.sendRtp(this.port, bytes, wire, this.#receiver.address, this.#receiver.port);
   };
 
   readonly #receiveEarly = (bytes: Uint8Array, length: number, arrivalMs: number) => {
     const { address, port } = this.#receiver;
     // It was counted as rejected when it came.
     this.#receiver.rejected--;
-    this.receiveRtp(bytes, length, address, port, arrivalMs);
+    this.#receivePlain(bytes, length, address, port, arrivalMs);
   };
   readonly #onCodec: (parameters: StreamParameters) => void;
   #otherCodec: StreamCodec | null = null;
@@ -122,6 +126,7 @@ export class LegStream {
     }
     if (parameters.dtmfPayloadType !== null) this.#detector = null;
     else this.#detector ??= new DtmfDetector(codec.sampleRate);
+    this.#security.apply(parameters.srtp ?? null);
     this.#receiver.expect({
       remoteAddress: parameters.remoteAddress,
       remotePort: parameters.remotePort,
@@ -151,12 +156,18 @@ export class LegStream {
   // Network side.
 
   receiveRtp(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {
-    const view = this.#view;
-    const parsed = parseRtp(bytes, length, view);
-    if (parsed === 'rtcp') {
+    if (isRtcp(bytes, length)) {
       this.receiveRtcp(bytes, length, address, remotePort, nowMs);
       return;
     }
+    const plain = this.#security.unprotect(bytes, length);
+    if (plain < 0) this.#malformed++;
+    else this.#receivePlain(bytes, plain, address, remotePort, nowMs);
+  }
+
+  #receivePlain(bytes: Uint8Array, length: number, address: string, remotePort: number, nowMs: number): void {
+    const view = this.#view;
+    const parsed = parseRtp(bytes, length, view);
     if (parsed !== 'ok' || this.#incoming === null) {
       this.#malformed++;
       return;
@@ -195,7 +206,12 @@ export class LegStream {
       this.#malformed++;
       return;
     }
-    const code = this.#rtcp.receive(bytes, length, nowMs);
+    const plain = this.#security.unprotectRtcp(bytes, length);
+    if (plain < 0) {
+      this.#malformed++;
+      return;
+    }
+    const code = this.#rtcp.receive(bytes, plain, nowMs);
     if (code !== 'ok' && code !== 'bye') return;
     this.#rtcpAddress = address;
     this.#rtcpPort = remotePort;
@@ -348,8 +364,9 @@ export class LegStream {
     this.#report({ type: 'rtp-timeout', port: this.port });
   }
 
-  #sendRtcp(length: number): void {
+  #sendRtcp(plainLength: number): void {
     if (!this.#canSend || this.#rtcpPort === 0 || this.parameters === null) return;
+    const length = this.#security.protectRtcp(this.#rtcpPacket, plainLength);
     if (this.parameters.isRtcpMux) {
       this.#io.sendRtp(this.port, this.#rtcpPacket, length, this.#receiver.address, this.#receiver.port);
     } else if (isIP(this.#rtcpAddress) !== 0) {

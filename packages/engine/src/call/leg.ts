@@ -18,6 +18,7 @@ import type {
   Quality,
   Tag,
 } from '../control/contract.ts';
+import type { SrtpUse } from '../sdp/media-keys.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
 import type { AcceptResult, Negotiated } from '../sdp/negotiation.ts';
 import type { IncomingSession, Session, SessionDelegate, SessionEnd } from '../sip/agent.ts';
@@ -55,6 +56,8 @@ export interface LegOptions {
   levels: Partial<Levels>;
   tag: Tag;
   stationName: string;
+  /** Encrypted sound, as its line or phone has it; `optional` when absent. */
+  srtp?: SrtpUse;
   media: MediaPlane;
   /** Absent: no browser ever. */
   peers?: BrowserPeers;
@@ -103,6 +106,9 @@ export class Leg implements SessionDelegate {
   readonly #media: MediaPlane;
   readonly #owner: LegOwner;
   readonly #stationName: string;
+  readonly #srtp: SrtpUse;
+  /** Nobody on the way reads what we say of our keys. */
+  #isSecured = false;
   readonly #peers: BrowserPeers | undefined;
   #peer: BrowserPeer | null = null;
   #awayTimer: NodeJS.Timeout | null = null;
@@ -134,6 +140,7 @@ export class Leg implements SessionDelegate {
     this.#media = options.media;
     this.#owner = options.owner;
     this.#stationName = options.stationName;
+    this.#srtp = options.srtp ?? 'optional';
     this.#peers = options.peers;
   }
 
@@ -162,6 +169,7 @@ export class Leg implements SessionDelegate {
       rtcpPort,
       name: this.#stationName,
       sessionId: this.offeredAt,
+      srtp: this.#srtp,
     });
     return true;
   }
@@ -250,8 +258,9 @@ export class Leg implements SessionDelegate {
   }
 
   /** The session, from the first moment on: it may end before the port is open. */
-  attach(session: Session, localAddress: string): void {
+  attach(session: IncomingSession, localAddress: string): void {
     this.#session = session;
+    this.#isSecured = session.source.transport === 'tls' || session.source.transport === 'wss';
     this.#localAddress = localAddress;
   }
 
@@ -270,7 +279,7 @@ export class Leg implements SessionDelegate {
     }
     if (negotiation === null) return;
     if (session.offer === null) {
-      session.accept(negotiation.offer(this.#localAddress));
+      session.accept(negotiation.offer(this.#localAddress, this.#isSecured));
       return;
     }
     const answer = negotiation.answer(session.offer, this.#localAddress);
@@ -312,9 +321,10 @@ export class Leg implements SessionDelegate {
   // An outgoing call.
 
   /** Our offer, for each address that is rung. */
-  offer(localAddress: string): string {
+  offer(localAddress: string, isSecured: boolean): string {
     this.#localAddress = localAddress;
-    return this.#negotiation?.offer(localAddress) ?? '';
+    this.#isSecured = isSecured;
+    return this.#negotiation?.offer(localAddress, isSecured) ?? '';
   }
 
   /** Starts the time after which an unanswered call is given up. */
@@ -362,7 +372,7 @@ export class Leg implements SessionDelegate {
   }
 
   onOfferWanted(): string {
-    return this.offer(this.#localAddress);
+    return this.offer(this.#localAddress, this.#isSecured);
   }
 
   onDtmf(digit: string): void {

@@ -2,6 +2,7 @@
  * What call/ (main thread) sees of the media thread: ports with an RTP socket pair each, placed on the mixer. The
  * implementation keeps the other side in a worker (media-thread.ts) and talks to it through shared memory rings.
  */
+import type { SrtpKeys } from '../rtp/srtp.ts';
 import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import type { DelayState } from '../audio/broadcast-delay.ts';
 import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
@@ -53,6 +54,8 @@ export interface StreamParameters extends StreamCodec {
   remotePort: number;
   remoteRtcpPort: number;
   isRtcpMux: boolean;
+  /** Absent: plain RTP. With them nothing else is sent or taken. */
+  srtp?: SrtpKeys;
   /**
    * Our side of the direction attribute. What comes while we do not receive is not heard. A far end that heard us and
    * does not want to any more holds us: what it sends meanwhile does not go to air, wherever the port is placed.

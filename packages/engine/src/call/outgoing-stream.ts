@@ -7,6 +7,7 @@ import { randomInt } from 'node:crypto';
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
 import type { Codec, Encoder, EncoderSettings } from '../codecs/codec.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
+import { SRTP_TRAILER_BYTES } from '../rtp/srtp.ts';
 
 const LONGEST_PACKET_MS = 60;
 const FULL_FRAME = FRAME_SAMPLES[FULL_RATE];
@@ -48,7 +49,7 @@ export class OutgoingStream {
       this.#packetSamples = packetSamples;
       this.#pending = new Float32Array(packetSamples + FULL_FRAME);
       this.#pendingSamples = 0;
-      const bytes = RTP_HEADER_BYTES + codec.maxBytes(packetSamples);
+      const bytes = RTP_HEADER_BYTES + codec.maxBytes(packetSamples) + SRTP_TRAILER_BYTES;
       this.#packets = [new Uint8Array(bytes), new Uint8Array(bytes)];
     }
     this.#payloadType = payloadType;

@@ -118,7 +118,10 @@ class SipOutput implements LegOwner {
       return leg.finish({ cause: 'media_error', by: 'engine', sipStatus: null });
     }
     const from = { number: null, displayName: stationName() };
-    const session = agent().invite({ target, from, offer: (address) => leg.offer(address) }, leg);
+    const session = agent().invite(
+      { target, from, offer: (address, isSecured) => leg.offer(address, isSecured) },
+      leg,
+    );
     leg.dialled(session, dialTimeoutMs());
   }
 

@@ -485,3 +485,92 @@ describe('offering', () => {
     }
   });
 });
+
+describe('encrypted sound', () => {
+  const KEY_A = 'PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR';
+  const KEY_B = 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj';
+  const offerOf = (protocol: string, ...keys: string[]): string =>
+    sdp(...HEAD, `m=audio 40000 ${protocol} 8`, ...keys.map((key) => `a=crypto:${key}`));
+  const leg = (srtp: 'off' | 'optional' | 'required'): Negotiation =>
+    new Negotiation({ rtpPort: 20_000, rtcpPort: 20_001, name: 'Radio', sessionId: 1, srtp });
+  const lineOf = (text: string): string => /^m=audio .*$/m.exec(text)?.[0].trim() ?? '';
+  const cryptoOf = (text: string): string[] =>
+    [...text.matchAll(/^a=crypto:(.*?)\r?$/gm)].map((each) => each[1] ?? '');
+
+  it.each(['RTP/SAVP', 'RTP/SAVPF', 'RTP/AVP'])('is agreed upon with who offers it as %s', (protocol) => {
+    const mine = leg('optional');
+    const offer = offerOf(
+      protocol,
+      `1 AES_256_CM_HMAC_SHA1_80 inline:${KEY_A}`,
+      `2 AES_CM_128_HMAC_SHA1_32 inline:${KEY_A}|2^31`,
+      `3 AES_CM_128_HMAC_SHA1_80 inline:${KEY_B}`,
+    );
+    const answer = mine.answer(offer, OURS);
+    if (!answer.ok) throw new Error(answer.reason);
+    expect(lineOf(answer.sdp)).toBe(`m=audio 20000 ${protocol} 8`);
+    const [key, ...more] = cryptoOf(answer.sdp);
+    expect(more).toEqual([]);
+    expect(key).toMatch(/^2 AES_CM_128_HMAC_SHA1_32 inline:[A-Za-z0-9+/]{40}$/);
+    expect(answer.stream.srtp).toEqual({
+      suite: 'AES_CM_128_HMAC_SHA1_32',
+      keyIn: KEY_A,
+      keyOut: key?.split('inline:')[1],
+    });
+    // A re-INVITE with the same keys changes nothing, and our own offers keep to what was agreed.
+    expect(mine.answer(offer, OURS)).toMatchObject({ stream: { srtp: answer.stream.srtp } });
+    expect(lineOf(mine.offer(OURS))).toMatch(new RegExp(`^m=audio 20000 ${protocol} `));
+    expect(cryptoOf(mine.offer(OURS))).toHaveLength(2);
+  });
+
+  it.each([
+    ['a key identifier', `1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_A}|2^20|1:4`],
+    ['a session parameter', `1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_A} UNENCRYPTED_SRTP`],
+    ['a key that is too short', '1 AES_CM_128_HMAC_SHA1_80 inline:PS1uQCVeeCFC'],
+    ['a suite that is not ours', `1 F8_128_HMAC_SHA1_80 inline:${KEY_A}`],
+  ])('is not with %s', (_what, key) => {
+    expect(leg('optional').answer(offerOf('RTP/SAVP', key), OURS)).toMatchObject({ ok: false, status: 488 });
+    const plain = leg('optional').answer(offerOf('RTP/AVP', key), OURS);
+    expect(plain).toMatchObject({ ok: true });
+    expect(plain.ok && plain.stream.srtp).toBeUndefined();
+    expect(leg('required').answer(offerOf('RTP/AVP', key), OURS)).toMatchObject({ ok: false, status: 488 });
+  });
+
+  it('is required where it is said so, and taken from nobody where it is off', () => {
+    const key = `1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_A}`;
+    expect(Negotiation.check(offerOf('RTP/AVP'), 'required')).toMatchObject({ ok: false, status: 488 });
+    expect(Negotiation.check(offerOf('RTP/SAVP', key), 'required')).toEqual({ ok: true });
+    expect(Negotiation.check(offerOf('RTP/SAVP', key))).toMatchObject({ ok: false, status: 488 });
+    const mine = leg('required');
+    expect(lineOf(mine.offer(OURS))).toMatch(/^m=audio 20000 RTP\/SAVP /);
+    expect(mine.acceptAnswer(offerOf('RTP/AVP'))).toMatchObject({ ok: false, status: 488 });
+  });
+
+  it('prefers the line that it can answer when a phone offers one of each', () => {
+    const both = sdp(
+      ...HEAD,
+      'm=audio 40000 RTP/SAVP 8',
+      `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_A}`,
+      'm=audio 40002 RTP/AVP 8',
+    );
+    expect(leg('optional').answer(both, OURS)).toMatchObject({ stream: { remotePort: 40_000 } });
+    expect(leg('off').answer(both, OURS)).toMatchObject({ stream: { remotePort: 40_002 } });
+  });
+
+  it('is offered where nobody on the way reads it, and the answer decides', () => {
+    const open = leg('optional');
+    expect(cryptoOf(open.offer(OURS))).toEqual([]);
+    const mine = leg('optional');
+    const offer = mine.offer(OURS, true);
+    expect(lineOf(offer)).toMatch(/^m=audio 20000 RTP\/AVP /);
+    const own = cryptoOf(offer).map((each) => each.split('inline:')[1]);
+    expect(new Set(own).size).toBe(2);
+    const answer = mine.acceptAnswer(offerOf('RTP/AVP', `1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_B}`));
+    expect(answer).toMatchObject({
+      stream: { srtp: { suite: 'AES_CM_128_HMAC_SHA1_80', keyIn: KEY_B, keyOut: own[0] } },
+    });
+    const plain = leg('optional');
+    plain.offer(OURS, true);
+    const without = plain.acceptAnswer(offerOf('RTP/AVP'));
+    expect(without.ok && without.stream.srtp).toBeUndefined();
+  });
+});

@@ -9,9 +9,11 @@
 import { write } from 'sdp-transform';
 import type { MediaDescription } from 'sdp-transform';
 import type { StreamCodec, StreamParameters } from '../call/media-plane.ts';
+import type { SrtpKeys } from '../rtp/srtp.ts';
 import { AUDIO_FORMATS, COMFORT_NOISE_CODEC, DTMF_CODEC, DTMF_FORMATS } from './audio-formats.ts';
 import type { AudioFormat } from './audio-formats.ts';
 import { ownParameters, sendSettingsOf } from './format-parameters.ts';
+import { type CryptoLine, OwnKeys, type RemoteKey, type SrtpUse } from './media-keys.ts';
 import { readDescription } from './remote-description.ts';
 import type { Direction, RemoteAudio, RemoteDescription, RemoteFormat } from './remote-description.ts';
 
@@ -24,6 +26,8 @@ export interface NegotiationOptions {
   sessionId: number;
   /** Names of the codecs to use, in order of preference; all that we know when absent. */
   codecs?: readonly string[];
+  /** Encrypted sound; off when absent. */
+  srtp?: SrtpUse;
 }
 
 export interface Negotiated {
@@ -60,6 +64,11 @@ export class Negotiation {
   #lastBody = '';
   /** What we say of ourselves in offers: changed by hold() of a simulated telephone. */
   #direction: Direction = 'sendrecv';
+  readonly #ownKeys = new OwnKeys();
+  /** How the line stood that was agreed upon last: offers that follow keep to it. */
+  #agreed: { protocol: string; isEncrypted: boolean } | null = null;
+  /** In any of our offers: several places may be rung at once, and not all be offered the same. */
+  #hasOfferedKeys = false;
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
@@ -78,15 +87,15 @@ export class Negotiation {
   }
 
   /** Whether an offer could be answered, before a port is spent on it. */
-  static check(offer: string): { ok: true } | Refusal {
-    const read = readDescription(offer);
+  static check(offer: string, srtp: SrtpUse = 'off'): { ok: true } | Refusal {
+    const read = readDescription(offer, srtp);
     if (!read.ok) return read;
     return chooseFormat(read.description.audio, AUDIO_FORMATS) === null ? noCodec() : { ok: true };
   }
 
   /** Our answer to an offer, saying that we are reached at `localAddress`. */
   answer(offer: string, localAddress: string): AnswerResult {
-    const read = readDescription(offer);
+    const read = readDescription(offer, this.#srtp);
     if (!read.ok) return read;
     const { audio } = read.description;
     const chosen = chooseFormat(audio, this.#formats);
@@ -94,12 +103,16 @@ export class Negotiation {
     const dtmf = chooseDtmf(audio, chosen);
     const noise = chooseComfortNoise(audio, chosen);
     const direction = MIRROR[audio.direction];
+    // RFC 4568 5.1.2: the first that we know; the answer has our key under its tag.
+    const [remoteKey] = audio.keys;
     const ours = this.#audioLine({
       protocol: audio.protocol,
       formats: [chosen, noise, dtmf].filter((format) => format !== null),
       direction,
       hasRtcpMux: audio.hasRtcpMux,
+      keys: remoteKey === undefined ? [] : [this.#ownKeys.line(remoteKey.tag, remoteKey.suite)],
     });
+    this.#agreed = { protocol: audio.protocol, isEncrypted: remoteKey !== undefined };
     const sdp = this.#write(localAddress, answerLines(read.description, ours));
     return {
       ok: true,
@@ -111,12 +124,31 @@ export class Negotiation {
         dtmfPayloadType: dtmf?.payloadType ?? null,
         ...(noise === null ? {} : { comfortNoisePayloadType: noise.payloadType }),
         ...sending(chosen),
+        ...(remoteKey === undefined ? {} : { srtp: this.#keysWith(remoteKey) }),
       }),
     };
   }
 
-  /** Our offer: every codec that we have. No comfort noise: a pause that is sent is better than one that is guessed. */
-  offer(localAddress: string): string {
+  get #srtp(): SrtpUse {
+    return this.#options.srtp ?? 'off';
+  }
+
+  #keysWith({ suite, key }: RemoteKey): SrtpKeys {
+    return { suite, keyIn: key, keyOut: this.#ownKeys.of(suite) };
+  }
+
+  /**
+   * How an offer has its sound encrypted. Where it has to be: SAVP. Else plain with keys beside, which every phone can answer,
+   * and only where nobody on the way reads them.
+   */
+  #profile(isSecured: boolean): { protocol: string; isEncrypted: boolean } {
+    if (this.#srtp === 'required') return this.#agreed ?? { protocol: 'RTP/SAVP', isEncrypted: true };
+    if (this.#srtp === 'off') return { protocol: 'RTP/AVP', isEncrypted: false };
+    return this.#agreed ?? { protocol: 'RTP/AVP', isEncrypted: isSecured };
+  }
+
+  /** Our offer: every codec that we have. `isSecured`: nobody on the way reads it. No comfort noise: a pause that is sent is better than one that is guessed. */
+  offer(localAddress: string, isSecured = false): string {
     const formats: RemoteFormat[] = this.#formats.map((format) => ({
       channels: 1,
       parameters: '',
@@ -126,24 +158,30 @@ export class Negotiation {
       if (!this.#formats.some((format) => format.clockRate === dtmf.clockRate)) continue;
       formats.push({ ...dtmf, codec: DTMF_CODEC.toUpperCase(), channels: 1, parameters: '' });
     }
+    const { protocol, isEncrypted } = this.#profile(isSecured);
+    this.#hasOfferedKeys ||= isEncrypted;
     const line = this.#audioLine({
-      protocol: 'RTP/AVP',
+      protocol,
       formats,
       direction: this.#direction,
       hasRtcpMux: false,
+      keys: isEncrypted ? this.#ownKeys.lines() : [],
     });
     return this.#write(localAddress, [line]);
   }
 
   /** Reads the answer to our latest offer. */
   acceptAnswer(answer: string): AcceptResult {
-    const read = readDescription(answer);
+    const read = readDescription(answer, this.#hasOfferedKeys ? this.#srtp : 'off');
     if (!read.ok) return read;
     const { audio } = read.description;
+    const [remoteKey] = audio.keys;
     const agreedCodecs = this.#agreedCodecs(audio);
     const [first] = agreedCodecs;
     if (first === undefined) return noCodec();
     const result = negotiated(audio, first);
+    if (remoteKey !== undefined) result.stream.srtp = this.#keysWith(remoteKey);
+    this.#agreed = { protocol: audio.protocol, isEncrypted: remoteKey !== undefined };
     if (agreedCodecs.length > 1) result.stream.agreedCodecs = agreedCodecs;
     result.stream.isSending &&= this.#direction === 'sendrecv' || this.#direction === 'sendonly';
     result.stream.isReceiving &&= this.#direction === 'sendrecv' || this.#direction === 'recvonly';
@@ -172,6 +210,7 @@ export class Negotiation {
     formats: readonly RemoteFormat[];
     direction: Direction;
     hasRtcpMux: boolean;
+    keys: CryptoLine[];
   }): MediaDescription {
     const { rtpPort, rtcpPort } = this.#options;
     return {
@@ -191,6 +230,7 @@ export class Negotiation {
       }),
       ptime: PTIME_MS,
       maxptime: MAX_PTIME_MS,
+      ...(line.keys.length === 0 ? {} : { crypto: line.keys }),
       direction: line.direction,
       ...(line.hasRtcpMux ? { rtcpMux: 'rtcp-mux' as const } : {}),
       ...(!line.hasRtcpMux && rtcpPort !== rtpPort + 1 ? { rtcp: { port: rtcpPort } } : {}),

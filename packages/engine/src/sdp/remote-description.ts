@@ -6,6 +6,7 @@
 import { BlockList, isIP } from 'node:net';
 import { parse } from 'sdp-transform';
 import type { MediaDescription, SessionDescription } from 'sdp-transform';
+import { readKeys, type RemoteKey, type SrtpUse } from './media-keys.ts';
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -27,6 +28,8 @@ export interface RemoteAudio {
   port: number;
   rtcpPort: number;
   hasRtcpMux: boolean;
+  /** Keys that we could use; none: its sound is plain. */
+  keys: RemoteKey[];
   /** In the far end's order. */
   formats: RemoteFormat[];
   /** As the far end sees it; a zero address counts as not receiving. */
@@ -67,19 +70,22 @@ forbidden.addSubnet('224.0.0.0', 4, 'ipv4');
 forbidden.addAddress('255.255.255.255', 'ipv4');
 forbidden.addSubnet('ff00::', 8, 'ipv6');
 
-/** Reads an offer or an answer; the audio line it returns is the first one that is live and plain RTP. */
-export function readDescription(sdp: string): ReadResult {
+/**
+ * Reads an offer or an answer; the audio line it returns is the first one that is live and RTP as `use` wants it,
+ * encrypted or plain.
+ */
+export function readDescription(sdp: string, use: SrtpUse = 'off'): ReadResult {
   const session = parseLeniently(sdp);
   if (session === null) return refused(400, 'not an SDP');
   if (session.media.length === 0) return refused(488, 'no media');
   if (session.media.length > MAX_LINES) return refused(488, 'too many media');
   if (session.media.some((line) => line.type === undefined)) return refused(400, 'bad media line');
   const index = session.media.findIndex(
-    (line) => line.type === 'audio' && line.port !== 0 && isPlainRtp(line.protocol),
+    (line) => line.type === 'audio' && line.port !== 0 && isFit(line, use),
   );
   const line = session.media[index];
-  if (line === undefined) return refused(488, 'no audio that is plain RTP');
-  const audio = readAudio(session, line, index);
+  if (line === undefined) return refused(488, NO_AUDIO[use]);
+  const audio = readAudio(session, line, index, use);
   if (!('address' in audio)) return audio;
   return {
     ok: true,
@@ -105,15 +111,32 @@ function parseLeniently(sdp: string): SessionDescription | null {
   return parse(lines.map((line) => line.replace(/^(m=\w+ \d+)\/\d+ /, '$1 ')).join('\r\n'));
 }
 
-/** AVPF differs in RTCP timing only (RFC 4585), which we may leave unused. */
-function isPlainRtp(protocol: string): boolean {
-  return protocol === 'RTP/AVP' || protocol === 'RTP/AVPF';
+const NO_AUDIO: { readonly [use in SrtpUse]: string } = {
+  off: 'no audio that is plain RTP',
+  optional: 'no audio that is plain RTP or encrypted with a key that is understood',
+  required: 'no audio that is encrypted with a key that is understood',
+};
+
+/**
+ * AVPF differs in RTCP timing only (RFC 4585), which we may leave unused. Phones that can do both offer plain RTP with keys
+ * beside: who takes a key encrypts.
+ */
+function isFit(line: MediaDescription, use: SrtpUse): boolean {
+  const isPlain = line.protocol === 'RTP/AVP' || line.protocol === 'RTP/AVPF';
+  if (use === 'off') return isPlain;
+  if (readKeys(line.crypto ?? []).length > 0) return isPlain || isSecure(line.protocol);
+  return isPlain && use === 'optional';
+}
+
+function isSecure(protocol: string): boolean {
+  return protocol === 'RTP/SAVP' || protocol === 'RTP/SAVPF';
 }
 
 function readAudio(
   session: SessionDescription,
   line: MediaDescription,
   index: number,
+  use: SrtpUse,
 ): RemoteAudio | Extract<ReadResult, { ok: false }> {
   const { port } = line;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return refused(400, 'bad port');
@@ -137,6 +160,7 @@ function readAudio(
         ? rtcpPort
         : port + 1,
     hasRtcpMux,
+    keys: use === 'off' ? [] : readKeys(line.crypto ?? []),
     formats: readFormats(line),
     direction: heldWhenZero(line.direction ?? session.direction ?? 'sendrecv', isZero),
     ptimeMs: positive(line.ptime),
