@@ -71,6 +71,7 @@ describe('telephones that nobody listens to', () => {
         const other = await station.callToAir('studio-1', { from: '+2203000001', source: tone(callerHz) });
         await producer.emit('channelMode', { 'safe-1': 'master' });
         await baresip.event('CALL_ESTABLISHED');
+        await other.answered;
         await untilHeard('the air hears the reporter', other.rtp.hearing, baresipHz);
         await soundFor(1500);
         await producer.emit('channelMode', { 'safe-1': 'free' });
@@ -101,6 +102,8 @@ describe('telephones that nobody listens to', () => {
       await producer.until('the call to ring', () => producer.channel('studio-1').mode === 'ring');
       await producer.emit('channelMode', { 'studio-1': 'anna' });
       await baresip.event('CALL_ESTABLISHED');
+      await producer.until('private', () => producer.channel('studio-1').mode === 'anna');
+      await caller.answered;
       await untilHeard('the caller hears Anna', caller.rtp.hearing, baresipHz);
       await soundFor(1500);
       await producer.emit('channelMode', { 'studio-1': 'free', anna: 'free' });
@@ -126,6 +129,7 @@ describe('telephones that nobody listens to', () => {
         await producer.until('the call to ring', () => producer.channel('studio-1').mode === 'ring');
         await producer.emit('channelMode', { 'studio-1': 'master' });
         const other = await station.callToAir('studio-2', { from: '+2203000003', source: tone(callerHz) });
+        await other.answered;
         await untilHeard('the other caller hears the softphone', other.rtp.hearing, softphoneHz);
         await softphone.untilHears(callerHz);
         await softphone.hangUp();
@@ -143,5 +147,7 @@ function expectHeard(baresip: Baresip, hz: number): void {
   const { tracks, sampleRate } = readTracks(readFileSync(baresip.heardFile));
   const samples = tracks[0] ?? new Float32Array(0);
   const end = samples.length - Math.floor(sampleRate / 2);
-  expect(toneLevelDb(samples.subarray(Math.max(0, end - sampleRate), end), sampleRate, hz)).toBeGreaterThan(-40);
+  expect(toneLevelDb(samples.subarray(Math.max(0, end - sampleRate), end), sampleRate, hz)).toBeGreaterThan(
+    -40,
+  );
 }

@@ -44,7 +44,8 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
   tab.on('pageerror', (error) => said.push(error.message));
   await tab.goto(`http://127.0.0.1:${port}/`);
   const untilState = (state: string): Promise<unknown> =>
-    tab.waitForFunction((wanted) => document.body.dataset['state'] === wanted, state, { timeout: PATIENCE_MS })
+    tab
+      .waitForFunction((wanted) => document.body.dataset['state'] === wanted, state, { timeout: PATIENCE_MS })
       .catch(async (error: unknown) => {
         const now = await tab.evaluate(() => document.body.dataset['state']);
         throw new Error(`${String(error)}: the softphone is ${now}\n${said.join('\n')}`);
@@ -79,7 +80,8 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
 async function tell(tab: Page, name: string, data: object): Promise<unknown> {
   return await tab.evaluate(
     ([act, details]) => {
-      const acts = (globalThis as unknown as { softphone: Record<string, (details: object) => unknown> }).softphone;
+      const acts = (globalThis as unknown as { softphone: Record<string, (details: object) => unknown> })
+        .softphone;
       return acts[act]?.(details);
     },
     [name, data] as const,
@@ -100,7 +102,11 @@ async function serve(script: string): Promise<Server> {
   const server = createServer((request, response) => {
     const isScript = request.url === '/softphone.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
-    response.end(isScript ? script : '<!doctype html><title>Softphone</title><body><script src="/softphone.js"></script>');
+    response.end(
+      isScript
+        ? script
+        : '<!doctype html><title>Softphone</title><body><script src="/softphone.js"></script>',
+    );
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return server;
