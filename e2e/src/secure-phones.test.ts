@@ -71,7 +71,7 @@ describe('telephones that nobody listens to', () => {
         const other = await station.callToAir('studio-1', { from: '+2203000001', source: tone(callerHz) });
         await producer.emit('channelMode', { 'safe-1': 'master' });
         await baresip.event('CALL_ESTABLISHED');
-        await other.answered;
+        await other.whenAnswered();
         await untilHeard('the air hears the reporter', other.rtp.hearing, baresipHz);
         await soundFor(1500);
         await producer.emit('channelMode', { 'safe-1': 'free' });
@@ -103,7 +103,7 @@ describe('telephones that nobody listens to', () => {
       await producer.emit('channelMode', { 'studio-1': 'anna' });
       await baresip.event('CALL_ESTABLISHED');
       await producer.until('private', () => producer.channel('studio-1').mode === 'anna');
-      await caller.answered;
+      await caller.whenAnswered();
       await untilHeard('the caller hears Anna', caller.rtp.hearing, baresipHz);
       await soundFor(1500);
       await producer.emit('channelMode', { 'studio-1': 'free', anna: 'free' });
@@ -129,9 +129,9 @@ describe('telephones that nobody listens to', () => {
         await producer.until('the call to ring', () => producer.channel('studio-1').mode === 'ring');
         await producer.emit('channelMode', { 'studio-1': 'master' });
         const other = await station.callToAir('studio-2', { from: '+2203000003', source: tone(callerHz) });
-        await other.answered;
+        await other.whenAnswered();
         await untilHeard('the other caller hears the softphone', other.rtp.hearing, softphoneHz);
-        await softphone.untilHears(callerHz);
+        expect(await softphone.untilHears(callerHz)).toBeGreaterThan(-60);
         await softphone.hangUp();
         await producer.until('the softphone to be gone', () => producer.channel('studio-1').mode === 'free');
         other.hangUp();

@@ -23,7 +23,8 @@ export interface Softphone {
   register(): Promise<void>;
   /** Resolves when it is on its way. */
   call(target: string): Promise<void>;
-  untilHears(hz: number): Promise<void>;
+  /** Resolves to the level of the tone, dB. */
+  untilHears(hz: number): Promise<number>;
   hangUp(): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,9 +61,9 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
       await untilState('ringing');
     },
     async untilHears(hz) {
-      await waitFor(`the softphone to hear ${hz} Hz\n${said.join('\n')}`, async () => {
+      return await waitFor(`the softphone to hear ${hz} Hz\n${said.join('\n')}`, async () => {
         const db = await tell(tab, 'heardDb', { hz });
-        return typeof db === 'number' && db > -60;
+        return typeof db === 'number' && db > -60 && db;
       });
     },
     async hangUp() {

@@ -18,7 +18,7 @@ export interface SrtpKeys {
   keyOut: string;
 }
 
-export const MASTER_KEY_BYTES = 16;
+const MASTER_KEY_BYTES = 16;
 const MASTER_SALT_BYTES = 14;
 export const MASTER_BYTES = MASTER_KEY_BYTES + MASTER_SALT_BYTES;
 /** Behind a packet there has to be room for so much. */
