@@ -30,6 +30,18 @@ function opusImplementation(): OpusImplementation {
   return chosen;
 }
 
+/** Loads the implementation in this thread, before time is short. */
+export function warmOpus(): void {
+  const samples = OPUS_RATE / 50;
+  const pcm = new Float32Array(samples);
+  const bytes = new Uint8Array(LONGEST_OPUS_BYTES);
+  const encoder = createOpusEncoder();
+  const decoder = createOpusDecoder();
+  decoder.decode(bytes, 0, encoder.encode(pcm, samples, bytes, 0), pcm, 0);
+  encoder.close();
+  decoder.close?.();
+}
+
 /** Whether lost packets are mended from the redundancy of those that follow. */
 export function canDecodeOpusFec(): boolean {
   return opusImplementation().canRecover;
