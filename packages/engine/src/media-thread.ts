@@ -175,6 +175,7 @@ async function open(request: number, port: number, isPeer: boolean): Promise<voi
 parentPort?.on('message', (message: SoundMessage | DelayMessage) => {
   if (message.kind === 'delay') mixer.delay.give(message.memory);
   else if (message.kind === 'music') mixer.music(message.sound);
+  else if (message.kind === 'notice') mixer.notice(message.sound, message.everyMs);
   else mixer.prompt(message.key, message.sound);
 });
 

@@ -68,6 +68,13 @@ function prepareMusic(path: string | null): void {
   send({ kind: 'music', sound: shared(sound) });
 }
 
+/** One that cannot be played is none: nobody on hold is told of a mistake of the settings. */
+function prepareNotice({ file, everyMs }: RecordingCommand & { type: 'notice' }): void {
+  const isNamed = file !== null && RECORDING_NAME.test(file);
+  const sound = isNamed ? soundOfFile(join(promptsFolder, `${file}.wav`), readPrompt) : null;
+  send({ kind: 'notice', sound: sound && shared(sound), everyMs });
+}
+
 function preparePrompt({ key, step, file }: RecordingCommand & { type: 'prompt' }): void {
   const isNamed = file !== null && RECORDING_NAME.test(file);
   const read = isNamed ? soundOfFile(join(promptsFolder, `${file}.wav`), readPrompt) : null;
@@ -199,6 +206,7 @@ function takeCommands(): void {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) {
     if (command.type === 'start') start(command);
     else if (command.type === 'music') prepareMusic(command.file);
+    else if (command.type === 'notice') prepareNotice(command);
     else if (command.type === 'prompt') preparePrompt(command);
     else stopRequest = command.request;
   }

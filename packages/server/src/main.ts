@@ -142,6 +142,11 @@ const prompts = createPromptRecords({
   files: promptFiles,
   broadcaster: sockets,
   forget: (prompt) => buckets.forgetPrompt(prompt),
+  // What was uploaded anew is another file.
+  onChange: (prompt) => {
+    if (settings.current.audio.hold_notice !== prompt) return;
+    void exchange.configure(toExchangeConfig(settings.current, config.dataFolder));
+  },
 });
 const desk = openDesk(
   {

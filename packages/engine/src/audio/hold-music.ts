@@ -3,10 +3,13 @@
  * of milliseconds and reading a file may, so both are for a thread that does not tick; the mixer plays the result, round
  * and round, with a LoopPlayer.
  */
+import { atLoudness } from './loudness.ts';
 import { Resampler } from './resampler.ts';
 import { PLAYABLE_RATES, type Sound } from './sound.ts';
 import { parseWav } from './wav-file.ts';
 
+/** LUFS: what files are brought to, as loud as the built-in piece. */
+const LOUDNESS = -26;
 const LEVEL_RMS = 10 ** (-26 / 20);
 const RATE = 16000;
 const BEAT_S = 0.75;
@@ -125,7 +128,8 @@ export function readHoldMusic(file: Uint8Array): { ok: true; sound: Sound } | Ho
     const left = view.getInt16(i * 2 * wav.channels, true);
     mono[i] = wav.channels === 1 ? left : (left + view.getInt16(i * 4 + 2, true)) >> 1;
   }
-  return { ok: true, sound: { samples: withoutSeam(mono, wav.sampleRate), sampleRate: wav.sampleRate } };
+  const loop = { samples: withoutSeam(mono, wav.sampleRate), sampleRate: wav.sampleRate };
+  return { ok: true, sound: atLoudness(loop, LOUDNESS) };
 }
 
 /** The last 10 ms are faded into the first 10 ms. */

@@ -53,6 +53,9 @@ export class MixerPort {
   formerTone: Tone | null = null;
   /** In ivr; the last one goes on while it fades. */
   prompt: PromptPlayer | null = null;
+  /** Of the notice on hold that it hears, and the gain of what is under it. */
+  notice = 0;
+  underNotice = 1;
   /** From the partner's rate to ours, where they differ. */
   partnerResampler: Resampler | null = null;
 

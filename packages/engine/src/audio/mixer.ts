@@ -28,6 +28,7 @@ import { Bus, FRAME_SAMPLES, FULL_RATE, RATES, Spread, framesAtRates } from './b
 import { Ducking } from './ducking.ts';
 import { GainRamp, applyGain, gainOfDb } from './gain-ramp.ts';
 import { LoopPlayer } from './hold-music.ts';
+import { HoldNotice } from './hold-notice.ts';
 import { Limiter } from './limiter.ts';
 import { Meter } from './meter.ts';
 import type { MeterBlock } from './meter-block.ts';
@@ -54,6 +55,7 @@ export class Mixer {
   #music: LoopPlayer | null = null;
   #holdHears: 'program' | 'music' = 'program';
   #isMusicHeard = false;
+  readonly #notice = new HoldNotice();
   readonly #prompts = new Map<string, Sound>();
   readonly #whispers = new Whispers();
   readonly #players: Players | null;
@@ -170,6 +172,11 @@ export class Mixer {
     this.#music = new LoopPlayer(sound, RATES[FULL_RATE], FRAME_SAMPLES[FULL_RATE]);
   }
 
+  /** What is said to those on hold every so often; null: nothing. */
+  notice(sound: Sound | null, everyMs: number): void {
+    this.#notice.set(sound, everyMs);
+  }
+
   /** A prompt that a port may be waiting for; null forgets it. */
   prompt(key: string, sound: Sound | null): void {
     if (sound === null) {
@@ -232,6 +239,7 @@ export class Mixer {
     this.#bus.spread(this.#isRateUsed);
     this.#mixProgram();
     this.#mixMusic();
+    this.#notice.mix(this.#open.some(isOnHold), this.#isRateUsed);
     for (const port of this.#open) this.#giveOut(port);
     this.#whispers.forgetEnded();
     this.#players?.endOver();
@@ -304,6 +312,7 @@ export class Mixer {
       port.heard = heard;
       port.partner = partner;
     }
+    this.#notice.addTo(port, isOnHold(port), output);
     this.#whispers.addTo(port, output);
     this.#players?.addTo(port, output);
     port.outGain.apply(output, samples);

@@ -153,7 +153,8 @@ export class CallTable implements LegOwner {
     this.#config = config;
     this.agent.configure(config);
     this.peers.configure(config.ice);
-    this.media.settings({ hold: config.hold, rtpTimeoutMs: config.rtpTimeoutMs });
+    const { hold, holdNotice = null, rtpTimeoutMs } = config;
+    this.media.settings({ hold, holdNotice, rtpTimeoutMs });
     this.outputs.configure(config.outputs ?? []);
   }
 

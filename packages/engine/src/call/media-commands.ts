@@ -48,6 +48,8 @@ export type RecordingCommand =
   | { type: 'start'; request: number; slot: number; recording: string; channels: 1 | 2; title: string }
   /** Makes or reads a sound; the thread has time for it. A `SoundMessage` to the parent brings it. */
   | { type: 'music'; file: string | null }
+  /** What is said to those on hold; null: nothing. */
+  | { type: 'notice'; file: string | null; everyMs: number }
   | { type: 'prompt'; key: string; step: 'question' | 'thanks'; file: string | null }
   | { type: 'stop'; request: number };
 
@@ -82,6 +84,7 @@ export interface DelayMessage {
 
 export type SoundMessage =
   | { kind: 'music'; sound: Sound }
+  | { kind: 'notice'; sound: Sound | null; everyMs: number }
   /** `isBuiltIn` although a file was asked for: the file cannot be played. `sound` null: forget it. */
   | { kind: 'prompt'; key: string; sound: Sound | null; isStandIn: boolean };
 

@@ -101,6 +101,7 @@ export interface MediaPlaneOptions {
 
 export interface MediaSettings {
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  holdNotice: { prompt: string; everyMs: number } | null;
   rtpTimeoutMs: number;
 }
 

@@ -286,7 +286,7 @@ describe('the media plane over real sockets', () => {
   });
 
   it('reports a far end that vanishes once, and again only after it came back', async () => {
-    plane.settings({ hold: { kind: 'program' }, rtpTimeoutMs: 300 });
+    plane.settings({ holdNotice: null, hold: { kind: 'program' }, rtpTimeoutMs: 300 });
     const { phone, port, rtpPort } = await call({ hz: 500 });
     await until(() => hasEvent({ type: 'media', port }), 'media');
     expect(events.some(({ type }) => type === 'rtp-timeout')).toBe(false);
@@ -304,7 +304,7 @@ describe('the media plane over real sockets', () => {
     const { phone, port } = await call({ hz: 500 });
     await until(() => hasEvent({ type: 'media', port }), 'media');
     plane.stream(port, { ...phone.parameters, isReceiving: false });
-    plane.settings({ hold: { kind: 'program' }, rtpTimeoutMs: 200 });
+    plane.settings({ holdNotice: null, hold: { kind: 'program' }, rtpTimeoutMs: 200 });
     phone.isTalking = false;
     await listen(phone, 8000);
     expect(timeouts()).toBe(0);
@@ -317,11 +317,11 @@ describe('the media plane over real sockets', () => {
   });
 
   it('plays hold music when the settings say so', async () => {
-    plane.settings({ hold: { kind: 'music', file: null }, rtpTimeoutMs: 5000 });
+    plane.settings({ holdNotice: null, hold: { kind: 'music', file: null }, rtpTimeoutMs: 5000 });
     const { phone, port } = await call({ hz: 500 });
     await plane.place([{ port, place: { kind: 'hold' } }]);
     await until(() => peakDb(Float32Array.from(phone.heard.slice(-800))) > -40, 'music');
-    plane.settings({ hold: { kind: 'program' }, rtpTimeoutMs: 5000 });
+    plane.settings({ holdNotice: null, hold: { kind: 'program' }, rtpTimeoutMs: 5000 });
     const complaints = await eventually(async () => {
       const level = peakDb(await listen(phone, 800));
       return level < -60 ? [] : [`the music is still heard, at ${level} dB`];
@@ -335,7 +335,7 @@ describe('the media plane over real sockets', () => {
     for (const hz of [750, 1250]) {
       const file = join(folder, `hold ${hz}.wav`);
       writeFileSync(file, twoSecondFile(hz));
-      plane.settings({ hold: { kind: 'music', file }, rtpTimeoutMs: 5000 });
+      plane.settings({ holdNotice: null, hold: { kind: 'music', file }, rtpTimeoutMs: 5000 });
       const level = (other: number) => toneLevelDb(Float32Array.from(phone.heard.slice(-800)), 8000, other);
       const complaints = await eventually(async () => {
         await sleep(5);

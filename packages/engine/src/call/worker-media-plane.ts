@@ -96,6 +96,8 @@ class WorkerMediaPlane implements MediaPlane {
   #nextRequest = 1;
   /** Of the music that was asked for last; undefined: none yet. */
   #musicFile: string | null | undefined;
+  /** Of the notice that was asked for last, as text. */
+  #notice = 'null';
   /** Keys of the prompts that the media thread holds or is about to. */
   readonly #prompts = new Set<string>();
   /** The line of the delay is there. */
@@ -187,7 +189,13 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   settings(settings: MediaSettings): void {
-    const { hold, rtpTimeoutMs } = settings;
+    const { hold, holdNotice, rtpTimeoutMs } = settings;
+    const notice = JSON.stringify(holdNotice);
+    if (notice !== this.#notice) {
+      this.#notice = notice;
+      const { prompt: file = null, everyMs = 0 } = holdNotice ?? {};
+      this.#recordingCommands.send({ type: 'notice', file, everyMs });
+    }
     this.#commands.send({ type: 'settings', hold: hold.kind, rtpTimeoutMs });
     if (hold.kind === 'music' && hold.file !== this.#musicFile) {
       this.#musicFile = hold.file;

@@ -150,6 +150,10 @@ const config = z.object({
     .array(z.object({ token: z.string().regex(/^[a-z0-9_-]{16,128}$/), ref: refName }))
     .max(1_000)
     .exactOptional(),
+  holdNotice: z
+    .object({ prompt: fileName, everyMs: z.number().int().min(1_000).max(3_600_000) })
+    .nullable()
+    .exactOptional(),
   hold: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('program') }),
     z.object({ kind: z.literal('music'), file: z.string().max(4_096).nullable() }),

@@ -317,6 +317,8 @@ export interface EngineConfig {
    */
   selfCalls?: { token: string; ref: string }[];
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  /** What those on hold are told every so often: a file in the data folder's `prompts`, without its ending. */
+  holdNotice?: { prompt: string; everyMs: number } | null;
   /** No RTP for so long, while it is due: the leg is ended with `rtp_timeout`. */
   rtpTimeoutMs: number;
   /** Outgoing: given up with `no_answer` after so long. */

@@ -7,7 +7,7 @@ import { gatewayOf } from './way-out.ts';
 
 /** `dataFolder` is where hold music lies. */
 export function toExchangeConfig(settings: Settings, dataFolder: string): ExchangeConfig {
-  const { hold } = settings.audio;
+  const { hold, hold_notice: notice, hold_notice_every_s: everyS } = settings.audio;
   return {
     stationName: settings.station.name,
     lines: settings.lines.map((line) => ({
@@ -26,6 +26,7 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
     iceServers: settings.headsets.ice_servers,
     dumpMs: settings.audio.delay_dump_ms,
     hold: hold === 'program' ? { kind: 'program' } : { kind: 'music', file: join(dataFolder, 'hold', hold) },
+    holdNotice: notice === null ? null : { prompt: notice, everyMs: everyS * 1000 },
     outputs: exchangeOutputs(settings),
     rtpTimeoutMs: settings.audio.rtp_timeout_ms,
     dialTimeoutMs: settings.dial.timeout_ms,

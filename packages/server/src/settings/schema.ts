@@ -283,6 +283,10 @@ export const settingsSchema = section({
         '"program" or the name of a WAV file in the folder hold of the data folder',
       )
       .default('program'),
+    /** A prompt that callers on hold hear every so often, over what else they hear. */
+    hold_notice: prompt().nullable().default(null),
+    /** How often. */
+    hold_notice_every_s: wholeNumber(15, 3_600).default(60),
     /** Evens out callers' loudness. */
     leveller: isOn().default(true),
     /** Callers on air are 6 dB lower while the host speaks; the leveller does it. */

@@ -150,6 +150,11 @@ function Rest() {
           <SettingField path={`lines[${index}].greeting`} choices={choices} />
         </div>
       ))}
+      <h3>{texts.onHold}</h3>
+      <div className="setting-group">
+        <SettingField path="audio.hold_notice" choices={choices} />
+        <SettingField path="audio.hold_notice_every_s" />
+      </div>
       <h3>{texts.questions}</h3>
       <div className="setting-group">
         <SettingField path="questions.max_s" />

@@ -72,6 +72,11 @@ const fields = {
   'dial.max_calls': { label: 'Outgoing calls at a time' },
   'dial.timeout_ms': { label: 'Give up after', hint: 'Milliseconds that it rings' },
   'audio.hold': { label: 'Callers on hold hear' },
+  'audio.hold_notice': {
+    label: 'Said to those on hold',
+    hint: 'A prompt, over the program or the music, which are lower meanwhile',
+  },
+  'audio.hold_notice_every_s': { label: 'Every so many seconds', hint: 'The first one comes after ten' },
   'audio.rtp_timeout_ms': {
     label: 'End a call whose sound stays away',
     hint: 'Milliseconds without sound from the caller',
@@ -288,6 +293,7 @@ export const en = {
   },
 
   prompts: {
+    onHold: 'On hold',
     lead: 'What callers hear in the voice menu. A prompt is at most five minutes long.',
     list: 'Prompts',
     none: 'No prompts yet: callers hear the built-in sound.',

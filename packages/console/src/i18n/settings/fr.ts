@@ -76,6 +76,14 @@ const fields: SettingsTexts['fields'] = {
   'dial.max_calls': { label: 'Appels sortants à la fois' },
   'dial.timeout_ms': { label: 'Abandonner après', hint: 'Millisecondes de sonnerie' },
   'audio.hold': { label: 'En attente, on entend' },
+  'audio.hold_notice': {
+    label: 'Annonce aux appelants en attente',
+    hint: 'Une annonce par-dessus l’antenne ou la musique, qui baissent pendant ce temps',
+  },
+  'audio.hold_notice_every_s': {
+    label: 'Toutes les … secondes',
+    hint: 'La première vient après dix secondes',
+  },
   'audio.rtp_timeout_ms': {
     label: 'Terminer un appel dont le son ne vient plus',
     hint: 'Millisecondes sans son de l’appelant',
@@ -292,6 +300,7 @@ export const fr: SettingsTexts = {
   },
 
   prompts: {
+    onHold: 'En attente',
     lead: 'Ce qu’on entend au serveur vocal. Un message dure cinq minutes au plus.',
     list: 'Messages d’accueil',
     none: 'Pas encore de message : on entend le son intégré.',

@@ -61,6 +61,14 @@ const fields: SettingsTexts['fields'] = {
   'dial.max_calls': { label: 'Simu za kutoka kwa wakati mmoja' },
   'dial.timeout_ms': { label: 'Acha baada ya', hint: 'Milisekunde za kuita' },
   'audio.hold': { label: 'Wanaosubiri husikia' },
+  'audio.hold_notice': {
+    label: 'Tangazo kwa wanaosubiri',
+    hint: 'Tangazo juu ya kipindi au muziki, ambavyo hupunguzwa kwa wakati huo',
+  },
+  'audio.hold_notice_every_s': {
+    label: 'Kila baada ya sekunde',
+    hint: 'La kwanza huja baada ya sekunde kumi',
+  },
   'audio.rtp_timeout_ms': {
     label: 'Kata simu ambayo sauti yake haiji',
     hint: 'Milisekunde bila sauti ya mpigaji',
@@ -271,6 +279,7 @@ export const sw: SettingsTexts = {
   },
 
   prompts: {
+    onHold: 'Wanaosubiri',
     lead: 'Wanayosikia wapigaji kwenye menyu ya sauti. Tangazo lisizidi dakika tano.',
     list: 'Matangazo',
     none: 'Hakuna matangazo bado: wapigaji husikia sauti iliyojengwa ndani.',

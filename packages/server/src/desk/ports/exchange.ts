@@ -298,6 +298,8 @@ export interface ExchangeConfig {
   /** STUN and TURN, for headsets. */
   iceServers?: readonly { url: string; username: string | null; password: string | null }[];
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
+  /** A prompt, by its id, that is said to those on hold every so often. */
+  holdNotice?: { prompt: string; everyMs: number } | null;
   outputs: readonly ExchangeOutput[];
   rtpTimeoutMs: number;
   dialTimeoutMs: number;

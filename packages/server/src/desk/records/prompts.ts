@@ -10,6 +10,8 @@ export interface PromptRecordsPorts {
   broadcaster: Broadcaster;
   /** Told of a prompt that is no more. */
   forget: (prompt: string) => void;
+  /** Told of one that is new, another file, or gone. */
+  onChange?: (prompt: string) => void;
 }
 
 export interface PromptRecords extends Pick<PromptFiles, 'fileOf' | 'remove'> {
@@ -18,9 +20,16 @@ export interface PromptRecords extends Pick<PromptFiles, 'fileOf' | 'remove'> {
   state(): Pick<DeskState, 'prompts'>;
 }
 
-export function createPromptRecords({ files, broadcaster, forget }: PromptRecordsPorts): PromptRecords {
-  const tell = (id: string, prompt: Prompt | null) =>
+export function createPromptRecords({
+  files,
+  broadcaster,
+  forget,
+  onChange,
+}: PromptRecordsPorts): PromptRecords {
+  const tell = (id: string, prompt: Prompt | null) => {
     broadcaster.send({ to: 'all' }, { event: 'prompts:update', data: { [id]: prompt } });
+    onChange?.(id);
+  };
   return {
     fileOf: (id) => files.fileOf(id),
     put(id, file) {

@@ -120,7 +120,7 @@ export class EmbeddedExchange implements Exchange {
     if (!this.#client) return DOWN;
     const result = toResult(
       await this.#client.request('engine.configure', {
-        config: toEngineConfig(config, this.#selfCallSecret),
+        config: toEngineConfig(config, this.#selfCallSecret, this.#options.promptFile),
       }),
     );
     // Lines that need no registration are up as soon as they are known.
@@ -297,7 +297,7 @@ export class EmbeddedExchange implements Exchange {
 
   async #configureNew(client: ControlClient): Promise<void> {
     if (!this.#config) return;
-    const config = toEngineConfig(this.#config, this.#selfCallSecret);
+    const config = toEngineConfig(this.#config, this.#selfCallSecret, this.#options.promptFile);
     const result = await client.request('engine.configure', { config });
     if (!result.ok) this.#options.log.warn({ code: result.code }, `engine: ${result.msg}`);
     if (this.#onMeters) void client.request('subscribe', { meters: true });

@@ -32,8 +32,12 @@ export function ownerOf(ref: string): CallOwner | null {
   return kind === 'line' ? { kind, lineId: id } : { kind: 'user', userId: id };
 }
 
-/** `selfCallSecret`: with it the station calls itself on a line. */
-export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): EngineConfig {
+/** `selfCallSecret`: with it the station calls itself on a line. `promptFile`: where a prompt lies. */
+export function toEngineConfig(
+  config: ExchangeConfig,
+  selfCallSecret: string,
+  promptFile: (id: string) => string | null = () => null,
+): EngineConfig {
   const { lines, phones, host } = config;
   const lineRef = (lineId: string): string => refOf({ kind: 'line', lineId });
   return {
@@ -53,6 +57,7 @@ export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): 
     ),
     selfCalls: lines.map(({ id }) => ({ token: selfCallToken(selfCallSecret, id), ref: lineRef(id) })),
     hold: config.hold,
+    holdNotice: toHoldNotice(config, promptFile),
     rtpTimeoutMs: config.rtpTimeoutMs,
     dialTimeoutMs: config.dialTimeoutMs,
     stationName: config.stationName,
@@ -60,6 +65,15 @@ export function toEngineConfig(config: ExchangeConfig, selfCallSecret: string): 
     ice: { servers: iceAddresses(config.iceServers) },
     outputs: config.outputs.flatMap((output) => toEngineOutput(config, output) ?? []),
   };
+}
+
+/** A prompt that is gone is not said. */
+function toHoldNotice(
+  { holdNotice }: ExchangeConfig,
+  promptFile: (id: string) => string | null,
+): { prompt: string; everyMs: number } | null {
+  const prompt = holdNotice ? promptFile(holdNotice.prompt) : null;
+  return holdNotice && prompt !== null ? { prompt, everyMs: holdNotice.everyMs } : null;
 }
 
 /** `output:icecast-1`: what an output is called at the engine. */
