@@ -28,8 +28,8 @@ export class Limiter {
   private queueLength = 0;
   private at = 0;
   private clock = 0;
-  private envelope = 1;
-  private gainSum: number;
+  /** [envelope, sum of `gains`]; in an array, because a field that has held a whole number boxes every other. */
+  private readonly levels: Float64Array;
   /** Samples until the limiter is at rest; 0: it only delays. */
   private busySamples = 0;
 
@@ -41,7 +41,7 @@ export class Limiter {
     this.gains = new Float64Array(this.window).fill(1);
     this.queueGain = new Float64Array(this.window);
     this.queueAt = new Int32Array(this.window);
-    this.gainSum = this.window;
+    this.levels = Float64Array.of(1, this.window);
   }
 
   /** In place. */
@@ -58,56 +58,59 @@ export class Limiter {
     }
   }
 
+  /** One loop, in local variables: what a method a sample returns would be an object each. */
   private limit(frame: Float32Array, samples: number): void {
+    const { window, delayed, gains, queueGain, queueAt, release, levels } = this;
+    let { at, clock, queueHead, queueLength, busySamples } = this;
+    let envelope = levels[0] as number;
+    let gainSum = levels[1] as number;
     for (let i = 0; i < samples; i++) {
       const sample = frame[i] as number;
-      const gain = this.nextGain(sample);
-      this.delayed[this.at] = sample;
-      this.at = this.at + 1 < this.window ? this.at + 1 : 0;
-      const late = this.delayed[this.at] as number;
-      frame[i] = gain === 1 ? late : clamp(late * gain);
+      const magnitude = sample < 0 ? -sample : sample;
+      const isLoud = magnitude > THRESHOLD;
+      if (isLoud) busySamples = 2 * window;
+      let gain = 1;
+      if (busySamples > 0) {
+        // The lowest of the last `window` needed gains, in O(1) on average: a queue in which they rise.
+        const needed = THRESHOLD / Math.max(THRESHOLD, magnitude);
+        clock = (clock + 1) & 0x7fffffff;
+        if (queueLength > 0 && ((clock - (queueAt[queueHead] as number)) & 0x7fffffff) >= window) {
+          queueHead = (queueHead + 1) % window;
+          queueLength--;
+        }
+        while (queueLength > 0 && (queueGain[(queueHead + queueLength - 1) % window] as number) >= needed) {
+          queueLength--;
+        }
+        const slot = (queueHead + queueLength) % window;
+        queueGain[slot] = needed;
+        queueAt[slot] = clock;
+        queueLength++;
+        const lowest = queueGain[queueHead] as number;
+        const released = envelope + (1 - envelope) * release;
+        envelope = lowest < released ? lowest : released > RESTED ? 1 : released;
+        gainSum += envelope - (gains[at] as number);
+        gains[at] = envelope;
+        busySamples = envelope < 1 ? 2 * window : busySamples - 1;
+        if (busySamples > 0) gain = gainSum / window;
+        else {
+          gains.fill(1);
+          gainSum = window;
+          queueLength = 0;
+        }
+      }
+      delayed[at] = sample;
+      at = at + 1 < window ? at + 1 : 0;
+      const late = delayed[at] as number;
+      // The mean of gains is exact but for rounding in the last bit.
+      frame[i] = gain === 1 ? late : Math.max(-THRESHOLD, Math.min(THRESHOLD, late * gain));
     }
-  }
-
-  private nextGain(sample: number): number {
-    const magnitude = sample < 0 ? -sample : sample;
-    if (magnitude > THRESHOLD) this.busySamples = 2 * this.window;
-    else if (this.busySamples === 0) return 1;
-    const needed = magnitude > THRESHOLD ? THRESHOLD / magnitude : 1;
-    const lowest = this.lowestAhead(needed);
-    const released = this.envelope + (1 - this.envelope) * this.release;
-    this.envelope = lowest < released ? lowest : released > RESTED ? 1 : released;
-    this.gainSum += this.envelope - (this.gains[this.at] as number);
-    this.gains[this.at] = this.envelope;
-    if (this.envelope < 1) this.busySamples = 2 * this.window;
-    else if (--this.busySamples === 0) this.rest();
-    return this.busySamples === 0 ? 1 : this.gainSum / this.window;
-  }
-
-  /** Lowest of the last `window` needed gains, in O(1) on average. */
-  private lowestAhead(needed: number): number {
-    const { queueGain, queueAt, window } = this;
-    this.clock = (this.clock + 1) & 0x7fffffff;
-    if (this.queueLength > 0 && ((this.clock - (queueAt[this.queueHead] as number)) & 0x7fffffff) >= window) {
-      this.queueHead = (this.queueHead + 1) % window;
-      this.queueLength--;
-    }
-    while (this.queueLength > 0) {
-      const last = (this.queueHead + this.queueLength - 1) % window;
-      if ((queueGain[last] as number) < needed) break;
-      this.queueLength--;
-    }
-    const slot = (this.queueHead + this.queueLength) % window;
-    queueGain[slot] = needed;
-    queueAt[slot] = this.clock;
-    this.queueLength++;
-    return queueGain[this.queueHead] as number;
-  }
-
-  private rest(): void {
-    this.gains.fill(1);
-    this.gainSum = this.window;
-    this.queueLength = 0;
+    this.at = at;
+    this.clock = clock;
+    this.queueHead = queueHead;
+    this.queueLength = queueLength;
+    levels[0] = envelope;
+    levels[1] = gainSum;
+    this.busySamples = busySamples;
   }
 }
 
@@ -117,9 +120,4 @@ function isBelowThreshold(frame: Float32Array, samples: number): boolean {
     if (sample > THRESHOLD || sample < -THRESHOLD) return false;
   }
   return true;
-}
-
-/** The mean of gains is exact but for rounding in the last bit. */
-function clamp(value: number): number {
-  return value > THRESHOLD ? THRESHOLD : value < -THRESHOLD ? -THRESHOLD : value;
 }
