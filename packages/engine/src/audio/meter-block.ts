@@ -3,6 +3,7 @@
  * (15 a second). Each figure is one float, so a reader sees the old or the new one, never a torn one.
  */
 import type { Meter } from '../control/contract.ts';
+import type { Meter as SoundMeter } from './meter.ts';
 
 /** Per port: in peak, in RMS, out peak, out RMS. Behind the ports: program, air, then what is played (peak, RMS each). */
 const FLOATS_A_PORT = 4;
@@ -29,33 +30,32 @@ export class MeterBlock {
     return memory;
   }
 
-  writeIn(port: number, peakDb: number, rmsDb: number): void {
-    this.#write(port * FLOATS_A_PORT, peakDb, rmsDb);
+  writeIn(port: number, meter: SoundMeter): void {
+    meter.writeTo(this.#values, port * FLOATS_A_PORT);
   }
 
-  writeOut(port: number, peakDb: number, rmsDb: number): void {
-    this.#write(port * FLOATS_A_PORT + 2, peakDb, rmsDb);
+  writeOut(port: number, meter: SoundMeter): void {
+    meter.writeTo(this.#values, port * FLOATS_A_PORT + 2);
   }
 
-  writeProgram(peakDb: number, rmsDb: number): void {
-    this.#write(this.#program, peakDb, rmsDb);
+  writeProgram(meter: SoundMeter): void {
+    meter.writeTo(this.#values, this.#program);
   }
 
-  writeAir(peakDb: number, rmsDb: number): void {
-    this.#write(this.#air, peakDb, rmsDb);
+  writeAir(meter: SoundMeter): void {
+    meter.writeTo(this.#values, this.#air);
   }
 
-  writePlayer(slot: number, peakDb: number, rmsDb: number): void {
-    this.#write(this.#players + slot * 2, peakDb, rmsDb);
+  writePlayer(slot: number, meter: SoundMeter): void {
+    meter.writeTo(this.#values, this.#players + slot * 2);
   }
 
   clearPlayer(slot: number): void {
-    this.writePlayer(slot, SILENCE_DB, SILENCE_DB);
+    this.#values.fill(SILENCE_DB, this.#players + slot * 2, this.#players + slot * 2 + 2);
   }
 
   clear(port: number): void {
-    this.writeIn(port, SILENCE_DB, SILENCE_DB);
-    this.writeOut(port, SILENCE_DB, SILENCE_DB);
+    this.#values.fill(SILENCE_DB, port * FLOATS_A_PORT, (port + 1) * FLOATS_A_PORT);
   }
 
   readIn(port: number, out: Meter): void {
@@ -76,11 +76,6 @@ export class MeterBlock {
 
   readAir(out: Meter): void {
     this.#read(this.#air, out);
-  }
-
-  #write(at: number, peakDb: number, rmsDb: number): void {
-    this.#values[at] = peakDb;
-    this.#values[at + 1] = rmsDb;
   }
 
   #read(at: number, out: Meter): void {

@@ -33,14 +33,13 @@ export class Meter {
     this.next(0, 0);
   }
 
-  get peakDb(): number {
-    return decibels(this.peak);
-  }
-
-  get rmsDb(): number {
+  /** Both figures, in place: what a getter returns would be an object each. */
+  writeTo(values: Float32Array, at: number): void {
+    values[at] = this.peak > FLOOR ? 20 * Math.log10(this.peak) : FLOOR_DB;
     let sum = 0;
     for (let i = 0; i < RMS_FRAMES; i++) sum += this.powers[i] as number;
-    return decibels(Math.sqrt(sum / RMS_FRAMES));
+    const rms = Math.sqrt(sum / RMS_FRAMES);
+    values[at + 1] = rms > FLOOR ? 20 * Math.log10(rms) : FLOOR_DB;
   }
 
   private next(highest: number, power: number): void {
@@ -49,8 +48,4 @@ export class Meter {
     this.powers[this.at] = power;
     this.at = (this.at + 1) % RMS_FRAMES;
   }
-}
-
-function decibels(amplitude: number): number {
-  return amplitude > FLOOR ? 20 * Math.log10(amplitude) : FLOOR_DB;
 }

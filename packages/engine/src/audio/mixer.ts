@@ -251,7 +251,7 @@ export class Mixer {
     const { said, samples } = port;
     port.say(this.#ducking.share);
     if (port.place.kind === 'host') this.#ducking.note(said, samples);
-    this.#meters.writeIn(port.port, port.meterIn.peakDb, port.meterIn.rmsDb);
+    this.#meters.writeIn(port.port, port.meterIn);
     const { onAirFrom, onAirTo } = port;
     port.onAirFrom = onAirTo;
     port.own = null;
@@ -270,7 +270,7 @@ export class Mixer {
     program.set(this.#bus.atRate[FULL_RATE]!);
     applyGain(program, program.length, this.#masterFrom, this.#masterTo);
     this.#programMeter.process(program, program.length);
-    this.#meters.writeProgram(this.#programMeter.peakDb, this.#programMeter.rmsDb);
+    this.#meters.writeProgram(this.#programMeter);
 
     const before = this.#before.full;
     before.set(program);
@@ -281,7 +281,7 @@ export class Mixer {
     this.#beforeLimiter.process(before, before.length);
     this.#airLimiter.process(air, air.length);
     this.#airMeter.process(air, air.length);
-    this.#meters.writeAir(this.#airMeter.peakDb, this.#airMeter.rmsDb);
+    this.#meters.writeAir(this.#airMeter);
     this.#air.spread(this.#isRateUsed);
     const wasBeforeHeard = this.#isBeforeHeard;
     this.#isBeforeHeard = this.#open.some(hearsBeforeDelay);
@@ -319,7 +319,7 @@ export class Mixer {
     port.presenceOut.apply(output, samples);
     port.limiter.process(output, samples);
     port.meterOut.process(output, samples);
-    this.#meters.writeOut(port.port, port.meterOut.peakDb, port.meterOut.rmsDb);
+    this.#meters.writeOut(port.port, port.meterOut);
   }
 
   /** The table of places at the head of this file. */

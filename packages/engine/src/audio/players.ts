@@ -87,7 +87,7 @@ export class Players {
       player.gain.apply(frame, samples);
       player.presence.apply(frame, samples);
       player.meter.process(frame, samples);
-      this.#meters.writePlayer(slot, player.meter.peakDb, player.meter.rmsDb);
+      this.#meters.writePlayer(slot, player.meter);
       player.frames++;
       if (player.to === AIR) bus.add(FULL_RATE, frame);
       else player.sound.spread(isRateUsed);
