@@ -4,6 +4,9 @@
  */
 import { fork } from 'node:child_process';
 import { cpus, release, type } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { measureAudioPath } from './audio-path.ts';
 import { fileURLToPath } from 'node:url';
 import { codecFigures } from './codec-parts.ts';
 import { runBrowsers } from './browsers/run-browsers.ts';
@@ -20,6 +23,12 @@ import { runStorage } from './storage/run-storage.ts';
 
 /** As the launcher starts a server: what the storage is measured with. */
 const SERVER_NURSERY = '--max-semi-space-size=4';
+
+const AUDIO_PATHS = [
+  ['PCMU', 24],
+  ['G722', 24],
+  ['OPUS', 8],
+] as const;
 
 function machine(): string {
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
@@ -45,7 +54,34 @@ function partFigures(): Figure[] {
       unit: 'µs',
       bound: null,
     },
+    ...parts.resamplers.map(({ from, to, us }) => {
+      return {
+        name: `resampler: 20 ms, ${from / 1000} to ${to / 1000} kHz`,
+        value: us,
+        unit: 'µs',
+        bound: null,
+      };
+    }),
+    ...AUDIO_PATHS.flatMap(([codec, legs]) => {
+      const path = measureAudioPath(legs, codec, 5, 600, collectGarbage());
+      const title = `audio path, ${legs} legs of ${codec}, levelled`;
+      return [
+        { name: `${title}: a tick`, value: path.tickUs, unit: 'µs', bound: null },
+        {
+          name: `${title}: left to the collector a tick`,
+          value: path.bytesPerTick,
+          unit: 'bytes',
+          bound: 2500,
+        },
+        { name: `${title}: held after a minute`, value: path.heldBytes / 1024, unit: 'kB', bound: 100 },
+      ];
+    }),
   ];
+}
+
+function collectGarbage(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
 }
 
 async function ownToneFigures({ target, settleMs }: BenchOptions): Promise<Figure[]> {

@@ -7,6 +7,7 @@ import {
   JitterBuffer,
   parseRtp,
   parseSipMessage,
+  Resampler,
   RtpReceiver,
   writeRtpHeader,
 } from '@openline/engine';
@@ -51,11 +52,15 @@ const INVITE = [
   '',
 ].join('\r\n');
 
+const RATES = [8000, 16_000, 48_000] as const;
+
 export interface PartFigures {
   sipParseUs: number;
   rtpParseUs: number;
   /** Write, parse, validate, jitter buffer in and out. */
   packetPathUs: number;
+  /** A frame of 20 ms from one rate to another. */
+  resamplers: { from: number; to: number; us: number }[];
 }
 
 export function measureParts(): PartFigures {
@@ -69,6 +74,9 @@ export function measureParts(): PartFigures {
     sipParseUs: medianUs(3000, () => void parseSipMessage(invite, false)),
     rtpParseUs: medianUs(200_000, () => void parseRtp(packet, packet.length, view)),
     packetPathUs: medianUs(50_000, packetPath()),
+    resamplers: RATES.flatMap((from) =>
+      RATES.filter((to) => to !== from).map((to) => ({ from, to, us: medianUs(2000, resampling(from, to)) })),
+    ),
   };
 }
 
@@ -102,6 +110,14 @@ function packetPath(): () => void {
     buffer.insert(bytes, payloadOffset, payloadLength, sequence, timestamp, isMarker, nowMs);
     buffer.take(nowMs + 7);
   };
+}
+
+function resampling(from: number, to: number): () => void {
+  const samples = from / 50;
+  const resampler = new Resampler(from, to, samples);
+  const input = Float32Array.from({ length: samples }, (_, i) => 0.3 * Math.sin(i * 0.2));
+  const output = new Float32Array(to / 50);
+  return () => void resampler.process(input, samples, output);
 }
 
 /** Median of some rounds, after one to warm up. */

@@ -4,6 +4,8 @@
  * measures alone.
  */
 export { Leveller } from './audio/leveller.ts';
+export { MeterBlock } from './audio/meter-block.ts';
+export { Mixer } from './audio/mixer.ts';
 export { LONGEST_PROMPT_S, toPromptFile, type PromptRefusal } from './audio/prompts.ts';
 export * from './audio/tone-analysis.ts';
 export { buildWavHeader, parseWav, patchWavSizes } from './audio/wav-file.ts';
@@ -23,6 +25,11 @@ export type {
   ControlResult,
 } from './control/control-client.ts';
 export { controlSocketPath, programSocketPath } from './control/socket-path.ts';
+export { RecorderTap } from './audio/recorder-tap.ts';
+export { Resampler } from './audio/resampler.ts';
+export { SharedRing } from './audio/shared-ring.ts';
+export { Pipeline } from './call/pipeline.ts';
+export { QualityBlock } from './call/quality-block.ts';
 export { JitterBuffer } from './rtp/jitter-buffer.ts';
 export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
 export { RtpReceiver } from './rtp/receiver.ts';

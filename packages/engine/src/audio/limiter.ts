@@ -28,7 +28,7 @@ export class Limiter {
   private queueLength = 0;
   private at = 0;
   private clock = 0;
-  /** [envelope, sum of `gains`]; in an array, because a field that has held a whole number boxes every other. */
+  /** [envelope, sum of `gains`, that sum at rest]; in an array, because a field that has held a whole number boxes every other. */
   private readonly levels: Float64Array;
   /** Samples until the limiter is at rest; 0: it only delays. */
   private busySamples = 0;
@@ -41,7 +41,7 @@ export class Limiter {
     this.gains = new Float64Array(this.window).fill(1);
     this.queueGain = new Float64Array(this.window);
     this.queueAt = new Int32Array(this.window);
-    this.levels = Float64Array.of(1, this.window);
+    this.levels = Float64Array.of(1, this.window, this.window);
   }
 
   /** In place. */
@@ -69,7 +69,6 @@ export class Limiter {
       const magnitude = sample < 0 ? -sample : sample;
       const isLoud = magnitude > THRESHOLD;
       if (isLoud) busySamples = 2 * window;
-      let gain = 1;
       if (busySamples > 0) {
         // The lowest of the last `window` needed gains, in O(1) on average: a queue in which they rise.
         const needed = THRESHOLD / Math.max(THRESHOLD, magnitude);
@@ -87,14 +86,13 @@ export class Limiter {
         queueLength++;
         const lowest = queueGain[queueHead] as number;
         const released = envelope + (1 - envelope) * release;
-        envelope = lowest < released ? lowest : released > RESTED ? 1 : released;
+        envelope = Math.min(lowest, released > RESTED ? 1 : released);
         gainSum += envelope - (gains[at] as number);
         gains[at] = envelope;
         busySamples = envelope < 1 ? 2 * window : busySamples - 1;
-        if (busySamples > 0) gain = gainSum / window;
-        else {
+        if (busySamples === 0) {
           gains.fill(1);
-          gainSum = window;
+          gainSum = levels[2] as number;
           queueLength = 0;
         }
       }
@@ -102,7 +100,7 @@ export class Limiter {
       at = at + 1 < window ? at + 1 : 0;
       const late = delayed[at] as number;
       // The mean of gains is exact but for rounding in the last bit.
-      frame[i] = gain === 1 ? late : Math.max(-THRESHOLD, Math.min(THRESHOLD, late * gain));
+      frame[i] = Math.max(-THRESHOLD, Math.min(THRESHOLD, (late * gainSum) / window));
     }
     this.at = at;
     this.clock = clock;

@@ -11,9 +11,9 @@ const FLOOR = 1e-5;
 
 export class Meter {
   private readonly fallPerFrame = 10 ** ((-FALL_DB_PER_S * FRAME_MS) / 1000 / 20);
-  private readonly powers = new Float64Array(RMS_FRAMES);
+  /** Of the last frames; behind them the peak, which as a field of its own would be a new object a frame. */
+  private readonly powers = new Float64Array(RMS_FRAMES + 1);
   private at = 0;
-  private peak = 0;
 
   /** One 20 ms frame. */
   process(frame: Float32Array, samples: number): void {
@@ -21,31 +21,23 @@ export class Meter {
     let energy = 0;
     for (let i = 0; i < samples; i++) {
       const value = frame[i] as number;
-      const magnitude = value < 0 ? -value : value;
-      if (magnitude > highest) highest = magnitude;
+      highest = Math.max(highest, value, -value);
       energy += value * value;
     }
-    this.next(highest, energy / samples);
-  }
-
-  /** One 20 ms frame in which nothing is heard. */
-  silence(): void {
-    this.next(0, 0);
+    const { powers } = this;
+    const fallen = (powers[RMS_FRAMES] as number) * this.fallPerFrame;
+    powers[RMS_FRAMES] = Math.max(highest, fallen < FLOOR ? 0 : fallen);
+    powers[this.at] = energy / samples;
+    this.at = (this.at + 1) % RMS_FRAMES;
   }
 
   /** Both figures, in place: what a getter returns would be an object each. */
   writeTo(values: Float32Array, at: number): void {
-    values[at] = this.peak > FLOOR ? 20 * Math.log10(this.peak) : FLOOR_DB;
+    const peak = this.powers[RMS_FRAMES] as number;
+    values[at] = peak > FLOOR ? 20 * Math.log10(peak) : FLOOR_DB;
     let sum = 0;
     for (let i = 0; i < RMS_FRAMES; i++) sum += this.powers[i] as number;
     const rms = Math.sqrt(sum / RMS_FRAMES);
     values[at + 1] = rms > FLOOR ? 20 * Math.log10(rms) : FLOOR_DB;
-  }
-
-  private next(highest: number, power: number): void {
-    const fallen = this.peak * this.fallPerFrame;
-    this.peak = highest > fallen ? highest : fallen < FLOOR ? 0 : fallen;
-    this.powers[this.at] = power;
-    this.at = (this.at + 1) % RMS_FRAMES;
   }
 }
