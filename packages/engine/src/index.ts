@@ -3,6 +3,7 @@
  * the SIP agent, SDP, codecs, RTP packets and measurements, for simulated telephones; the parts whose cost bench/
  * measures alone.
  */
+export { BroadcastDelay } from './audio/broadcast-delay.ts';
 export { Leveller } from './audio/leveller.ts';
 export { MeterBlock } from './audio/meter-block.ts';
 export { Mixer } from './audio/mixer.ts';

@@ -46,6 +46,7 @@ export function DelayControl() {
         <DropdownMenu.Trigger asChild disabled={!isLive || !mayDo(me.role, 'masterDelay')}>
           <Button
             className="delay-target"
+            icon={isSafe ? 'check' : 'clock'}
             isPending={isPending}
             data-act="delay"
             data-safe={isSafe || undefined}
@@ -53,8 +54,6 @@ export function DelayControl() {
             aria-label={texts.inFull(target, state === 'bypass' ? said : `${said}, ${safety}`)}
             style={{ '--share': share } as CSSProperties}
           >
-            <span className="delay-fill" />
-            <Icon name={isSafe ? 'check' : 'clock'} size={18} />
             <strong>{state === 'bypass' ? target : depth}</strong>
             {isMoving && <small>{`→ ${targetS === 0 ? number.format(0) : target}`}</small>}
           </Button>

@@ -28,6 +28,7 @@ describe('the keyboard of the desk', () => {
 
   it('takes the next to air and shows the map without a chosen strip', () => {
     expect(deedOfKey(press('n'), null)).toEqual({ do: 'next' });
+    expect(deedOfKey(press('x'), null)).toEqual({ do: 'dump' });
     expect(deedOfKey(press('?'), null)).toEqual({ do: 'map' });
     expect(deedOfKey(press('m'), null)).toBeNull();
   });

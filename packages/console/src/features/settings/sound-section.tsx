@@ -44,6 +44,7 @@ export function SoundSection() {
         <SettingField path="audio.rtp_timeout_ms" />
         <SettingField path="audio.leveller" />
         <SettingField path="audio.ducking" />
+        <SettingField path="audio.delay_dump_ms" />
       </div>
       {!draft.isLocked('audio.hold') && (
         <SoundMaker
@@ -53,8 +54,6 @@ export function SoundSection() {
           said={texts.sound.kept}
         />
       )}
-      <h3>{texts.sound.notYet}</h3>
-      <p className="settings-lead">{texts.sound.notYetLead}</p>
     </>
   );
 }

@@ -334,8 +334,6 @@ export const en = {
     file: 'Sound file for hold',
     fileHint: 'At most five minutes; it is played round and round',
     kept: (id: string) => `${id} is kept and chosen: save, and callers on hold hear it.`,
-    notYet: 'Not built yet',
-    notYetLead: 'These are kept for a later version and do nothing today: the broadcast delay.',
   },
 
   outputs: {

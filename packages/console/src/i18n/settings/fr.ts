@@ -342,8 +342,6 @@ export const fr: SettingsTexts = {
     file: 'Fichier son pour l’attente',
     fileHint: 'Cinq minutes au plus ; il est joué en boucle',
     kept: (id) => `${id} est gardé et choisi : enregistrez, et on l’entend en attente.`,
-    notYet: 'Pas encore construit',
-    notYetLead: 'Gardé pour une version à venir et sans effet aujourd’hui : le différé.',
   },
 
   outputs: {

@@ -321,8 +321,6 @@ export const sw: SettingsTexts = {
     file: 'Faili la sauti la kusubiri',
     fileHint: 'Isizidi dakika tano; hurudiwa',
     kept: (id) => `${id} imewekwa na kuchaguliwa: hifadhi, na wanaosubiri wataisikia.`,
-    notYet: 'Bado haijajengwa',
-    notYetLead: 'Hutunzwa kwa toleo lijalo na hayafanyi kitu leo: ucheleweshaji wa matangazo.',
   },
 
   outputs: {
