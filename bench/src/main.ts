@@ -76,6 +76,10 @@ function partFigures(): Figure[] {
         { name: `${title}: held after a minute`, value: path.heldBytes / 1024, unit: 'kB', bound: 100 },
       ];
     }),
+    { name: 'broadcast delay, a tick: bypass', value: parts.delayBypassUs, unit: 'µs', bound: null },
+    { name: 'broadcast delay, a tick: full', value: parts.delayFullUs, unit: 'µs', bound: null },
+    { name: 'broadcast delay, a tick: building', value: parts.delayBuildingUs, unit: 'µs', bound: 200 },
+    { name: 'broadcast delay, a tick: draining', value: parts.delayDrainingUs, unit: 'µs', bound: 200 },
   ];
 }
 

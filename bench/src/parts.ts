@@ -3,6 +3,7 @@
  * datagram to the decoder.
  */
 import {
+  BroadcastDelay,
   createRtpView,
   JitterBuffer,
   parseRtp,
@@ -61,6 +62,11 @@ export interface PartFigures {
   packetPathUs: number;
   /** A frame of 20 ms from one rate to another. */
   resamplers: { from: number; to: number; us: number }[];
+  /** The broadcast delay for a tick: at rest, holding back, and looking for places where it can be longer or shorter. */
+  delayBypassUs: number;
+  delayFullUs: number;
+  delayBuildingUs: number;
+  delayDrainingUs: number;
 }
 
 export function measureParts(): PartFigures {
@@ -77,6 +83,7 @@ export function measureParts(): PartFigures {
     resamplers: RATES.flatMap((from) =>
       RATES.filter((to) => to !== from).map((to) => ({ from, to, us: medianUs(2000, resampling(from, to)) })),
     ),
+    ...measureDelay(),
   };
 }
 
@@ -118,6 +125,33 @@ function resampling(from: number, to: number): () => void {
   const input = Float32Array.from({ length: samples }, (_, i) => 0.3 * Math.sin(i * 0.2));
   const output = new Float32Array(to / 50);
   return () => void resampler.process(input, samples, output);
+function measureDelay(): Pick<
+  PartFigures,
+  'delayBypassUs' | 'delayFullUs' | 'delayBuildingUs' | 'delayDrainingUs'
+> {
+  const delay = new BroadcastDelay();
+  delay.give(BroadcastDelay.allocate());
+  const frame = new Float32Array(960);
+  // Nowhere like itself: it is searched in every tick, and the search is what costs.
+  const noise = Float32Array.from({ length: 960 * 97 }, () => 0.4 * Math.random() - 0.2);
+  let at = 0;
+  const tick = (): void => {
+    frame.set(noise.subarray(at, at + 960));
+    at = (at + 960) % noise.length;
+    delay.process(frame);
+  };
+  const run = (targetMs: number, ticks: number): void => {
+    delay.setTarget(targetMs);
+    for (let n = 0; n < ticks; n++) tick();
+  };
+  run(60_000, 100);
+  const delayBuildingUs = medianUs(2000, tick);
+  delay.setTarget(delay.depthSamples / 48);
+  const delayFullUs = medianUs(20_000, tick);
+  run(0, 100);
+  const delayDrainingUs = medianUs(Math.floor(delay.depthSamples / 2000), tick);
+  while (delay.depthSamples > 0) tick();
+  return { delayBypassUs: medianUs(20_000, tick), delayFullUs, delayBuildingUs, delayDrainingUs };
 }
 
 /** Median of some rounds, after one to warm up. */
