@@ -48,7 +48,7 @@ export class CrashLoad {
   readonly #buckets: string[] = [];
   #client: Observer | null = null;
   /** The card on a channel whose ack has not come. */
-  #cardUnderWay: { number: string; name: string } | null = null;
+  #cardUnderWay: { number: string; name: string; notes: string } | null = null;
   /** To whom it went, as everybody was told: who is on the channel when the ack comes may be somebody else again. */
   #cardWentTo: string | null = null;
   #count = 0;
@@ -90,8 +90,10 @@ export class CrashLoad {
     const sent = this.#cardUnderWay;
     this.#cardUnderWay = null;
     for (const [thing, card] of sent ? found : []) {
-      const isTheirs = thing.startsWith('person ') && (card as Card | null)?.name === sent?.name;
-      if (isTheirs && thing !== personOf(sent?.number ?? '')) this.#ledger.tell(thing, card);
+      if (!thing.startsWith('person ') || thing === personOf(sent?.number ?? '')) continue;
+      // The name may have been written over by who looks after them, in the same moment.
+      const { name, notes } = (card ?? EMPTY) as Card;
+      if (name === sent?.name || notes === sent?.notes) this.#ledger.doubt(thing);
     }
   }
 
@@ -118,14 +120,13 @@ export class CrashLoad {
 
   /** Another caller may have come to the channel before it: then the card is theirs. */
   #noteCard({ data }: Asked, write: Write): void {
-    const [[channel, written] = ['', { name: '', notes: '', mood: 0 }]] = Object.entries(
-      data as ScreenersCards,
-    );
+    const [channel = ''] = Object.keys(data as ScreenersCards);
     const shown = this.#client?.state?.mixer.channels[channel]?.contact?.number ?? '';
     const number = this.#cardWentTo ?? shown;
     if (write.changes.some(({ thing }) => thing === personOf(number))) return this.#ledger.acknowledge(write);
     this.#ledger.refuse(write);
-    this.#ledger.tell(personOf(number), cardWritten(this.#card(number), written));
+    // Who looks after them may be writing a card of theirs at the same time.
+    if (number !== '') this.#ledger.doubt(personOf(number));
   }
 
   #followCard(frame: ServerFrame): void {
@@ -310,10 +311,15 @@ function one(event: ClientEvent, data: unknown, thing: string, value: unknown): 
 }
 
 /** Names are written once. */
-function cardSent({ event, data, changes: [change] }: Asked): { number: string; name: string } | null {
+function cardSent({
+  event,
+  data,
+  changes: [change],
+}: Asked): { number: string; name: string; notes: string } | null {
   const [written] = Object.values(data as ScreenersCards);
   if (event !== 'channelContactInfo' || !written || !change) return null;
-  return { number: change.thing.slice(personOf('').length), name: written.name };
+  const { name, notes } = written;
+  return { number: change.thing.slice(personOf('').length), name, notes };
 }
 
 function cardWritten(card: Card, { name, notes, mood }: ScreenersCards[string]): Card {

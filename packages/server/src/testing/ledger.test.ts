@@ -62,3 +62,14 @@ test('what was found counts from then on', () => {
   expect(ledger.things('touched')).toEqual([]);
   expect(ledger.check(found({ a: 1 }), 'all')).toEqual(['a is 1, promised was [2]']);
 });
+
+test('what somebody else has changed too may be anything, until it was looked at', () => {
+  const ledger = new Ledger();
+  ledger.tell('card', 'old');
+  const write = ledger.begin([{ thing: 'card', value: 'new' }]);
+  ledger.doubt('card');
+  ledger.acknowledge(write);
+  expect(ledger.check(new Map([['card', 'new with notes']]), 'touched')).toEqual([]);
+  expect(ledger.known('card')).toBe('new with notes');
+  expect(ledger.check(new Map([['card', 'lost']]), 'all')).toHaveLength(1);
+});

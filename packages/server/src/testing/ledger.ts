@@ -22,6 +22,8 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** Those that were written since the last check. */
   readonly #touched = new Set<string>();
+  /** Changed by somebody whose it is not: until the next check nobody knows what has to be there. */
+  readonly #doubtful = new Set<string>();
   /** How many writes were acknowledged. */
   promises = 0;
 
@@ -52,6 +54,12 @@ export class Ledger {
     this.#touched.add(thing);
   }
 
+  /** Somebody else has changed it too, in whatever order: what is found counts. */
+  doubt(thing: string): void {
+    this.#doubtful.add(thing);
+    this.#touched.add(thing);
+  }
+
   /** null: nothing is there, as far as anybody was told. */
   known(thing: string): unknown {
     return this.#entries.get(thing)?.known ?? null;
@@ -70,16 +78,19 @@ export class Ledger {
       const { known, underWay } = this.#entries.get(thing) ?? { known: null, underWay: null };
       const value = found.get(thing) ?? null;
       const isAsBefore = isSame(value, known);
+      const isDoubtful = this.#doubtful.has(thing);
       const isAsWritten = underWay !== null && isSame(value, underWay.value);
-      if (!isAsBefore && !isAsWritten) {
+      if (!isAsBefore && !isAsWritten && !isDoubtful) {
         const allowed = underWay ? [known, underWay.value] : [known];
         broken.push(`${thing} is ${JSON.stringify(value)}, promised was ${JSON.stringify(allowed)}`);
       }
-      if (underWay && isAsBefore !== isAsWritten) (isAsWritten ? kept : lost).add(underWay.write);
+      if (underWay && !isDoubtful && isAsBefore !== isAsWritten)
+        (isAsWritten ? kept : lost).add(underWay.write);
       this.#entries.set(thing, { known: value, underWay: null });
     }
     for (const write of kept) if (lost.has(write)) broken.push(`half of ${JSON.stringify(write.changes)}`);
     this.#touched.clear();
+    this.#doubtful.clear();
     return broken;
   }
 }
