@@ -125,6 +125,8 @@ function resampling(from: number, to: number): () => void {
   const input = Float32Array.from({ length: samples }, (_, i) => 0.3 * Math.sin(i * 0.2));
   const output = new Float32Array(to / 50);
   return () => void resampler.process(input, samples, output);
+}
+
 function measureDelay(): Pick<
   PartFigures,
   'delayBypassUs' | 'delayFullUs' | 'delayBuildingUs' | 'delayDrainingUs'
