@@ -9,6 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { measureAudioPath } from './audio-path.ts';
 import { fileURLToPath } from 'node:url';
 import { codecFigures } from './codec-parts.ts';
+import { srtpFigures } from './srtp-parts.ts';
 import { runBrowsers } from './browsers/run-browsers.ts';
 import { runConsole } from './console/run-console.ts';
 import { runFanout } from './fanout/run-fanout.ts';
@@ -113,7 +114,7 @@ async function run(options: BenchOptions): Promise<number> {
     // Fills the compile cache, as the first start of an installation does.
     await (await EngineUnderTest.start()).stop();
     show('Parts', partFigures());
-    show('Codecs', codecFigures());
+    show('Codecs', [...codecFigures(), ...srtpFigures()]);
   }
   const sizes = options.target === null ? [...new Set([...options.legs, MEMORY_LEGS])] : options.legs;
   for (const legs of sizes.toSorted((a, b) => a - b)) {
@@ -131,7 +132,9 @@ async function run(options: BenchOptions): Promise<number> {
 }
 
 if (process.argv[2] === 'codecs') {
-  console.log(`npm run bench -- codecs\n${machine()}\n\n${formatTable(codecFigures())}`);
+  console.log(
+    `npm run bench -- codecs\n${machine()}\n\n${formatTable([...codecFigures(), ...srtpFigures()])}`,
+  );
   process.exit(0);
 }
 if (process.argv[2] === 'fanout') {

@@ -34,6 +34,7 @@ export { QualityBlock } from './call/quality-block.ts';
 export { JitterBuffer } from './rtp/jitter-buffer.ts';
 export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
 export { RtpReceiver } from './rtp/receiver.ts';
+export { SRTP_TRAILER_BYTES, SrtpReceiver, SrtpSender } from './rtp/srtp.ts';
 export { Negotiation } from './sdp/negotiation.ts';
 export type {
   IncomingSession,
