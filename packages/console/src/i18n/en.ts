@@ -454,7 +454,7 @@ export const en = {
     safe: 'one dump fits in',
     notSafe: 'too short for a dump',
     dump: 'Dump',
-    dumpInFull: 'Press and hold: what was said last is taken out and does not go to air',
+    dumpInFull: 'Dump: press and hold, and what was said last is taken out and does not go to air',
     hold: 'Hold to dump',
     dumped: (who: string | null) =>
       who === null ? 'Taken out of the delay' : `Taken out of the delay by ${who}`,

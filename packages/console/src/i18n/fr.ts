@@ -456,7 +456,7 @@ export const fr: Texts = {
     safe: 'une coupe y tient',
     notSafe: 'trop court pour une coupe',
     dump: 'Couper',
-    dumpInFull: 'Maintenir : les derniers mots sont enlevés et ne passent pas à l’antenne',
+    dumpInFull: 'Couper : maintenir, et les derniers mots sont enlevés et ne passent pas à l’antenne',
     hold: 'Maintenir pour couper',
     dumped: (who: string | null) => (who === null ? 'Enlevé du différé' : `Enlevé du différé par ${who}`),
     goOn: 'Continuer sans différé',

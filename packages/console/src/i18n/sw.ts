@@ -451,7 +451,7 @@ export const sw: Texts = {
     safe: 'unatosha kukata mara moja',
     notSafe: 'ni mfupi mno kukata',
     dump: 'Kata',
-    dumpInFull: 'Shikilia: maneno ya mwisho yanaondolewa na hayaendi hewani',
+    dumpInFull: 'Kata: shikilia, na maneno ya mwisho yanaondolewa na hayaendi hewani',
     hold: 'Shikilia kukata',
     dumped: (who: string | null) => (who === null ? 'Kilichokatwa' : `Kilichokatwa na ${who}`),
     goOn: 'Endelea bila kuchelewa',
