@@ -89,10 +89,6 @@ export const headsetRows: Readonly<Record<string, Row>> = {
     succeeds: async (stage) => {
       const headset = await connected(stage);
       await disconnected(stage, headset);
-      await stage.witness.until(
-        'the headset to be gone',
-        () => stage.witness.state().users['anna']?.connection?.by !== 'headset',
-      );
     },
     bad: [{ headset: 'unknown' }, { headset: '' }, {}, 'unknown', null],
     mayNot: 'viewer',
@@ -118,4 +114,9 @@ async function disconnected(stage: Stage, headset: string): Promise<void> {
       fits: (data) => data.headset === headset && data.why === 'hung_up',
     },
   );
+  // What everybody is told of it belongs to this row, not to the next one.
+  await stage.witness.until('the headset to be gone, and the phone to be used again', () => {
+    const { users } = stage.witness.state();
+    return users['anna']?.connection?.by === 'phone' && stage.witness.channel('anna').mode === 'free';
+  });
 }

@@ -1,4 +1,4 @@
-/** The rows of the table for what is played from files. That it is heard: with the sound, in play-to-air.test.ts. */
+/** The rows of the table for what is played from files, which is heard in console-records.test.ts, and for the dump. */
 import { uploadPrompt } from '../harness/prompts.ts';
 import type { Row } from './row.ts';
 import { badLevels, keyed } from './row.ts';
@@ -41,6 +41,27 @@ export const mediaRows: Readonly<Record<string, Row>> = {
     },
     bad: [...keyed('unknown', [50]), ...keyed('unknown', badLevels), [50], null],
     mayNot: 'viewer',
+  },
+  masterDump: {
+    succeeds: async (stage) => {
+      await stage.accept('masterDelay', 1, {
+        to: 'all',
+        event: 'masterUpdate',
+        fits: (data) => (data.delay_state?.depth_ms ?? 0) > 60,
+      });
+      await stage.accept('masterDump', null, {
+        to: 'all',
+        event: 'calls:update',
+        fits: (data) => JSON.stringify(data).includes('"type":"dump"'),
+      });
+      await stage.accept('masterDelay', 0, {
+        to: 'all',
+        event: 'masterUpdate',
+        fits: (data) => data.delay_state?.state === 'bypass',
+      });
+    },
+    bad: [1, true, {}, 'newest'],
+    mayNot: 'screener',
   },
 };
 

@@ -75,27 +75,6 @@ export const studioRows: Readonly<Record<string, Row>> = {
     bad: [-1, 61, '7', null, true, {}],
     mayNot: 'screener',
   },
-  masterDump: {
-    succeeds: async (stage) => {
-      await stage.accept('masterDelay', 1, {
-        to: 'all',
-        event: 'masterUpdate',
-        fits: (data) => (data.delay_state?.depth_ms ?? 0) > 60,
-      });
-      await stage.accept('masterDump', null, {
-        to: 'all',
-        event: 'calls:update',
-        fits: (data) => JSON.stringify(data).includes('"type":"dump"'),
-      });
-      await stage.accept('masterDelay', 0, {
-        to: 'all',
-        event: 'masterUpdate',
-        fits: (data) => data.delay_state?.state === 'bypass',
-      });
-    },
-    bad: [1, true, {}, 'newest'],
-    mayNot: 'screener',
-  },
 
   userVolume: {
     succeeds: async (stage) => {
