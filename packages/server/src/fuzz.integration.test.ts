@@ -152,6 +152,7 @@ test(
     expect(shared(after.state)).toEqual(shared(witness.state));
     after.close();
     expect(station.isRunning).toBe(true);
+    expect(stored.problems()).toEqual([]);
     expect(wholeBatches).toBeGreaterThan(EVENTS / 100);
     expect(station.output).not.toContain('"level":50');
     if (process.env['OPENLINE_SHOW'] !== undefined) console.table(Object.fromEntries(ownWrites));

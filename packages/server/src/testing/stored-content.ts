@@ -15,8 +15,10 @@ type Row = Record<string, unknown>;
 export class StoredContent {
   readonly #now: DatabaseSync;
   readonly #before: DatabaseSync;
+  readonly #path: string;
 
   constructor(path: string) {
+    this.#path = path;
     this.#now = new DatabaseSync(path, { readOnly: true });
     this.#before = new DatabaseSync(path, { readOnly: true });
   }
@@ -53,6 +55,17 @@ export class StoredContent {
     return { content, housekeeping };
   }
 
+  /** What SQLite finds wrong with the file, its full-text tables and indices included: empty when it is sound. */
+  problems(): string[] {
+    const database = new DatabaseSync(this.#path, { readOnly: true });
+    try {
+      const found = database.prepare('PRAGMA integrity_check').all();
+      return found.map((row) => String(row['integrity_check'])).filter((line) => line !== 'ok');
+    } finally {
+      database.close();
+    }
+  }
+
   /** Whether people are being erased, which goes on after the event. */
   isErasing(): boolean {
     return this.#now.prepare('SELECT 1 FROM erasures LIMIT 1').get() !== undefined;
@@ -65,8 +78,8 @@ export class StoredContent {
 
   #tables(): string[] {
     const rows = this.#now.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
-    // Of full-text tables those in which they keep their content say enough.
-    return rows.map(({ name }) => String(name)).filter((name) => !/_words_\d$/.test(name));
+    // Full-text tables follow from the others; `problems` says whether they are sound.
+    return rows.map(({ name }) => String(name)).filter((name) => !/_words(_|$)/.test(name));
   }
 }
 
