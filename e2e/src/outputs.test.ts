@@ -16,18 +16,6 @@ import { waitFor } from './harness/wait-for.ts';
 
 const HZ = 1_103;
 
-/** How often something begins to be heard, by windows of 20 ms. */
-function wordsIn(samples: Float32Array): number {
-  let words = 0;
-  let wasLoud = false;
-  for (let at = 0; at + 960 <= samples.length; at += 960) {
-    const isLoud = samples.subarray(at, at + 960).some((sample) => Math.abs(sample) > 0.01);
-    if (isLoud && !wasLoud) words++;
-    wasLoud = isLoud;
-  }
-  return words;
-}
-
 describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
   let icecast: IcecastServer;
   let product: Product;
@@ -97,33 +85,6 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
     expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
     await producer.emit('masterOnAir', true);
     expect(await Promise.all([web.hears(HZ), own.hears(HZ)])).toEqual(['heard', 'heard']);
-  });
-
-  it('do not carry what was dumped where they are behind the delay, and lose nothing else', async () => {
-    const depthMs = (): number => producer.state().mixer?.master?.delay_state?.depth_ms ?? 0;
-    await producer.emit('masterOnAir', false);
-    await producer.emit('masterDelay', 1.6);
-    await producer.until('the delay', () => depthMs() === 1_600);
-    const [web, own] = [listen(mount()), listen(`${product.url}/program`)];
-    expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
-    [web, own].forEach((listener) => listener.forget());
-    // A word that is dumped, and one that is not: what the caller says while the gate is open.
-    let isInTime = false;
-    for (let words = 0; words < 10 && !isInTime; words++) {
-      const from = performance.now();
-      await producer.emit('masterOnAir', true);
-      await producer.emit('masterOnAir', false);
-      await producer.emit('masterDump', null);
-      isInTime = performance.now() - from < 800;
-      await producer.until('the delay again', () => depthMs() === 1_600);
-      if (!isInTime) [web, own].forEach((listener) => listener.forget());
-    }
-    expect(isInTime).toBe(true);
-    await producer.emit('masterOnAir', true);
-    expect(await Promise.all([web.hears(HZ), own.hears(HZ)])).toEqual(['heard', 'heard']);
-    expect([wordsIn(web.samples), wordsIn(own.samples)]).toEqual([1, 2]);
-    await producer.emit('masterDelay', 0);
-    await producer.until('no delay', () => depthMs() === 0);
   });
 
   it('outlive a restart of the Icecast server, which is told to every console and is an alarm meanwhile', async () => {
