@@ -8,57 +8,24 @@
  *
  * Units: times epoch ms, durations ms, gains dB.
  */
+import type { DialTarget, EngineConfig } from './engine-config.ts';
+import type {
+  EndCause,
+  IceState,
+  LegId,
+  LegSnapshot,
+  Levels,
+  Origin,
+  Party,
+  Place,
+  Quality,
+  Tag,
+} from './leg-state.ts';
+
+export type * from './engine-config.ts';
+export type * from './leg-state.ts';
+
 export const CONTROL_VERSION = 1;
-
-/** Unique over engine restarts. Incoming legs are named by the engine, outgoing ones by the server. */
-export type LegId = string;
-
-/** Where a leg's sound goes to and comes from. A change is ramped over one frame. */
-export type Place =
-  /** Hears nothing, is heard nowhere. */
-  | { kind: 'silence' }
-  /** Feeds the air bus, hears air − own. */
-  | { kind: 'air' }
-  /** As `air`, for the studio desk: hears air − own at program level and mute. */
-  | { kind: 'host' }
-  /** Hears the program before the delay, or hold music (`EngineConfig.hold`). */
-  | { kind: 'hold' }
-  /** The two hear each other only. Both legs are placed in the same `legs.place`. */
-  | { kind: 'private'; with: LegId }
-  /** Hears the program before the delay. */
-  | { kind: 'monitor' }
-  /** Hears what the transmitter gets: program behind the on-air gate and limiter. */
-  | { kind: 'program' }
-  /**
-   * Hears a prompt, then silence; is heard nowhere. `leg.prompted` follows, once. The step `question` (when absent) is
-   * the greeting with a beep behind it, `thanks` the last words alone. `prompt` names a WAV file in the data folder's
-   * `prompts`, without its ending; null or absent: the built-in sound.
-   */
-  | { kind: 'ivr'; step?: 'question' | 'thanks'; prompt?: string | null }
-  /** Hears a call-progress tone. */
-  | { kind: 'tone'; tone: 'ringback' | 'busy' };
-
-export interface Levels {
-  /** Gain of what the leg says, dB. */
-  inDb: number;
-  isInMuted: boolean;
-  /** Gain of what the leg hears, dB. */
-  outDb: number;
-  isOutMuted: boolean;
-  /** Evens out what the leg says, before `inDb`; null: off, which it is at the start. */
-  leveller: LevellerSettings | null;
-}
-
-export interface LevellerSettings {
-  /** Level that speech is brought to, dBFS (RMS). */
-  targetDb: number;
-  /** By how much at most, up and down. */
-  rangeDb: number;
-  /** Below it (dBFS) it is a pause: turned down, and the gain stays. */
-  gateDb: number;
-  /** On air, while a leg at the place `host` speaks, it is lower by so much; 0: never. */
-  duckDb: number;
-}
 
 export interface Program {
   levelDb: number;
@@ -75,90 +42,6 @@ export interface ProgramDelay {
   /** One dump (`EngineConfig.delayDumpMs`) fits into the depth. */
   isSafe: boolean;
 }
-
-/**
- * Who the far end is, by what it proved: an address that is trusted, an account, a trunk we registered on; or a browser
- * for which the server itself stands.
- */
-export interface Origin {
-  kind: 'peer' | 'account' | 'trunk' | 'browser';
-  /** The `ref` that the server gave the peer, account or trunk in `EngineConfig`, or the browser in `leg.connect`. */
-  ref: string;
-}
-
-export interface Party {
-  /** User part of the SIP URI, escapes decoded: usually a number. '' when withheld. */
-  user: string;
-  host: string;
-  displayName: string;
-}
-
-export type EndCause =
-  | 'normal'
-  | 'cancelled'
-  | 'busy'
-  | 'rejected'
-  | 'no_answer'
-  | 'not_found'
-  | 'unreachable'
-  | 'rtp_timeout'
-  | 'session_expired'
-  | 'media_error'
-  | 'protocol_error'
-  | 'engine_stopped';
-
-/** RTP figures of one leg. */
-export interface Quality {
-  codec: string;
-  packetsReceived: number;
-  packetsLost: number;
-  packetsLate: number;
-  packetsDuplicate: number;
-  /** Packets dropped as not ours: wrong source, version, payload type, length. */
-  packetsRejected: number;
-  framesConcealed: number;
-  jitterMs: number;
-  /** Present depth of the jitter buffer. */
-  bufferMs: number;
-  bufferMaxMs: number;
-  /** From RTCP, when the far end sends it. */
-  roundTripMs: number | null;
-  remoteLossPercent: number | null;
-  /** Mean opinion score estimate, 1-4.5 (ITU-T G.107, simplified). */
-  mos: number;
-}
-
-/**
- * Whether the path to a browser is open. `away` until it is for the first time, and while nothing comes from there: after
- * 15 s of it the leg is ended with `rtp_timeout`, unless a `leg.reoffer` or the network itself brings it back.
- */
-export type IceState = 'connected' | 'away';
-
-export interface LegSnapshot {
-  leg: LegId;
-  direction: 'in' | 'out';
-  origin: Origin;
-  remote: Party;
-  /** Whom the far end called (in) or we called (out). */
-  called: string;
-  state: 'offered' | 'dialling' | 'ringing' | 'answered';
-  hasMedia: boolean;
-  /** Of a browser only. */
-  ice?: IceState;
-  isHeldByRemote: boolean;
-  place: Place;
-  /** Whom it whispers to. */
-  whisper: LegId | null;
-  levels: Levels;
-  codec: string | null;
-  offeredAt: number;
-  answeredAt: number | null;
-  recordings: string[];
-  tag: Tag;
-}
-
-/** Anything the server wants to find again after its restart. At most 4 kB as JSON. */
-export type Tag = { readonly [key: string]: string | number | boolean | null };
 
 export interface AccountState {
   username: string;
@@ -224,50 +107,6 @@ export interface OutputState {
   listeners: number | null;
 }
 
-/** What plays to a sound device, or captures from one: the platform's own, with its counterpart for the other direction. */
-export type SoundProgram = 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg';
-
-/** Where the program goes besides the desk. All get it as it is transmitted, behind the on-air gate. */
-export type OutputConfig = {
-  ref: string;
-  /** After the broadcast delay, or before it. */
-  isDelayed: boolean;
-} & (
-  | /** Ogg-Opus over HTTP on the socket of programSocketPath(); one at most. */ {
-      type: 'stream';
-      name: string;
-      bitrateKbps: number;
-      maxListeners: number;
-    }
-  /** `url` as icecast://user:password@host:port/mount; http and https are the same with other ports. */
-  | {
-      type: 'icecast';
-      url: string;
-      bitrateKbps: number;
-      name: string;
-      description: string;
-      genre: string;
-      isPublic: boolean;
-    }
-  /** RTP to one address or a multicast group. */
-  | {
-      type: 'rtp';
-      address: string;
-      port: number;
-      encoding: 'L16' | 'L24';
-      ptimeMs: 1 | 4 | 5 | 10 | 20;
-      /** Of multicast. */
-      ttl: number;
-      /** The address of the network interface that multicast leaves by; null: the system's choice. */
-      interfaceAddress: string | null;
-      name: string;
-    }
-  /** `device` null: the platform's default. */
-  | { type: 'device'; program: SoundProgram; device: string | null }
-  /** A call to a transmitter site. */
-  | { type: 'sip'; target: DialTarget }
-);
-
 export interface Snapshot {
   controlVersion: number;
   engineVersion: string;
@@ -288,66 +127,6 @@ export interface Snapshot {
   delay?: ProgramDelay;
   isConfigured: boolean;
 }
-
-/**
- * Whether the sound of a line or phone is encrypted (SRTP, RFC 3711). `optional`, also when absent: where the far end can,
- * and offered by us where nobody on the way reads the keys. `required`: a call without it does not come about.
- */
-export type SrtpPolicy = 'optional' | 'required';
-
-/** Replaces the former one as a whole; calls that are up stay up. Kept by the engine while the server is away. */
-export interface EngineConfig {
-  /** Who may register (digest). Secrets in clear: digest needs them; the socket is private. */
-  accounts: { username: string; password: string; ref: string; srtp?: SrtpPolicy }[];
-  /** Who may call without registering, by source address. */
-  peers: { ref: string; cidrs: string[] }[];
-  /** Where we register as a client. `server` is a SIP URI, also used to dial out. */
-  trunks: {
-    ref: string;
-    server: string;
-    username: string;
-    password: string;
-    transport: 'udp' | 'tcp' | 'tls';
-    expiresS: number;
-    srtp?: SrtpPolicy;
-  }[];
-  /**
-   * A call to this user part is let in as one of `ref`, from wherever it comes: how the station calls itself to be tested.
-   * The token is as good as a secret: nobody else knows it.
-   */
-  selfCalls?: { token: string; ref: string }[];
-  hold: { kind: 'program' } | { kind: 'music'; file: string | null };
-  /** What those on hold are told every so often: a file in the data folder's `prompts`, without its ending. */
-  holdNotice?: { prompt: string; everyMs: number } | null;
-  /** No RTP for so long, while it is due: the leg is ended with `rtp_timeout`. */
-  rtpTimeoutMs: number;
-  /** Outgoing: given up with `no_answer` after so long. */
-  dialTimeoutMs: number;
-  /** Name in From and in the SDP. */
-  stationName: string;
-  /** Absent: none. One that was there before and is the same runs on. */
-  outputs?: OutputConfig[];
-  /** How much one dump takes out of the broadcast delay, for `isSafe`; 3000 when absent. */
-  delayDumpMs?: number;
-  /** For the peers of browsers; without it they find each other by the addresses that they have. */
-  ice?: IceConfig;
-}
-
-export interface IceConfig {
-  /** As browsers have them: `stun:host:port`, `turn:user:password@host:port?transport=udp|tcp`, `turns:…`. */
-  servers: string[];
-}
-
-/** Where an outgoing leg goes. */
-export type DialTarget =
-  /** A registered account: its contacts are rung. `isAutoAnswer` asks the phone to pick up by itself. */
-  | { kind: 'account'; username: string; isAutoAnswer: boolean }
-  /** A number through a gateway that registered with this account: its latest contact, the number as user part. */
-  | { kind: 'account-number'; username: string; number: string }
-  /** A number through a trunk we registered on. */
-  | { kind: 'trunk'; ref: string; number: string }
-  /** A SIP URI, from a line (`ref`, for the origin) without registration. */
-  | { kind: 'uri'; uri: string; ref: string };
 
 export interface OutgoingMessage {
   target: DialTarget;
