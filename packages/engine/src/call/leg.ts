@@ -22,12 +22,13 @@ import type { SrtpUse } from '../sdp/media-keys.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
 import type { AcceptResult, Negotiated } from '../sdp/negotiation.ts';
 import type { IncomingSession, Session, SessionDelegate, SessionEnd } from '../sip/agent.ts';
-import { BrowserPeer } from '../webrtc/browser-peer.ts';
 import type { PeerAnswerResult } from '../webrtc/browser-peer.ts';
 import type { BrowserPeers } from '../webrtc/browser-peers.ts';
+import { BrowserEnd } from './browser-end.ts';
 import { legEndOf } from './end-cause.ts';
 import type { LegEnd } from './end-cause.ts';
 import type { MediaPlane, PortId } from './media-plane.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 type OpenPort = Awaited<ReturnType<MediaPlane['open']>>;
 
@@ -69,14 +70,6 @@ const NOT_HERE = { ok: false, status: 488 } as const;
 
 const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
-/**
- * A far end that was answered and sends nothing (silence suppression, a muted phone, one-way sound) hears us all the same: after
- * this it counts as being in its place. The RTP timeout is what ends a call that really is dead.
- */
-const SILENT_MEDIA_AFTER_MS = 1000;
-/** A browser that stays away for so long is gone: its page, its computer, its network. */
-const AWAY_MS = 15_000;
-
 export class Leg implements SessionDelegate {
   readonly id: LegId;
   readonly direction: 'in' | 'out';
@@ -100,8 +93,6 @@ export class Leg implements SessionDelegate {
   /** The media plane has it where the server wants it. */
   isInPlace = false;
   isHeldByRemote = false;
-  /** Null: no browser. */
-  ice: IceState | null = null;
 
   readonly #media: MediaPlane;
   readonly #owner: LegOwner;
@@ -110,8 +101,7 @@ export class Leg implements SessionDelegate {
   /** Nobody on the way reads what we say of our keys. */
   #isSecured = false;
   readonly #peers: BrowserPeers | undefined;
-  #peer: BrowserPeer | null = null;
-  #awayTimer: NodeJS.Timeout | null = null;
+  #browser: BrowserEnd | null = null;
   #session: Session | null = null;
   #opened: Promise<OpenPort> | null = null;
   #port: PortId | null = null;
@@ -121,10 +111,8 @@ export class Leg implements SessionDelegate {
   #agreed: Negotiated | null = null;
   #isAccepted = false;
   #end: LegEnd | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #silenceTimer: NodeJS.Timeout | null = null;
-  /** Count of packets when a leg that had been held was looked at last. */
-  #packetsBefore: number | null = null;
+  #dialTimer: NodeJS.Timeout | null = null;
+  readonly #silence: SilenceWatch;
 
   constructor(options: LegOptions) {
     this.id = options.id;
@@ -142,6 +130,12 @@ export class Leg implements SessionDelegate {
     this.#stationName = options.stationName;
     this.#srtp = options.srtp ?? 'optional';
     this.#peers = options.peers;
+    this.#silence = new SilenceWatch({
+      packetsReceived: () => (this.#port === null ? 0 : this.#media.quality(this.#port).packetsReceived),
+      isHeld: () => this.isHeldByRemote,
+      onSilent: () => this.#owner.onDecoded(this),
+      onDead: () => this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null }),
+    });
   }
 
   get port(): PortId | null {
@@ -158,6 +152,11 @@ export class Leg implements SessionDelegate {
 
   get codec(): string | null {
     return this.#agreed?.stream.codec ?? null;
+  }
+
+  /** Null: no browser. */
+  get ice(): IceState | null {
+    return this.#browser?.ice ?? null;
   }
 
   /** Binds the port. False when the leg ended meanwhile; rejects when there is no port. */
@@ -180,16 +179,16 @@ export class Leg implements SessionDelegate {
     if (peers === undefined) throw new Error('this leg is no browser');
     const { port } = await this.#openPort('peer');
     if (this.#end !== null) return false;
-    this.ice = 'away';
-    this.#peer = new BrowserPeer({
+    this.#browser = new BrowserEnd({
       peers,
       port,
       name: this.#stationName,
       sessionId: this.offeredAt,
       isTrickle,
+      isAnswered: () => this.isAnswered,
       onCandidate: (candidate, mid) => this.#owner.onCandidate?.(this, candidate, mid),
-      onState: (state) => this.#onIce(state),
-      onGone: () => this.#onPeerGone(),
+      onIce: (state) => this.#onIce(state),
+      onLost: (cause) => this.hangUp({ cause, by: 'engine', sipStatus: null }),
     });
     return true;
   }
@@ -206,14 +205,13 @@ export class Leg implements SessionDelegate {
   // A browser.
 
   get hasPeer(): boolean {
-    return this.#peer !== null;
+    return this.#browser !== null;
   }
 
   /** Its offer, the first or a further one, without a SIP session around it. */
   async connect(offer: string): Promise<PeerAnswerResult | null> {
-    const peer = this.#peer;
-    if (peer === null) return null;
-    const answer = await peer.answer(offer);
+    if (this.#browser === null) return null;
+    const answer = await this.#browser.answer(offer);
     if (this.#end !== null) return null;
     if (!answer.ok) return answer;
     this.isReported = true;
@@ -223,30 +221,13 @@ export class Leg implements SessionDelegate {
   }
 
   addCandidate(candidate: string): void {
-    this.#peer?.addCandidate(candidate);
-  }
-
-  /** Before it is answered, its answer is what fails. */
-  #onPeerGone(): void {
-    if (this.isAnswered) this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: null });
+    this.#browser?.addCandidate(candidate);
   }
 
   #onIce(state: IceState): void {
-    if (this.#end !== null || this.ice === state) return;
-    this.ice = state;
-    this.#watchAway();
-    if (state === 'connected') this.#watchSilence();
+    if (this.#end !== null) return;
+    if (state === 'connected' && this.isAnswered) this.#silence.answered();
     this.#owner.onIce?.(this);
-  }
-
-  #watchAway(): void {
-    if (this.#awayTimer !== null) clearTimeout(this.#awayTimer);
-    this.#awayTimer = null;
-    if (this.ice !== 'away' || !this.isAnswered) return;
-    this.#awayTimer = setTimeout(
-      () => this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null }),
-      AWAY_MS,
-    );
   }
 
   // An incoming call.
@@ -271,10 +252,10 @@ export class Leg implements SessionDelegate {
   answer(): void {
     const session = this.#session as IncomingSession | null;
     const negotiation = this.#negotiation;
-    if (session === null || (negotiation === null && this.#peer === null)) return;
+    if (session === null || (negotiation === null && this.#browser === null)) return;
     this.#isAccepted = true;
-    if (this.#peer !== null) {
-      void this.#answerPeer(session, this.#peer);
+    if (this.#browser !== null) {
+      void this.#answerBrowser(session, this.#browser);
       return;
     }
     if (negotiation === null) return;
@@ -293,8 +274,8 @@ export class Leg implements SessionDelegate {
   }
 
   /** Gathering its candidates takes a moment. */
-  async #answerPeer(session: IncomingSession, peer: BrowserPeer): Promise<void> {
-    const answer = await peer.answer(session.offer ?? '');
+  async #answerBrowser(session: IncomingSession, browser: BrowserEnd): Promise<void> {
+    const answer = await browser.answer(session.offer ?? '');
     if (this.#end !== null) return;
     if (!answer.ok) {
       this.finish({ cause: 'media_error', by: 'engine', sipStatus: answer.status });
@@ -333,7 +314,7 @@ export class Leg implements SessionDelegate {
     this.origin = session.origin;
     this.remote = session.remote;
     if (this.#end !== null || this.state === 'answered') return;
-    this.#timer = setTimeout(
+    this.#dialTimer = setTimeout(
       () => this.hangUp({ cause: 'no_answer', by: 'engine', sipStatus: null }),
       dialTimeoutMs,
     );
@@ -365,7 +346,7 @@ export class Leg implements SessionDelegate {
     // RFC 3261 14.2: another negotiation is still under way.
     if (this.state !== 'answered') return { ok: false, status: 491 };
     const answer =
-      this.#peer?.answerAtOnce(sdp) ?? this.#negotiation?.answer(sdp, this.#localAddress) ?? NOT_HERE;
+      this.#browser?.answerAtOnce(sdp) ?? this.#negotiation?.answer(sdp, this.#localAddress) ?? NOT_HERE;
     if (!answer.ok) return answer;
     this.#agree(answer);
     return { ok: true, answer: answer.sdp };
@@ -386,24 +367,8 @@ export class Leg implements SessionDelegate {
   /** No RTP for the time that is allowed. While held the far end owes us none. */
   onRtpTimeout(rtpTimeoutMs: number): void {
     // Of a browser the WebRTC thread knows more: one that listens only, or has paused its microphone, is there.
-    if (!this.isAnswered || this.#peer !== null) return;
-    if (!this.isHeldByRemote) {
-      this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null });
-      return;
-    }
-    this.#timer ??= setInterval(() => this.#watchResumed(), rtpTimeoutMs);
-  }
-
-  /** A held leg whose RTP had stopped: it is on trial when it is taken back. */
-  #watchResumed(): void {
-    if (this.isHeldByRemote || this.#port === null) return;
-    const { packetsReceived } = this.#media.quality(this.#port);
-    if (this.#packetsBefore === packetsReceived) {
-      this.hangUp({ cause: 'rtp_timeout', by: 'engine', sipStatus: null });
-      return;
-    }
-    if (this.#packetsBefore !== null) this.#clearTimer();
-    this.#packetsBefore = packetsReceived;
+    if (!this.isAnswered || this.#browser !== null) return;
+    this.#silence.rtpTimeout(rtpTimeoutMs);
   }
 
   /** Ends the session from our side. The leg is over for the desk at once, whatever the far end replies. */
@@ -416,9 +381,9 @@ export class Leg implements SessionDelegate {
   finish(end: LegEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
-    this.#clearTimer();
-    if (this.#silenceTimer !== null) clearTimeout(this.#silenceTimer);
-    if (this.#awayTimer !== null) clearTimeout(this.#awayTimer);
+    this.#clearDialTimer();
+    this.#silence.stop();
+    this.#browser?.unwatch();
     this.#owner.onEnding(this);
     void this.#release().then((quality) =>
       this.#owner.onEnded(this, end, this.answeredAt === null ? null : quality),
@@ -431,7 +396,7 @@ export class Leg implements SessionDelegate {
     try {
       const { port } = await this.#opened;
       // First, so that nothing of it meets the port's next leg.
-      await this.#peer?.close();
+      await this.#browser?.close();
       return await this.#media.close(port);
     } catch {
       return null;
@@ -448,7 +413,7 @@ export class Leg implements SessionDelegate {
   #setHeld(isHeldByRemote: boolean): void {
     if (this.isHeldByRemote === isHeldByRemote) return;
     this.isHeldByRemote = isHeldByRemote;
-    this.#packetsBefore = null;
+    this.#silence.heldOrResumed();
     this.#owner.onHeld(this);
   }
 
@@ -456,23 +421,18 @@ export class Leg implements SessionDelegate {
   #establish(): void {
     const agreed = this.#agreed;
     if (this.#end !== null || this.state === 'answered' || agreed === null || this.#port === null) return;
-    this.#clearTimer();
+    this.#clearDialTimer();
     this.state = 'answered';
     this.answeredAt = Date.now();
     this.#media.stream(this.#port, agreed.stream);
     this.#owner.onAnswered(this);
     this.#setHeld(agreed.isHeldByRemote);
-    this.#watchAway();
-    if (this.ice !== 'away') this.#watchSilence();
+    this.#browser?.watchAway();
+    if (this.ice !== 'away') this.#silence.answered();
   }
 
-  #watchSilence(): void {
-    if (this.#silenceTimer !== null || !this.isAnswered) return;
-    this.#silenceTimer = setTimeout(() => this.#owner.onDecoded(this), SILENT_MEDIA_AFTER_MS);
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+  #clearDialTimer(): void {
+    if (this.#dialTimer !== null) clearTimeout(this.#dialTimer);
+    this.#dialTimer = null;
   }
 }
