@@ -12,7 +12,7 @@ import { PLAYER_RING_SAMPLES } from '../audio/players.ts';
 import { promptKey } from '../audio/prompts.ts';
 import { JsonRing, SharedRing } from '../audio/shared-ring.ts';
 import { findCodec } from '../codecs/registry.ts';
-import type { ClockReport, Levels, Meter, Program, Quality, RecordingSource } from '../control/contract.ts';
+import type { ClockReport, Levels, Meter, Program, Quality } from '../control/contract.ts';
 import { makeRealTime } from '../native/real-time.ts';
 import type {
   DelayMessage,
@@ -34,6 +34,9 @@ import type {
   PortId,
   StreamParameters,
 } from './media-plane.ts';
+import { MediaRecordings } from './media-recordings.ts';
+import type { MediaRecordingSource } from './media-recordings.ts';
+import { MediaRequests } from './media-requests.ts';
 import { Playback } from './playback.ts';
 import { QualityBlock } from './quality-block.ts';
 
@@ -46,27 +49,10 @@ const PROGRAM_BYTES = 1 << 20;
 /** A lost wake-up is made good after so long. */
 const POLL_MS = 50;
 const STOP_MS = 2000;
-const FRAME_MS = 20;
-/** Less is as good as nothing, and may be gone when the dump comes. */
-const LEAST_DUMP_MS = 40;
 /** Prompts that the media thread holds: the one that was asked for longest ago goes first. */
 const MAX_PROMPTS = 16;
 /** Real-time priority comes when the compiler has done with the audio path: before, it would be starved by it. */
 const WARM_MS = 1000;
-
-interface Pending {
-  resolve(report: MediaReport | RecordingReport): void;
-  reject(error: Error): void;
-}
-
-interface RunningRecording {
-  slot: number;
-  port: PortId | null;
-  /** The media thread knows of it; before, there is nothing there that could be stopped. */
-  isStarted: boolean;
-  /** Stopped, or its port closed, before it was started. */
-  isStopWanted: boolean;
-}
 
 export function createMediaPlane(options: MediaPlaneOptions): MediaPlane {
   return new WorkerMediaPlane(options);
@@ -84,16 +70,14 @@ class WorkerMediaPlane implements MediaPlane {
   readonly #delayBlock: DelayBlock;
   readonly #qualityBlock: QualityBlock;
   readonly #playback: Playback;
-  readonly #pending = new Map<number, Pending>();
+  readonly #requests = new MediaRequests();
+  readonly #recordings: MediaRecordings;
   readonly #freePorts: PortId[];
-  readonly #freeSlots: number[];
-  readonly #recordings = new Map<string, RunningRecording>();
   readonly #ready = Promise.withResolvers<void>();
   #threadsReady = 0;
   #priorityTimer: NodeJS.Timeout | undefined;
   #media: Worker | null = null;
   #recorder: Worker | null = null;
-  #nextRequest = 1;
   /** Of the music that was asked for last; undefined: none yet. */
   #musicFile: string | null | undefined;
   /** Of the notice that was asked for last, as text. */
@@ -102,8 +86,6 @@ class WorkerMediaPlane implements MediaPlane {
   readonly #prompts = new Set<string>();
   /** The line of the delay is there. */
   #hasDelay = false;
-  /** One dump after the other: each looks at what the one before it has left. */
-  #lastDump: Promise<unknown> = Promise.resolve();
   #isStopping = false;
   #hasStopped = false;
   #hasCrashed = false;
@@ -135,7 +117,14 @@ class WorkerMediaPlane implements MediaPlane {
     this.#playback = new Playback(this.#memory.players);
     // Taken from the end: port 0 first.
     this.#freePorts = Array.from({ length: maxPorts }, (_, index) => maxPorts - 1 - index);
-    this.#freeSlots = Array.from({ length: maxPorts + 1 }, (_, index) => maxPorts - index);
+    this.#recordings = new MediaRecordings({
+      slots: maxPorts + 1,
+      requests: this.#requests,
+      commands: this.#commands,
+      recordingCommands: this.#recordingCommands,
+      depthMs: () => this.delay().depthMs,
+      onStopped: (stopped) => options.onEvent({ type: 'recording-stopped', ...stopped }),
+    });
   }
 
   get programAudio(): SharedArrayBuffer {
@@ -176,14 +165,15 @@ class WorkerMediaPlane implements MediaPlane {
     if (!this.#hasCrashed) {
       await within(
         STOP_MS,
-        this.#request((request) => this.#commands.send({ type: 'stop', request })),
+        this.#requests.ask((request) => this.#commands.send({ type: 'stop', request })),
       );
     }
     await within(
       STOP_MS,
-      this.#request((request) => this.#recordingCommands.send({ type: 'stop', request })),
+      this.#requests.ask((request) => this.#recordingCommands.send({ type: 'stop', request })),
     );
     this.#hasStopped = true;
+    this.#requests.close();
     clearTimeout(this.#priorityTimer);
     await Promise.all([this.#media?.terminate(), this.#recorder?.terminate(), this.#playback.stop()]);
   }
@@ -209,7 +199,7 @@ class WorkerMediaPlane implements MediaPlane {
     const port = this.#freePorts.pop();
     if (port === undefined) throw Object.assign(new Error('every port is open'), { code: 'no_ports' });
     try {
-      const reply = await this.#request((request) =>
+      const reply = await this.#requests.ask((request) =>
         this.#commands.send({ type: 'open', request, port, isPeer: carrier === 'peer' }),
       );
       if (reply.type !== 'opened') throw new Error(`unexpected reply ${reply.type}`);
@@ -228,11 +218,11 @@ class WorkerMediaPlane implements MediaPlane {
 
   async place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void> {
     for (const { place } of places) if (place.kind === 'ivr') this.#bringPrompt(place);
-    await this.#request((request) => this.#commands.send({ type: 'place', request, places }));
+    await this.#requests.ask((request) => this.#commands.send({ type: 'place', request, places }));
   }
 
   async whisper(port: PortId, to: PortId | null): Promise<void> {
-    await this.#request((request) => this.#commands.send({ type: 'whisper', request, port, to }));
+    await this.#requests.ask((request) => this.#commands.send({ type: 'whisper', request, port, to }));
   }
 
   levels(port: PortId, levels: Partial<Levels>): void {
@@ -256,70 +246,15 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   dump(recording: string, dumpMs: number): Promise<number> {
-    const dumped = this.#lastDump.then(() => this.#dump(recording, dumpMs));
-    this.#lastDump = dumped.catch(() => undefined);
-    return dumped;
+    return this.#recordings.dump(recording, dumpMs);
   }
 
-  /** The file is asked for first but not waited for: what is dumped must not go to air meanwhile. */
-  async #dump(recording: string, dumpMs: number): Promise<number> {
-    if (this.delay().depthMs < LEAST_DUMP_MS) return 0;
-    const slot = this.#takeSlot(recording);
-    this.#recordings.set(recording, { slot, port: null, isStarted: true, isStopWanted: false });
-    const start = { type: 'start', slot, recording, channels: 1, title: 'dumped' } as const;
-    const written = this.#request((request) => this.#recordingCommands.send({ ...start, request }));
-    const [reply] = await Promise.all([
-      this.#request((request) => this.#commands.send({ type: 'dump', request, dumpMs, slot })),
-      written.catch((error: unknown) => this.#onUnwritten(recording, error)),
-    ]);
-    return reply.type === 'dumped' ? reply.dumpedMs : 0;
-  }
-
-  #onUnwritten(recording: string, error: unknown): void {
-    this.#recordings.delete(recording);
-    const msg = error instanceof Error ? error.message : String(error);
-    const stopped = { recording, durationMs: 0, loudMs: 0, error: msg };
-    this.#options.onEvent({ type: 'recording-stopped', ...stopped });
-  }
-
-  #takeSlot(recording: string): number {
-    const slot = this.#recordings.has(recording) ? undefined : this.#freeSlots.pop();
-    if (slot !== undefined) return slot;
-    throw Object.assign(new Error('already running, or too many'), { code: 'recording_failed' });
-  }
-
-  async record(
-    recording: string,
-    source: Exclude<RecordingSource, { kind: 'leg' }> | { kind: 'port'; port: PortId },
-    ivr?: { maxMs: number },
-  ): Promise<void> {
-    const slot = this.#takeSlot(recording);
-    const port = source.kind === 'port' ? source.port : null;
-    const running = { slot, port, isStarted: false, isStopWanted: false };
-    this.#recordings.set(recording, running);
-    const channels = source.kind === 'port' && ivr === undefined ? 2 : 1;
-    const title = ivr ? 'caller' : source.kind === 'port' ? 'left: caller, right: studio' : 'program';
-    const ivrFrames = ivr === undefined ? null : Math.ceil(ivr.maxMs / FRAME_MS);
-    try {
-      await this.#request((request) =>
-        this.#recordingCommands.send({ type: 'start', request, slot, recording, channels, title }),
-      );
-    } catch (error) {
-      this.#recordings.delete(recording);
-      this.#freeSlots.push(slot);
-      throw error;
-    }
-    this.#commands.send({ type: 'record', slot, source, ivrFrames });
-    running.isStarted = true;
-    // The file is there by now: it is completed as any other, and told of.
-    if (running.isStopWanted) this.#commands.send({ type: 'record-stop', slot });
+  record(recording: string, source: MediaRecordingSource, ivr?: { maxMs: number }): Promise<void> {
+    return this.#recordings.record(recording, source, ivr);
   }
 
   stopRecording(recording: string): void {
-    const running = this.#recordings.get(recording);
-    if (running === undefined) return;
-    if (running.isStarted) this.#commands.send({ type: 'record-stop', slot: running.slot });
-    else running.isStopWanted = true;
+    this.#recordings.stop(recording);
   }
 
   async play(
@@ -373,10 +308,8 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async close(port: PortId): Promise<Quality> {
-    for (const running of this.#recordings.values()) {
-      if (running.port === port && !running.isStarted) running.isStopWanted = true;
-    }
-    await this.#request((request) => this.#commands.send({ type: 'close', request, port }));
+    this.#recordings.portCloses(port);
+    await this.#requests.ask((request) => this.#commands.send({ type: 'close', request, port }));
     const quality = this.quality(port);
     this.#freePorts.push(port);
     return quality;
@@ -397,23 +330,9 @@ class WorkerMediaPlane implements MediaPlane {
     if (this.#hasCrashed || this.#hasStopped) return;
     this.#hasCrashed = true;
     const error = new Error(`media thread: ${msg}`);
-    for (const pending of this.#pending.values()) pending.reject(error);
-    this.#pending.clear();
+    this.#requests.fail(error);
     this.#ready.reject(error);
     this.#options.onEvent({ type: 'crashed', msg });
-  }
-
-  async #request(
-    send: (request: number) => void,
-  ): Promise<Exclude<MediaReport | RecordingReport, { type: 'refused' }>> {
-    if (this.#hasStopped) throw new Error('the media plane is stopped');
-    const request = this.#nextRequest++;
-    const { promise, resolve, reject } = Promise.withResolvers<MediaReport | RecordingReport>();
-    this.#pending.set(request, { resolve, reject });
-    send(request);
-    const reply = await promise;
-    if (reply.type === 'refused') throw Object.assign(new Error(reply.msg), { code: reply.code });
-    return reply;
   }
 
   async #pump<Report>(ring: JsonRing<Report>, onReport: (report: Report) => void): Promise<void> {
@@ -428,7 +347,7 @@ class WorkerMediaPlane implements MediaPlane {
   #onReport(report: MediaReport): void {
     if (report.type === 'event') this.#onEvent(report.event);
     else if (report.type === 'ready') this.#onMediaReady(report.threadId);
-    else this.#settle(report.request, report);
+    else this.#requests.settle(report.request, report);
   }
 
   #onEvent(event: MediaEvent): void {
@@ -443,18 +362,13 @@ class WorkerMediaPlane implements MediaPlane {
         return;
       case 'done':
       case 'refused':
-        this.#settle(report.request, report);
+        this.#requests.settle(report.request, report);
         return;
-      case 'stopped': {
-        const { slot, recording, durationMs, loudMs, error } = report;
-        this.#recordings.delete(recording);
-        // After a failure the media thread still feeds the slot.
-        if (error !== null) this.#commands.send({ type: 'record-stop', slot });
-        this.#options.onEvent({ type: 'recording-stopped', recording, durationMs, loudMs, error });
+      case 'stopped':
+        this.#recordings.stopped(report);
         return;
-      }
       case 'freed':
-        this.#freeSlots.push(report.slot);
+        this.#recordings.freed(report.slot);
         return;
       case 'alarm':
         this.#options.onEvent(report);
@@ -496,11 +410,6 @@ class WorkerMediaPlane implements MediaPlane {
   #onReady(): void {
     this.#threadsReady++;
     if (this.#threadsReady === 2) this.#ready.resolve();
-  }
-
-  #settle(request: number, report: MediaReport | RecordingReport): void {
-    this.#pending.get(request)?.resolve(report);
-    this.#pending.delete(request);
   }
 }
 
