@@ -187,7 +187,7 @@ async function dial(
     { target, from, offer: (address, isSecured) => leg.offer(address, isSecured) },
     leg,
   );
-  leg.dialled(session, table.dialTimeoutMs);
+  leg.dialled(session, table.settings.dialTimeoutMs);
   return DONE;
 }
 

@@ -12,26 +12,24 @@ import type {
   ControlEvent,
   ControlEventLine,
   ControlEvents,
-  DialTarget,
   EngineConfig,
-  LegSnapshot,
-  Origin,
   Place,
   PlayedFile,
   Program,
   ProgramDelay,
   Quality,
   Snapshot,
-  SrtpPolicy,
 } from '../control/contract.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
 import { isBrowserOffer } from '../webrtc/browser-description.ts';
 import { BrowserPeer } from '../webrtc/browser-peer.ts';
 import type { BrowserPeers } from '../webrtc/browser-peers.ts';
 import type { IncomingSession, SipAgent, SipAgentDelegate, SipPorts } from '../sip/agent.ts';
+import { CallSettings, calledBy } from './call-settings.ts';
 import type { LegEnd } from './end-cause.ts';
 import { Leg } from './leg.ts';
 import { Outputs } from '../outputs/outputs.ts';
+import { legSnapshot } from './leg-snapshot.ts';
 import type { LegOptions, LegOwner } from './leg.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { mediaPlaceOf } from './placement.ts';
@@ -56,8 +54,6 @@ export interface CallTableOptions {
 }
 
 const QUALITY_EVERY_MS = 5_000;
-/** Where the settings do not say. */
-const DUMP_MS = 3_000;
 const STOP_WITHIN_MS = 2_000;
 const ACCEPTABLE = { ok: true } as const;
 const SILENCE: Place = { kind: 'silence' };
@@ -70,6 +66,7 @@ export class CallTable implements LegOwner {
   readonly players: Players;
   readonly messages: TextMessages;
   readonly outputs: Outputs;
+  readonly settings = new CallSettings();
   readonly legs = new Map<string, Leg>();
   /** Changes at every start: part of the ids of incoming legs. */
   readonly instance = randomBytes(6).toString('hex');
@@ -78,7 +75,6 @@ export class CallTable implements LegOwner {
   readonly #byPort = new Map<number, Leg>();
   readonly #alarms = new Map<string, ControlEvents['alarm']>();
   readonly #startedAt = Date.now();
-  #config: EngineConfig | null = null;
   #program: Program = { levelDb: 0, isMuted: false, isOnAir: false };
   #sipPort: SipPorts = { udp: 0, tcp: 0, tls: null, ws: null };
   #lastNumber = 0;
@@ -95,8 +91,8 @@ export class CallTable implements LegOwner {
       media: this.media,
       socketPath: options.programSocketPath,
       agent: () => this.agent,
-      stationName: () => this.#config?.stationName ?? 'Openline',
-      dialTimeoutMs: () => this.dialTimeoutMs,
+      stationName: () => this.settings.stationName,
+      dialTimeoutMs: () => this.settings.dialTimeoutMs,
       onState: (state) => {
         options.log.info({ ...state }, 'output');
         options.emit('output.state', state);
@@ -150,7 +146,7 @@ export class CallTable implements LegOwner {
   }
 
   configure(config: EngineConfig): void {
-    this.#config = config;
+    this.settings.configure(config);
     this.agent.configure(config);
     this.peers.configure(config.ice);
     const { hold, holdNotice = null, rtpTimeoutMs } = config;
@@ -174,8 +170,8 @@ export class CallTable implements LegOwner {
 
   delay(): ProgramDelay {
     const { state, depthMs, targetMs } = this.media.delay();
-    const dumpMs = this.#config?.delayDumpMs ?? DUMP_MS;
-    return { state, depthMs: Math.round(depthMs), targetMs, isSafe: depthMs > 0 && depthMs >= dumpMs };
+    const isSafe = depthMs > 0 && depthMs >= this.settings.dumpMs;
+    return { state, depthMs: Math.round(depthMs), targetMs, isSafe };
   }
 
   /** The new leg, not dialled yet. */
@@ -185,13 +181,13 @@ export class CallTable implements LegOwner {
       new Leg({
         id,
         direction: 'out',
-        origin: this.#originOf(target),
+        origin: this.settings.originOf(target),
         remote: { user: called, host: '', displayName: '' },
         called,
         place,
         levels,
         tag,
-        srtp: this.#srtpOf(this.#originOf(target)),
+        srtp: this.settings.srtpOf(this.settings.originOf(target)),
         ...this.#parts(),
       }),
     );
@@ -216,15 +212,11 @@ export class CallTable implements LegOwner {
 
   #parts(): Pick<LegOptions, 'stationName' | 'media' | 'peers' | 'owner'> {
     return {
-      stationName: this.#config?.stationName ?? 'Openline',
+      stationName: this.settings.stationName,
       media: this.media,
       peers: this.peers,
       owner: this,
     };
-  }
-
-  get dialTimeoutMs(): number {
-    return this.#config?.dialTimeoutMs ?? 60_000;
   }
 
   /** Brings the media to where these legs, and those they are private with, are to be. Resolves when it is heard. */
@@ -256,7 +248,7 @@ export class CallTable implements LegOwner {
       startedAt: this.#startedAt,
       sipPort: this.#sipPort,
       legs: [...this.legs.values()].flatMap((leg) => {
-        const snapshot = this.#snapshotOf(leg);
+        const snapshot = legSnapshot(leg, this.recordings.ofLeg(leg.id));
         return snapshot === null ? [] : [snapshot];
       }),
       accounts: this.agent.accountStates(),
@@ -266,7 +258,7 @@ export class CallTable implements LegOwner {
       program: this.#program,
       outputs: this.outputs.states(),
       delay: this.delay(),
-      isConfigured: this.#config !== null,
+      isConfigured: this.settings.isConfigured,
     };
   }
 
@@ -367,7 +359,7 @@ export class CallTable implements LegOwner {
       place: SILENCE,
       levels: {},
       tag: {},
-      srtp: this.#srtpOf(session.origin),
+      srtp: this.settings.srtpOf(session.origin),
       ...this.#parts(),
     });
     session.delegate = leg;
@@ -378,7 +370,7 @@ export class CallTable implements LegOwner {
         ? ACCEPTABLE
         : isBrowser
           ? BrowserPeer.check(offer)
-          : Negotiation.check(offer, this.#srtpOf(session.origin));
+          : Negotiation.check(offer, this.settings.srtpOf(session.origin));
     if (!acceptable.ok) return session.reject(acceptable.status, acceptable.reason);
     if (this.#isStopping) return session.reject(503);
     leg.attach(session, this.agent.localAddressTowards(session.source.address));
@@ -395,23 +387,8 @@ export class CallTable implements LegOwner {
     leg.isReported = true;
     leg.ring(session);
     this.#log(leg, 'leg offered', { callId: session.callId });
-    const snapshot = this.#snapshotOf(leg);
+    const snapshot = legSnapshot(leg, this.recordings.ofLeg(leg.id));
     if (snapshot !== null) this.#options.emit('leg.offered', snapshot);
-  }
-
-  /** A line's gateways are one to us: what one of them must, all must. */
-  #srtpOf({ kind, ref }: Origin): SrtpPolicy {
-    const { accounts = [], trunks = [] } = this.#config ?? {};
-    const concerned = kind === 'account' ? accounts : kind === 'trunk' ? trunks : [];
-    const isRequired = concerned.some((each) => each.ref === ref && each.srtp === 'required');
-    return isRequired ? 'required' : 'optional';
-  }
-
-  #originOf(target: DialTarget): Origin {
-    if (target.kind === 'trunk') return { kind: 'trunk', ref: target.ref };
-    if (target.kind === 'uri') return { kind: 'peer', ref: target.ref };
-    const account = this.#config?.accounts.find(({ username }) => username === target.username);
-    return { kind: 'account', ref: account?.ref ?? target.username };
   }
 
   #add(leg: Leg): Leg {
@@ -429,7 +406,7 @@ export class CallTable implements LegOwner {
       case 'dtmf':
         return this.#byPort.get(event.port)?.onDtmf(event.digit);
       case 'rtp-timeout':
-        return this.#byPort.get(event.port)?.onRtpTimeout(this.#config?.rtpTimeoutMs ?? 30_000);
+        return this.#byPort.get(event.port)?.onRtpTimeout(this.settings.rtpTimeoutMs);
       case 'recording-stopped': {
         const { type: _type, ...stopped } = event;
         this.recordings.onStopped(stopped.recording);
@@ -474,29 +451,6 @@ export class CallTable implements LegOwner {
     }
   }
 
-  #snapshotOf(leg: Leg): LegSnapshot | null {
-    if (leg.state === 'opening') return null;
-    return {
-      leg: leg.id,
-      direction: leg.direction,
-      origin: leg.origin,
-      remote: leg.remote,
-      called: leg.called,
-      state: leg.state,
-      hasMedia: leg.hasMedia,
-      ...(leg.ice === null ? {} : { ice: leg.ice }),
-      isHeldByRemote: leg.isHeldByRemote,
-      place: leg.place,
-      whisper: leg.whisper,
-      levels: leg.levels,
-      codec: leg.codec,
-      offeredAt: leg.offeredAt,
-      answeredAt: leg.answeredAt,
-      recordings: this.recordings.ofLeg(leg.id),
-      tag: leg.tag,
-    };
-  }
-
   /** No numbers, no names: the leg is found again by its id. */
   #log(leg: Leg, msg: string, fields: Record<string, unknown> = {}): void {
     this.#options.log.info({ leg: leg.id, direction: leg.direction, ref: leg.origin.ref, ...fields }, msg);
@@ -510,9 +464,4 @@ export class CallTable implements LegOwner {
       setTimeout(resolve, withinMs).unref();
     });
   }
-}
-
-function calledBy(target: DialTarget): string {
-  if (target.kind === 'account') return target.username;
-  return target.kind === 'uri' ? target.uri : target.number;
 }
