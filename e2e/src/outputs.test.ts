@@ -16,6 +16,18 @@ import { waitFor } from './harness/wait-for.ts';
 
 const HZ = 1_103;
 
+/** How often something begins to be heard after a pause of a third of a second; a packet that was lost is no pause. */
+function wordsIn(samples: Float32Array): number {
+  let words = 0;
+  let heardUntil = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < samples.length; at++) {
+    if (Math.abs(samples[at]!) <= 0.01) continue;
+    if (at - heardUntil > 16_000) words++;
+    heardUntil = at;
+  }
+  return words;
+}
+
 describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
   let icecast: IcecastServer;
   let product: Product;
@@ -85,6 +97,34 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
     expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
     await producer.emit('masterOnAir', true);
     expect(await Promise.all([web.hears(HZ), own.hears(HZ)])).toEqual(['heard', 'heard']);
+  });
+
+  it('do not carry what was dumped where they are behind the delay, and lose nothing else', async () => {
+    const DELAY_MS = 1_000;
+    const depthMs = (): number => producer.state().mixer?.master?.delay_state?.depth_ms ?? 0;
+    await producer.emit('masterOnAir', false);
+    await producer.emit('masterDelay', DELAY_MS / 1_000);
+    const [web, own] = [listen(mount()), listen(`${product.url}/program`)];
+    // Two words: what the caller says while the gate is open. One is dumped before it is through the delay, one is not.
+    let isInTime = false;
+    for (let tries = 0; tries < 10 && !isInTime; tries++) {
+      await producer.until('the delay', () => depthMs() === DELAY_MS);
+      expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
+      [web, own].forEach((listener) => listener.forget());
+      const from = performance.now();
+      await producer.emit('masterOnAir', true);
+      await waitFor('the word', () => wordsIn(own.samples) === 1);
+      await producer.emit('masterOnAir', false);
+      await producer.emit('masterDump', null);
+      await producer.until('the dump', () => depthMs() < DELAY_MS);
+      isInTime = performance.now() - from < DELAY_MS - 50;
+    }
+    expect(isInTime).toBe(true);
+    expect(await Promise.all([web.hears(null), own.hears(null)])).toEqual(['heard', 'heard']);
+    await producer.emit('masterOnAir', true);
+    expect(await Promise.all([web.hears(HZ), own.hears(HZ)])).toEqual(['heard', 'heard']);
+    expect([wordsIn(web.samples), wordsIn(own.samples)]).toEqual([1, 2]);
+    await producer.emit('masterDelay', 0);
   });
 
   it('outlive a restart of the Icecast server, which is told to every console and is an alarm meanwhile', async () => {

@@ -59,6 +59,11 @@ const pipeline = new Pipeline({
 });
 /** Answered when the tick that follows has been mixed. */
 const requestsOfTick: number[] = [];
+/**
+ * Done when the tick that follows has been mixed: whoever is taken off air and dumped in one breath fades in that frame,
+ * and it belongs to what is not to be heard.
+ */
+const dumpsOfTick: (MediaCommand & { type: 'dump' })[] = [];
 const clockAlarm = new ClockAlarm();
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
@@ -67,6 +72,7 @@ const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   pipeline.tick(skippedTicks);
   io.flush();
   programTap.capture(mixer, skippedTicks);
+  for (let asked = dumpsOfTick.shift(); asked !== undefined; asked = dumpsOfTick.shift()) dump(asked);
   tellDelay();
   watchLateness(skippedTicks);
   for (let request = requestsOfTick.pop(); request !== undefined; request = requestsOfTick.pop()) {
@@ -113,7 +119,7 @@ function apply(command: MediaCommand): void {
       mixer.delay.setTarget(command.targetMs);
       return;
     case 'dump':
-      dump(command.request, command.dumpMs, command.slot);
+      dumpsOfTick.push(command);
       return;
     case 'settings':
       pipeline.settings(command.hold, command.rtpTimeoutMs);
@@ -145,9 +151,8 @@ function apply(command: MediaCommand): void {
   }
 }
 
-function dump(request: number, dumpMs: number, slot: number): void {
+function dump({ request, dumpMs, slot }: MediaCommand & { type: 'dump' }): void {
   const dumpedMs = (mixer.delay.dump(dumpMs, slot) * 20) / FRAME_SAMPLES[FULL_RATE];
-  tellDelay();
   // Then nothing comes for its file: it is at its end.
   if (dumpedMs === 0) {
     taps.start(slot, { kind: 'program' });

@@ -818,5 +818,10 @@ describe('the broadcast delay', () => {
       data: { dumpedMs: 1_000 },
     });
     expect(calls.media.recordings).toEqual(['d']);
+    // Before the answer: what is behind the delay is not protected any more.
+    expect(calls.events.at(-1)).toEqual({
+      event: 'program.delay',
+      data: { state: 'building', depthMs: 0, targetMs: 8_000, isSafe: false },
+    });
   });
 });

@@ -163,9 +163,11 @@ export class CallTable implements LegOwner {
     this.media.setDelay(targetMs);
   }
 
-  /** 0: nothing is delayed. */
-  dump(recording: string, dumpMs: number): Promise<number> {
-    return this.media.dump(recording, dumpMs);
+  /** 0: nothing is delayed. What is left of the depth is told before it is answered: nobody believes in a delay that is gone. */
+  async dump(recording: string, dumpMs: number): Promise<number> {
+    const dumpedMs = await this.media.dump(recording, dumpMs);
+    if (dumpedMs > 0) this.#options.emit('program.delay', this.delay());
+    return dumpedMs;
   }
 
   delay(): ProgramDelay {

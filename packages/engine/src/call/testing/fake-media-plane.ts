@@ -95,6 +95,7 @@ export class FakeMediaPlane implements MediaPlane {
   }
   dump(recording: string, dumpMs: number): Promise<number> {
     const dumpedMs = Math.min(dumpMs, this.delayed.depthMs);
+    this.delayed = { ...this.delayed, depthMs: this.delayed.depthMs - dumpedMs };
     if (dumpedMs > 0) this.recordings.push(recording);
     return Promise.resolve(dumpedMs);
   }
