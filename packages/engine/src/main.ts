@@ -61,6 +61,7 @@ try {
 }
 
 const peerPackets = allocatePeerPackets();
+const studioPackets = allocatePeerPackets();
 const identity = await identityOf();
 
 const table: CallTable = new CallTable({
@@ -87,6 +88,7 @@ const table: CallTable = new CallTable({
     publicAddress,
     onWarning: (msg) => log.warn({ detail: msg }, 'browsers cannot be connected as they should'),
   }),
+  studioPackets,
   createMedia: (onEvent) => {
     const pairs = Math.floor((rtpPorts.to - rtpPorts.from + 1) / 2);
     return createMediaPlane({
@@ -96,6 +98,7 @@ const table: CallTable = new CallTable({
       audioFolder,
       promptsFolder,
       peerPackets,
+      studioPackets,
       onEvent,
     });
   },

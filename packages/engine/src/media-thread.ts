@@ -21,16 +21,17 @@ import type {
   MediaThreadData,
   SoundMessage,
 } from './call/media-commands.ts';
+import type { Carrier } from './call/media-plane.ts';
 import { Pipeline } from './call/pipeline.ts';
 import { QualityBlock } from './call/quality-block.ts';
 import { warmOpus } from './codecs/opus/opus.ts';
 import { kernelThreadId } from './native/real-time.ts';
 import { ProgramTap } from './outputs/program-tap.ts';
 import { DgramSocketIo } from './rtp/socket-dgram.ts';
-import type { SocketReceiver } from './rtp/socket-io.ts';
+import type { SocketPair, SocketReceiver } from './rtp/socket-io.ts';
 import { PeerSocketIo } from './webrtc/peer-socket-io.ts';
 
-const { memory, peerPackets, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
+const { memory, peerPackets, studioPackets, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
 const commands = new JsonRing<MediaCommand>(memory.commands);
 const reports = new JsonRing<MediaReport>(memory.reports);
 const meters = new MeterBlock(memory.meters, maxPorts);
@@ -47,10 +48,12 @@ const receiver: SocketReceiver = {
   onRtcp: (port, bytes, length, address, remotePort) =>
     pipeline.onRtcp(port, bytes, length, address, remotePort),
 };
-const io = new PeerSocketIo(new DgramSocketIo(host, rtpPorts, receiver), peerPackets, maxPorts, receiver);
+const sockets = new DgramSocketIo(host, rtpPorts, receiver);
+const browsers = new PeerSocketIo(sockets, peerPackets, maxPorts, receiver);
+const studio = new PeerSocketIo(browsers, studioPackets, maxPorts, receiver);
 const pipeline = new Pipeline({
   maxPorts,
-  io,
+  io: studio,
   mixer,
   taps,
   quality: new QualityBlock(memory.quality),
@@ -68,9 +71,11 @@ const clockAlarm = new ClockAlarm();
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
-  io.receive();
+  browsers.receive();
+  studio.receive();
   pipeline.tick(skippedTicks);
-  io.flush();
+  browsers.flush();
+  studio.flush();
   programTap.capture(mixer, skippedTicks);
   for (let asked = dumpsOfTick.shift(); asked !== undefined; asked = dumpsOfTick.shift()) dump(asked);
   tellDelay();
@@ -93,7 +98,7 @@ function watchLateness(skippedTicks: number): void {
 function apply(command: MediaCommand): void {
   switch (command.type) {
     case 'open':
-      void open(command.request, command.port, command.isPeer);
+      void open(command.request, command.port, command.carrier);
       return;
     case 'stream':
       pipeline.stream(command.port, command.parameters);
@@ -165,9 +170,14 @@ function tellDelay(): void {
   delayBlock.write(mixer.delay.depthSamples, mixer.delay.targetSamples);
 }
 
-async function open(request: number, port: number, isPeer: boolean): Promise<void> {
+async function openCarrier(carrier: Carrier, port: number): Promise<SocketPair> {
+  if (carrier === 'sockets') return await sockets.open(port);
+  return carrier === 'peer' ? browsers.openPeer(port) : studio.openPeer(port);
+}
+
+async function open(request: number, port: number, carrier: Carrier): Promise<void> {
   try {
-    const { rtpPort, rtcpPort } = isPeer ? io.openPeer(port) : await io.open(port);
+    const { rtpPort, rtcpPort } = await openCarrier(carrier, port);
     pipeline.open(port);
     reports.send({ type: 'opened', request, rtpPort, rtcpPort });
   } catch (error) {

@@ -130,20 +130,33 @@ export const masterStateSchema = z.object({
 export type MasterState = z.infer<typeof masterStateSchema>;
 
 export const connectionSchema = z.object({
-  by: z.enum(['phone', 'headset']),
-  away: said(z.boolean(), 'of a headset: nothing comes from there at the moment; it may come back by itself'),
+  by: said(z.enum(['phone', 'headset', 'feed']), '`feed`: the studio desk by a sound device or RTP'),
+  away: said(
+    z.boolean(),
+    'of a headset or feed: nothing comes from there at the moment; it may come back by itself',
+  ),
 });
 export type Connection = z.infer<typeof connectionSchema>;
+
+export const feedConditionSchema = z.object({
+  state: said(z.enum(['starting', 'running', 'failed']), 'what has failed is tried again for ever'),
+  error: said(z.string().nullable(), 'a sentence: what keeps it from running'),
+});
 
 export const hostStateSchema = z.object({
   level: levelSchema,
   muted: z.boolean(),
   connected: said(z.boolean(), 'the studio desk is connected and has its place in the conference'),
   feed: said(
-    z.enum(['phone', 'webrtc']).nullable(),
+    z.enum(['phone', 'webrtc', 'device', 'rtp']).nullable(),
     'where the feed comes from, by the settings; `webrtc`: from the console of whoever connects it; null: there is none',
   ),
   connection: said(connectionSchema.nullable(), 'null: not connected'),
+  input: said(feedConditionSchema.nullable(), 'of a feed by `device` or `rtp`; null: another one, or none'),
+  return: said(
+    feedConditionSchema.nullable(),
+    'the same of what the studio desk hears; null: no return is set',
+  ),
   user: said(userIdSchema.nullable(), 'whose headset it is; null: of nobody'),
 });
 export type HostState = z.infer<typeof hostStateSchema>;

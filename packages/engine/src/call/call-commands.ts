@@ -169,6 +169,7 @@ async function dial(
   const { leg: id, target, from, place } = data;
   if (table.legs.has(id)) return refused('leg_exists', `there is a leg ${id}`);
   if (place.kind === 'private' && find(place.with) === null) return unknown(place.with);
+  if (target.kind === 'studio') return await dialStudio(table, data);
   const isAccount = target.kind === 'account' || target.kind === 'account-number';
   if (isAccount && !table.agent.isRegistered(target.username)) {
     return refused('unreachable', 'nothing is registered with this account');
@@ -188,6 +189,26 @@ async function dial(
     leg,
   );
   leg.dialled(session, table.settings.dialTimeoutMs);
+  return DONE;
+}
+
+/** The studio's feed picks up at once. */
+async function dialStudio(
+  table: CallTable,
+  data: ControlCommands['leg.dial']['data'],
+): Promise<Outcome<null>> {
+  if (!table.studio.isSet) return refused('unreachable', 'no studio feed is set');
+  const leg = table.addOutgoing(data);
+  try {
+    if (!(await table.studio.connect(leg))) return DONE;
+  } catch (error) {
+    leg.isReported = false;
+    leg.finish({ cause: 'media_error', by: 'engine', sipStatus: null });
+    return refused('no_ports', error instanceof Error ? error.message : 'no media port');
+  }
+  table.registerPort(leg);
+  leg.startFeed();
+  table.studio.attach(leg);
   return DONE;
 }
 

@@ -2,7 +2,7 @@
  * What calls go by of the configuration that the server gave last, and what holds until it gives one. Made by
  * call-table.ts. Main thread.
  */
-import type { DialTarget, EngineConfig, Origin, SrtpPolicy } from '../control/contract.ts';
+import type { DialTarget, EngineConfig, Origin, SrtpPolicy, StudioTarget } from '../control/contract.ts';
 
 const DUMP_MS = 3_000;
 const DIAL_TIMEOUT_MS = 60_000;
@@ -44,7 +44,8 @@ export class CallSettings {
   }
 
   /** Of a call that we make. */
-  originOf(target: DialTarget): Origin {
+  originOf(target: DialTarget | StudioTarget): Origin {
+    if (target.kind === 'studio') return { kind: 'studio', ref: target.ref };
     if (target.kind === 'trunk') return { kind: 'trunk', ref: target.ref };
     if (target.kind === 'uri') return { kind: 'peer', ref: target.ref };
     const account = this.#config?.accounts.find(({ username }) => username === target.username);
@@ -53,7 +54,8 @@ export class CallSettings {
 }
 
 /** Whom we call. */
-export function calledBy(target: DialTarget): string {
+export function calledBy(target: DialTarget | StudioTarget): string {
+  if (target.kind === 'studio') return target.ref;
   if (target.kind === 'account') return target.username;
   return target.kind === 'uri' ? target.uri : target.number;
 }

@@ -30,6 +30,8 @@ import type { LegEnd } from './end-cause.ts';
 import { Leg } from './leg.ts';
 import { Outputs } from '../outputs/outputs.ts';
 import { legSnapshot } from './leg-snapshot.ts';
+import { StudioFeed } from '../studio/studio-feed.ts';
+import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import type { LegOptions, LegOwner } from './leg.ts';
 import type { MediaEvent, MediaPlane } from './media-plane.ts';
 import { mediaPlaceOf } from './placement.ts';
@@ -47,6 +49,8 @@ export interface CallTableOptions {
   /** Where listeners of the live program are served. */
   programSocketPath: string;
   peers: BrowserPeers;
+  /** To and from the studio thread. */
+  studioPackets: PeerPacketMemory;
   emit<E extends ControlEvent>(event: E, data: ControlEvents[E]): void;
   hasClient(): boolean;
   /** The media thread is gone, and with it every call: the process is to end. */
@@ -67,6 +71,7 @@ export class CallTable implements LegOwner {
   readonly messages: TextMessages;
   readonly outputs: Outputs;
   readonly settings = new CallSettings();
+  readonly studio: StudioFeed;
   readonly legs = new Map<string, Leg>();
   /** Changes at every start: part of the ids of incoming legs. */
   readonly instance = randomBytes(6).toString('hex');
@@ -98,6 +103,14 @@ export class CallTable implements LegOwner {
         options.emit('output.state', state);
       },
       onProblem: (msg) => options.log.error({ detail: msg }, 'the outputs have a problem'),
+    });
+    this.studio = new StudioFeed({
+      packets: options.studioPackets,
+      onState: (state) => {
+        options.log.info({ ...state }, 'studio feed');
+        options.emit('studio.state', { studio: state });
+      },
+      onProblem: (msg) => options.log.error({ detail: msg }, 'the studio feed has a problem'),
     });
     this.players = new Players({
       media: this.media,
@@ -142,7 +155,7 @@ export class CallTable implements LegOwner {
     }
     await Promise.all([this.#idle(STOP_WITHIN_MS), this.outputs.stop()]);
     await this.agent.stop();
-    await Promise.all([this.media.stop(), this.peers.stop()]);
+    await Promise.all([this.media.stop(), this.peers.stop(), this.studio.stop()]);
   }
 
   configure(config: EngineConfig): void {
@@ -152,6 +165,7 @@ export class CallTable implements LegOwner {
     const { hold, holdNotice = null, rtpTimeoutMs } = config;
     this.media.settings({ hold, holdNotice, rtpTimeoutMs });
     this.outputs.configure(config.outputs ?? []);
+    this.studio.configure(config.studio ?? null);
   }
 
   setProgram(program: Partial<Program>): void {
@@ -260,6 +274,7 @@ export class CallTable implements LegOwner {
       program: this.#program,
       outputs: this.outputs.states(),
       delay: this.delay(),
+      studio: this.studio.state,
       isConfigured: this.settings.isConfigured,
     };
   }
@@ -319,6 +334,7 @@ export class CallTable implements LegOwner {
 
   /** From here on the leg takes no command, and whoever was private with it is alone. */
   onEnding(leg: Leg): void {
+    this.studio.release(leg);
     if (leg.port !== null) this.#byPort.delete(leg.port);
     this.endWhispersOf(leg);
     this.players.endOfLeg(leg.id);

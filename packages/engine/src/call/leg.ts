@@ -27,7 +27,7 @@ import type { BrowserPeers } from '../webrtc/browser-peers.ts';
 import { BrowserEnd } from './browser-end.ts';
 import { legEndOf } from './end-cause.ts';
 import type { LegEnd } from './end-cause.ts';
-import type { MediaPlane, PortId } from './media-plane.ts';
+import type { Carrier, MediaPlane, PortId, StreamParameters } from './media-plane.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 type OpenPort = Awaited<ReturnType<MediaPlane['open']>>;
@@ -102,6 +102,7 @@ export class Leg implements SessionDelegate {
   #isSecured = false;
   readonly #peers: BrowserPeers | undefined;
   #browser: BrowserEnd | null = null;
+  #isFeed = false;
   #session: Session | null = null;
   #opened: Promise<OpenPort> | null = null;
   #port: PortId | null = null;
@@ -193,7 +194,21 @@ export class Leg implements SessionDelegate {
     return true;
   }
 
-  async #openPort(carrier: 'sockets' | 'peer'): Promise<OpenPort> {
+  /** The same for the studio's feed, which needs no far end that agrees. */
+  async openFeed(stream: StreamParameters): Promise<boolean> {
+    await this.#openPort('studio');
+    if (this.#end !== null) return false;
+    this.#isFeed = true;
+    this.#agreed = { stream, isHeldByRemote: false };
+    return true;
+  }
+
+  /** Its port is registered: sound flows, and it is answered with that. */
+  startFeed(): void {
+    if (this.#isFeed) this.#establish();
+  }
+
+  async #openPort(carrier: Carrier): Promise<OpenPort> {
     this.#opened = this.#media.open(carrier);
     const opened = await this.#opened;
     if (this.#end !== null) return opened;
@@ -367,7 +382,8 @@ export class Leg implements SessionDelegate {
   /** No RTP for the time that is allowed. While held the far end owes us none. */
   onRtpTimeout(rtpTimeoutMs: number): void {
     // Of a browser the WebRTC thread knows more: one that listens only, or has paused its microphone, is there.
-    if (!this.isAnswered || this.#browser !== null) return;
+    // The studio's feed outlives its silence.
+    if (!this.isAnswered || this.#browser !== null || this.#isFeed) return;
     this.#silence.rtpTimeout(rtpTimeoutMs);
   }
 

@@ -5,10 +5,10 @@
 import type { Levels, Program } from '../control/contract.ts';
 import type { Sound } from '../audio/sound.ts';
 import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
-import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
+import type { Carrier, MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
 
 export type MediaCommand =
-  | { type: 'open'; request: number; port: PortId; isPeer: boolean }
+  | { type: 'open'; request: number; port: PortId; carrier: Carrier }
   | { type: 'stream'; port: PortId; parameters: StreamParameters }
   | { type: 'place'; request: number; places: readonly { port: PortId; place: MediaPlace }[] }
   | { type: 'levels'; port: PortId; levels: Partial<Levels> }
@@ -108,6 +108,7 @@ export interface MediaMemory {
 export interface MediaThreadData {
   memory: MediaMemory;
   peerPackets: PeerPacketMemory;
+  studioPackets: PeerPacketMemory;
   host: string;
   rtpPorts: { from: number; to: number };
   maxPorts: number;

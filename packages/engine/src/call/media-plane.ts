@@ -22,6 +22,9 @@ export type MediaPlace =
   | { kind: 'ivr'; step?: 'question' | 'thanks'; prompt?: string | null }
   | { kind: 'tone'; tone: 'ringback' | 'busy' };
 
+/** Who brings the packets of a port: sockets of the media thread, the WebRTC thread, or the studio thread. */
+export type Carrier = 'sockets' | 'peer' | 'studio';
+
 /** A codec that was agreed upon, with its numbers. */
 export interface StreamCodec {
   /** Name in codecs/registry.ts: 'PCMU', 'PCMA', 'G722', 'OPUS', 'L16'. */
@@ -96,6 +99,8 @@ export interface MediaPlaneOptions {
   promptsFolder: string;
   /** To and from the WebRTC thread. */
   peerPackets: PeerPacketMemory;
+  /** To and from the studio thread. */
+  studioPackets: PeerPacketMemory;
   onEvent(event: MediaEvent): void;
 }
 
@@ -114,10 +119,10 @@ export interface MediaPlane {
   stop(): Promise<void>;
   settings(settings: MediaSettings): void;
   /**
-   * Binds a socket pair, or none for a browser, whose packets come from the WebRTC thread. Rejects with code 'no_ports'
-   * when none is left.
+   * Binds a socket pair, or none for a browser and the studio's feed, whose packets come from the thread of theirs.
+   * Rejects with code 'no_ports' when none is left.
    */
-  open(carrier?: 'sockets' | 'peer'): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }>;
+  open(carrier?: Carrier): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }>;
   stream(port: PortId, parameters: StreamParameters): void;
   /** All in one tick; resolves when that tick has been mixed. */
   place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void>;

@@ -43,6 +43,7 @@ function newPlane(rtpPorts: { from: number; to: number }): MediaPlane {
     audioFolder: folder,
     promptsFolder: folder,
     peerPackets: allocatePeerPackets(),
+    studioPackets: allocatePeerPackets(),
     onEvent: (event) => events.push(event),
   });
 }

@@ -26,6 +26,7 @@ import type {
   SoundMessage,
 } from './media-commands.ts';
 import type {
+  Carrier,
   MediaEvent,
   MediaPlace,
   MediaPlane,
@@ -136,11 +137,13 @@ class WorkerMediaPlane implements MediaPlane {
   }
 
   async start(): Promise<void> {
-    const { host, rtpPorts, maxPorts, audioFolder, promptsFolder, peerPackets } = this.#options;
+    const { host, rtpPorts, maxPorts, audioFolder, promptsFolder, peerPackets, studioPackets } =
+      this.#options;
     const memory = this.#memory;
     this.#media = this.#startThread('../media-thread.ts', {
       memory,
       peerPackets,
+      studioPackets,
       host,
       rtpPorts,
       maxPorts,
@@ -193,14 +196,12 @@ class WorkerMediaPlane implements MediaPlane {
     }
   }
 
-  async open(
-    carrier: 'sockets' | 'peer' = 'sockets',
-  ): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
+  async open(carrier: Carrier = 'sockets'): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }> {
     const port = this.#freePorts.pop();
     if (port === undefined) throw Object.assign(new Error('every port is open'), { code: 'no_ports' });
     try {
       const reply = await this.#requests.ask((request) =>
-        this.#commands.send({ type: 'open', request, port, isPeer: carrier === 'peer' }),
+        this.#commands.send({ type: 'open', request, port, carrier }),
       );
       if (reply.type !== 'opened') throw new Error(`unexpected reply ${reply.type}`);
       return { port, rtpPort: reply.rtpPort, rtcpPort: reply.rtcpPort };

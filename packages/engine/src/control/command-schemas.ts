@@ -63,6 +63,7 @@ const target = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('trunk'), ref: refName, number }),
   z.object({ kind: z.literal('uri'), uri: sipUri, ref: refName }),
 ]);
+const legTarget = z.union([target, z.object({ kind: z.literal('studio'), ref: refName })]);
 
 const iceServer = z
   .string()
@@ -76,6 +77,9 @@ const cidr = z.string().refine((value) => {
   if (!value.includes('/')) return true;
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32);
 }, 'not an address range');
+
+const deviceName = z.string().regex(/^[^-\s][^\r\n]{0,199}$/);
+const ptimeMs = z.union([z.literal(1), z.literal(4), z.literal(5), z.literal(10), z.literal(20)]);
 
 const outputBase = { ref: refName, isDelayed: z.boolean() };
 const bitrateKbps = z.number().int().min(16).max(256);
@@ -104,7 +108,7 @@ const output = z.discriminatedUnion('type', [
     address: z.string().refine((value) => isIP(value) !== 0, 'not an address'),
     port: z.number().int().min(1).max(65_535),
     encoding: z.enum(['L16', 'L24']),
-    ptimeMs: z.union([z.literal(1), z.literal(4), z.literal(5), z.literal(10), z.literal(20)]),
+    ptimeMs,
     ttl: z.number().int().min(1).max(255),
     interfaceAddress: z
       .string()
@@ -117,13 +121,50 @@ const output = z.discriminatedUnion('type', [
     type: z.literal('device'),
     program: z.enum(['aplay', 'pw-cat', 'pacat', 'ffmpeg']),
     /** Never an option of the program. */
-    device: z
-      .string()
-      .regex(/^[^-\s][^\r\n]{0,199}$/)
-      .nullable(),
+    device: deviceName.nullable(),
   }),
   z.object({ ...outputBase, type: z.literal('sip'), target }),
 ]);
+const device = z.object({
+  type: z.literal('device'),
+  program: z.enum(['aplay', 'pw-cat', 'pacat', 'ffmpeg']),
+  device: deviceName.nullable(),
+});
+const anyAddress = z.string().refine((value) => isIP(value) !== 0, 'not an address');
+const udpPort = z.number().int().min(1).max(65_535);
+const encoding = z.enum(['L16', 'L24']);
+const channels = z.union([z.literal(1), z.literal(2)]);
+
+const studio = z.object({
+  input: z.discriminatedUnion('type', [
+    device.extend({ channels }),
+    z.object({
+      type: z.literal('rtp'),
+      address: anyAddress.nullable(),
+      port: udpPort,
+      encoding,
+      sampleRate: z.union([z.literal(48_000), z.literal(44_100)]),
+      channels,
+      interfaceAddress: anyAddress.nullable(),
+      source: anyAddress.nullable(),
+    }),
+  ]),
+  return: z
+    .discriminatedUnion('type', [
+      device,
+      z.object({
+        type: z.literal('rtp'),
+        address: anyAddress,
+        port: udpPort,
+        encoding,
+        ptimeMs,
+        ttl: z.number().int().min(1).max(255),
+        interfaceAddress: anyAddress.nullable(),
+      }),
+    ])
+    .nullable(),
+});
+
 const srtp = z.enum(['optional', 'required']);
 
 const config = z.object({
@@ -164,6 +205,7 @@ const config = z.object({
   outputs: z.array(output).max(100).exactOptional(),
   delayDumpMs: z.number().int().min(0).max(MAX_DELAY_MS).exactOptional(),
   ice: z.object({ servers: z.array(iceServer).max(16) }).exactOptional(),
+  studio: studio.nullable().exactOptional(),
 });
 
 /** An SDP of a browser with video, data and all its candidates is half of it. */
@@ -177,7 +219,7 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
   'leg.reject': z.object({ leg, status: finalStatus.min(300), reason: headerText }),
   'leg.dial': z.object({
     leg,
-    target,
+    target: legTarget,
     from: z.object({ number: headerText.nullable(), displayName: headerText.nullable() }),
     place,
     levels,

@@ -21,9 +21,12 @@ import type {
   Quality,
   Tag,
 } from './leg-state.ts';
+import type { StudioState, StudioTarget } from './studio-config.ts';
 
 export type * from './engine-config.ts';
 export type * from './leg-state.ts';
+export type * from './sound-program.ts';
+export type * from './studio-config.ts';
 
 export const CONTROL_VERSION = 1;
 
@@ -125,6 +128,8 @@ export interface Snapshot {
   outputs?: OutputState[];
   /** Absent: an engine without a delay. */
   delay?: ProgramDelay;
+  /** Absent or null: no studio feed is set. */
+  studio?: StudioState | null;
   isConfigured: boolean;
 }
 
@@ -148,7 +153,7 @@ export interface ControlCommands {
   'leg.dial': {
     data: {
       leg: LegId;
-      target: DialTarget;
+      target: DialTarget | StudioTarget;
       /** Caller id that we present; null: the line's own. */
       from: { number: string | null; displayName: string | null };
       /** Where it goes once answered. */
@@ -301,6 +306,8 @@ export interface ControlEvents {
   };
   clock: ClockReport;
   'output.state': OutputState;
+  /** Null: none is set any more. */
+  'studio.state': { studio: StudioState | null };
   /** `isRaised` false: over. */
   alarm: {
     code: 'clock_late' | 'recording_dropped' | 'recording_failed' | 'media_thread';

@@ -2,9 +2,8 @@
  * What the engine is told with `engine.configure`: who may call, where to register, what those on hold hear, where the
  * program goes. Part of the contract (contract.ts), from where everybody takes it.
  */
-
-/** What plays to a sound device, or captures from one: the platform's own, with its counterpart for the other direction. */
-export type SoundProgram = 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg';
+import type { SoundProgram } from './sound-program.ts';
+import type { StudioConfig } from './studio-config.ts';
 
 /** Where the program goes besides the desk. All get it as it is transmitted, behind the on-air gate. */
 export type OutputConfig = {
@@ -89,6 +88,8 @@ export interface EngineConfig {
   delayDumpMs?: number;
   /** For the peers of browsers; without it they find each other by the addresses that they have. */
   ice?: IceConfig;
+  /** The studio's feed by a sound device or RTP, for a leg that is dialled to `studio`. Absent or null: none. */
+  studio?: StudioConfig | null;
 }
 
 export interface IceConfig {

@@ -58,8 +58,8 @@ export interface LevellerSettings {
  * for which the server itself stands.
  */
 export interface Origin {
-  kind: 'peer' | 'account' | 'trunk' | 'browser';
-  /** The `ref` that the server gave the peer, account or trunk in `EngineConfig`, or the browser in `leg.connect`. */
+  kind: 'peer' | 'account' | 'trunk' | 'browser' | 'studio';
+  /** The `ref` that the server gave the peer, account or trunk in `EngineConfig`, or the leg when it was made. */
   ref: string;
 }
 

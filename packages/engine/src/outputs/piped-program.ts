@@ -43,6 +43,11 @@ export class PipedProgram {
     return this.#child?.stdin.writableLength ?? 0;
   }
 
+  /** It is there; whether it has found its device is another question. */
+  get isThere(): boolean {
+    return this.#child !== null;
+  }
+
   write(bytes: Buffer): void {
     const stdin = this.#child?.stdin;
     if (stdin?.writable === true) stdin.write(bytes);
@@ -87,7 +92,7 @@ export class PipedProgram {
       complaint = (complaint + text).slice(-MAX_COMPLAINT);
     });
     if (onData === undefined) child.stdout.resume();
-    else child.stdout.on('data', onData);
+    else child.stdout.on('data', (bytes: Buffer) => this.#isClosed || onData(bytes));
     this.#startedTimer = setTimeout(() => this.#onStarted(), STARTED_MS);
   }
 

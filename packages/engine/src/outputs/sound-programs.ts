@@ -30,17 +30,66 @@ export function playCommand(program: SoundProgram, device: string | null): Sound
   }
 }
 
-function alsa(device: string | null): string[] {
+/** The same for ears that hear themselves late: with small buffers, where the program can be told. */
+export function promptPlayCommand(program: SoundProgram, device: string | null): SoundCommand {
+  const { command, args } = playCommand(program, device);
+  return { command, args: [...PROMPT[program], ...args] };
+}
+
+/** From a device to its standard output: 16 bits, 48 kHz. */
+export function captureCommand(program: SoundProgram, device: string | null, channels: 1 | 2): SoundCommand {
+  const prompt = PROMPT[program];
+  switch (program) {
+    case 'aplay':
+      return { command: 'arecord', args: [...prompt, ...alsa(device, channels)] };
+    case 'pw-cat':
+      return { command: 'pw-cat', args: ['--record', ...prompt, ...pipewire(device, channels), '-'] };
+    case 'pacat':
+      return { command: 'pacat', args: ['--record', ...prompt, ...pulse(device, channels)] };
+    case 'ffmpeg': {
+      const input = ['-f', 'alsa', '-ar', '48000', '-ac', String(channels), '-i', device ?? 'default'];
+      const output = [
+        '-f',
+        's16le',
+        '-ar',
+        '48000',
+        '-ac',
+        String(channels),
+        '-flush_packets',
+        '1',
+        'pipe:1',
+      ];
+      return { command: 'ffmpeg', args: [...QUIET, ...input, ...output] };
+    }
+  }
+}
+
+/** Periods of 10 ms, buffers of a few of them: by themselves these programs have half a second. */
+const PROMPT: Readonly<Record<SoundProgram, readonly string[]>> = {
+  aplay: ['--period-time=10000', '--buffer-time=60000'],
+  'pw-cat': ['--latency=10ms'],
+  pacat: ['--latency-msec=30', '--process-time-msec=10'],
+  ffmpeg: [],
+};
+
+function alsa(device: string | null, channels = 1): string[] {
   const named = device === null ? [] : ['-D', device];
-  return ['-q', '-t', 'raw', '-f', 'S16_LE', '-r', '48000', '-c', '1', ...named];
+  return ['-q', '-t', 'raw', '-f', 'S16_LE', '-r', '48000', '-c', String(channels), ...named];
 }
 
-function pipewire(device: string | null): string[] {
+function pipewire(device: string | null, channels = 1): string[] {
   const named = device === null ? [] : ['--target', device];
-  return ['--raw', '--format', 's16', '--rate', '48000', '--channels', '1', ...named];
+  return ['--raw', '--format', 's16', '--rate', '48000', '--channels', String(channels), ...named];
 }
 
-function pulse(device: string | null): string[] {
+function pulse(device: string | null, channels = 1): string[] {
   const named = device === null ? [] : ['--device', device];
-  return ['--raw', '--format=s16le', '--rate=48000', '--channels=1', '--client-name=Openline', ...named];
+  return [
+    '--raw',
+    '--format=s16le',
+    '--rate=48000',
+    `--channels=${channels}`,
+    '--client-name=Openline',
+    ...named,
+  ];
 }

@@ -1,6 +1,7 @@
 /**
- * The packet I/O of the media thread with peers in it: a port that belongs to a browser has no sockets, its packets go
- * through the rings to and from the WebRTC thread. Everything else goes on to the sockets. Made by media-thread.ts.
+ * The packet I/O of the media thread with peers in it: a port that belongs to a browser (or to the studio's feed) has no
+ * sockets, its packets go through the rings to and from the WebRTC (or the studio) thread. Everything else goes on to what
+ * lies below. Made by media-thread.ts, one for each of these threads.
  *
  * What came is taken at the beginning of a tick, with the time at which it came. Nothing is gained by waking this thread
  * for a packet: it can be heard in the next tick at the earliest.
@@ -36,7 +37,7 @@ export class PeerSocketIo implements SocketIo {
     this.#reader.drain(this.#receive);
   }
 
-  /** After a tick: lets the WebRTC thread have what was sent. */
+  /** After a tick: lets the other thread have what was sent. */
   flush(): void {
     this.#writer.flush();
   }

@@ -25,7 +25,7 @@ export interface DeskConfig {
   /** Outgoing calls at a time, all lines together. */
   dialCallsAtOnce: number;
   /** Where the studio desk's feed comes from; null: there is none. */
-  hostFeed: 'phone' | 'webrtc' | null;
+  hostFeed: 'phone' | 'webrtc' | 'device' | 'rtp' | null;
   /** STUN and TURN, as headsets are told. */
   iceServers: readonly IceServer[];
 }

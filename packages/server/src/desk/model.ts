@@ -13,6 +13,7 @@ import type {
   ExchangePlace,
   LineStatus,
   OutputCondition,
+  StudioReport,
 } from './ports/exchange.ts';
 import type { QuestionRecord } from './ports/question-store.ts';
 import type { CallRecord, CallScreening } from './ports/store.ts';
@@ -131,6 +132,8 @@ export interface Host {
   /** Its phone is to be rung once. */
   isToBeReached: boolean;
   leg: Leg | null;
+  /** By a sound device or RTP: how feed and return are; null: none is set. */
+  studio: StudioReport | null;
 }
 
 export interface Master {
@@ -214,7 +217,7 @@ export function emptyModel(config: DeskConfig): DeskModel {
     lines: {},
     channels: {},
     users: {},
-    host: { level: UNITY, isMuted: false, isReachable: false, isToBeReached: false, leg: null },
+    host: { level: UNITY, isMuted: false, isReachable: false, isToBeReached: false, leg: null, studio: null },
     master: {
       level: UNITY,
       isMuted: false,

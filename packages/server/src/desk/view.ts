@@ -53,9 +53,11 @@ export function viewOf(model: DeskModel): DeskState {
       host: {
         level: host.level,
         muted: host.isMuted,
-        connected: host.leg?.hasMedia === true && host.leg.place.kind === 'host',
+        connected: isHostThere(model),
         feed: model.config.hostFeed,
-        connection: connectionView(host),
+        connection: hostConnectionView(model),
+        input: host.studio?.input ?? null,
+        return: host.studio?.return ?? null,
         user: host.leg?.headset?.userId ?? null,
       },
       players: Object.fromEntries(players),
@@ -226,6 +228,17 @@ function userView(user: User): UserState {
     whisper,
     connection: connectionView(user),
   };
+}
+
+/** A device that brings nothing has its place on air all the same, and is not there. */
+function isHostThere({ host }: DeskModel): boolean {
+  const isInPlace = host.leg?.hasMedia === true && host.leg.place.kind === 'host';
+  return isInPlace && (host.studio === null || host.studio.input.state === 'running');
+}
+
+function hostConnectionView({ host, config }: DeskModel): Connection | null {
+  if (config.hostFeed !== 'device' && config.hostFeed !== 'rtp') return connectionView(host);
+  return host.leg && { by: 'feed', away: host.studio?.input.state !== 'running' };
 }
 
 /** A phone that is registered is connected: it is rung when it is needed. */

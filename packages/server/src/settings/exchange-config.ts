@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ExchangeConfig } from '../desk/ports/exchange.ts';
 import type { Settings } from './schema.ts';
 import { exchangeOutputs } from './outputs.ts';
+import { exchangeStudio } from './studio.ts';
 import { gatewayOf } from './way-out.ts';
 
 /** `dataFolder` is where hold music lies. */
@@ -23,6 +24,7 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
       settings.host?.type === 'phone'
         ? { username: settings.host.username, password: settings.host.password }
         : null,
+    studio: exchangeStudio(settings),
     iceServers: settings.headsets.ice_servers,
     dumpMs: settings.audio.delay_dump_ms,
     hold: hold === 'program' ? { kind: 'program' } : { kind: 'music', file: join(dataFolder, 'hold', hold) },

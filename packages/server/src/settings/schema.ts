@@ -141,6 +141,48 @@ const phone = section({
   srtp: srtp(),
 });
 
+const ipAddress = (allowed: string) => z.string(allowed).refine((value) => isIP(value) !== 0, allowed);
+const soundProgram = () => oneOf(['aplay', 'pw-cat', 'pacat', 'ffmpeg']).default('aplay');
+const soundDevice = () =>
+  z
+    .string(DEVICE)
+    .regex(/^[^-\s][^\r\n]{0,199}$/, DEVICE)
+    .nullable()
+    .default(null);
+const udpPort = () => wholeNumber(1, 65_535).default(5_004);
+const encoding = () => oneOf(['L16', 'L24']).default('L24');
+const packetMs = () =>
+  z
+    .union([z.literal(1), z.literal(4), z.literal(5), z.literal(10), z.literal(20)], '1, 4, 5, 10 or 20')
+    .default(1);
+/** How many routers multicast passes. */
+const ttl = () => wholeNumber(1, 255).default(8);
+/** The address of the network interface for multicast; null: the system's choice. */
+const networkInterface = () => ipAddress('an address of this machine').nullable().default(null);
+/** Two are mixed to one. */
+const channels = () => z.union([z.literal(1), z.literal(2)], '1 or 2').default(1);
+
+/** Where a studio desk hears us that is fed by a sound device or RTP; null: it has another way to. */
+const hostReturn = z
+  .discriminatedUnion(
+    'type',
+    [
+      section({ type: oneOf(['device']), program: soundProgram(), device: soundDevice() }),
+      section({
+        type: oneOf(['rtp']),
+        address: ipAddress('an address as 239.69.1.2'),
+        port: udpPort(),
+        encoding: encoding(),
+        ptime_ms: packetMs(),
+        ttl: ttl(),
+        interface: networkInterface(),
+      }),
+    ],
+    { error: 'an object of type device or rtp' },
+  )
+  .nullable()
+  .default(null);
+
 /** Without `type` a SIP phone, as it was once the only kind. */
 const host = z.discriminatedUnion(
   'type',
@@ -152,8 +194,30 @@ const host = z.discriminatedUnion(
     }),
     /** The console of whoever connects as the studio desk. */
     section({ type: oneOf(['webrtc']) }),
+    /** A sound device of this machine, through the platform's own program. */
+    section({
+      type: oneOf(['device']),
+      program: soundProgram(),
+      device: soundDevice(),
+      channels: channels(),
+      return: hostReturn,
+    }),
+    /** RTP from a mixing desk, a sound interface on the network, another computer. */
+    section({
+      type: oneOf(['rtp']),
+      /** The multicast group, or one of our addresses; null: sent to any of ours. */
+      address: ipAddress('an address as 239.69.1.1').nullable().default(null),
+      port: udpPort(),
+      encoding: encoding(),
+      rate: z.union([z.literal(48_000), z.literal(44_100)], '48000 or 44100').default(48_000),
+      channels: channels(),
+      interface: networkInterface(),
+      /** Only this sender is heard; null: whoever comes first, until it is silent. */
+      source: ipAddress('the address of the sender').nullable().default(null),
+      return: hostReturn,
+    }),
   ],
-  { error: 'an object of type phone or webrtc' },
+  { error: 'an object of type phone, webrtc, device or rtp' },
 );
 
 const iceServer = section({
@@ -169,7 +233,6 @@ const iceServer = section({
 });
 
 const bitrate = () => wholeNumber(32, 256).default(96);
-const ipAddress = (allowed: string) => z.string(allowed).refine((value) => isIP(value) !== 0, allowed);
 
 const outputBase = {
   /** Names it in the console and in `/program/{id}.sdp`; output-1, output-2… when absent. */
@@ -201,27 +264,19 @@ const output = z.discriminatedUnion(
       ...outputBase,
       type: oneOf(['rtp']),
       address: ipAddress('an address as 239.69.1.1'),
-      port: wholeNumber(1, 65_535).default(5_004),
-      encoding: oneOf(['L16', 'L24']).default('L24'),
+      port: udpPort(),
+      encoding: encoding(),
       /** Of sound in a packet. */
-      ptime_ms: z
-        .union([z.literal(1), z.literal(4), z.literal(5), z.literal(10), z.literal(20)], '1, 4, 5, 10 or 20')
-        .default(1),
-      /** How many routers multicast passes. */
-      ttl: wholeNumber(1, 255).default(8),
-      /** The address of the network interface that multicast leaves by; null: the system's choice. */
-      interface: ipAddress('an address of this machine').nullable().default(null),
+      ptime_ms: packetMs(),
+      ttl: ttl(),
+      interface: networkInterface(),
     }),
     /** A sound device of this machine, through the platform's own program. */
     section({
       ...outputBase,
       type: oneOf(['device']),
-      program: oneOf(['aplay', 'pw-cat', 'pacat', 'ffmpeg']).default('aplay'),
-      device: z
-        .string(DEVICE)
-        .regex(/^[^-\s][^\r\n]{0,199}$/, DEVICE)
-        .nullable()
-        .default(null),
+      program: soundProgram(),
+      device: soundDevice(),
     }),
     /** A call to a transmitter site, kept up. */
     section({

@@ -1,10 +1,10 @@
 // What can be set of an output: by its kind.
 import { useSettingsTexts } from '../../i18n/settings/texts.ts';
+import { NumberChoice } from './number-choice.tsx';
 import { SecretField } from './secret-field.tsx';
-import { Framed, SettingField } from './setting-field.tsx';
+import { SettingField } from './setting-field.tsx';
 import { useSettings } from './settings-context.ts';
 import { listAt, textOf } from './settings-draft.ts';
-import { valueAt } from './settings-path.ts';
 
 export interface Output {
   id?: string;
@@ -12,7 +12,7 @@ export interface Output {
   type: 'icecast' | 'rtp' | 'device' | 'sip';
 }
 
-const packetTimes = [1, 4, 5, 10, 20];
+export const packetTimes = [1, 4, 5, 10, 20];
 
 export function OutputFields({ id, output, path }: { id: string; output: Output; path: string }) {
   const texts = useSettingsTexts().outputs;
@@ -40,7 +40,7 @@ export function OutputFields({ id, output, path }: { id: string; output: Output;
             path={`${path}.encoding`}
             choices={['L24', 'L16'].map((value) => ({ value, text: value }))}
           />
-          <PacketTime path={`${path}.ptime_ms`} />
+          <NumberChoice path={`${path}.ptime_ms`} choices={packetTimes} />
           <SettingField path={`${path}.ttl`} />
           <SettingField path={`${path}.interface`} />
           <p className="setting">
@@ -65,31 +65,5 @@ export function OutputFields({ id, output, path }: { id: string; output: Output;
       )}
       <SettingField path={`${path}.delayed`} />
     </div>
-  );
-}
-
-/** A choice of numbers. */
-function PacketTime({ path }: { path: string }) {
-  const { draft, view } = useSettings();
-  const value = valueAt(view.draft, path);
-  return (
-    <Framed path={path}>
-      {({ id, describedBy, isWrong }) => (
-        <select
-          id={id}
-          value={typeof value === 'number' ? value : 1}
-          disabled={draft.isLocked(path)}
-          aria-describedby={describedBy}
-          aria-invalid={isWrong || undefined}
-          onChange={({ target }) => draft.set(path, Number(target.value))}
-        >
-          {packetTimes.map((ms) => (
-            <option key={ms} value={ms}>
-              {ms}
-            </option>
-          ))}
-        </select>
-      )}
-    </Framed>
   );
 }

@@ -4,21 +4,20 @@ import { useDesk } from '../../connection/desk-context.ts';
 import { useSettingsTexts } from '../../i18n/settings/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { IceServers } from './ice-servers.tsx';
+import { Reachable } from './reachable.tsx';
 import { RemovedItems } from './removed-items.tsx';
 import { KEPT, randomSecret, SecretField } from './secret-field.tsx';
 import { LockedMark, SettingField } from './setting-field.tsx';
 import { useSettings } from './settings-context.ts';
 import { listAt, textOf } from './settings-draft.ts';
-import { valueAt } from './settings-path.ts';
 import { SipAccount } from './sip-account.tsx';
+import { StudioDesk } from './studio-desk.tsx';
 
 interface UserPhone {
   user: string;
   username: string;
   password: string;
 }
-
-type HostSetting = { type?: 'phone'; username: string; password: string } | { type: 'webrtc' };
 
 interface Named {
   id: string;
@@ -56,7 +55,7 @@ export function PhonesSection() {
           ))}
         </div>
       )}
-      <Host />
+      <StudioDesk />
       <IceServers />
     </>
   );
@@ -87,71 +86,5 @@ function PhoneCard({ phone, index, name }: { phone: UserPhone; index: number; na
         </Button>
       )}
     </li>
-  );
-}
-
-function Reachable({ isThere }: { isThere: boolean }) {
-  const texts = useSettingsTexts().phones;
-  return (
-    <span className="line-state" data-status={isThere ? 'up' : 'unknown'}>
-      {isThere ? texts.connected : texts.away}
-    </span>
-  );
-}
-
-function Host() {
-  const texts = useSettingsTexts();
-  const { draft, view } = useSettings();
-  const isThere = useDesk((desk) => desk.desk?.mixer.host.connected) ?? false;
-  const host = valueAt(view.draft, 'host') as HostSetting | null;
-  const isLocked = draft.isLocked('host') || draft.isLocked('host.username');
-  return (
-    <section className="setting-card" data-phone="host">
-      <h3>
-        {texts.phones.host} {host && <Reachable isThere={isThere} />}
-        {isLocked && <LockedMark />}
-      </h3>
-      <p className="settings-lead">{texts.phones.hostLead}</p>
-      {host?.type === 'webrtc' && (
-        <>
-          <p className="settings-lead">{texts.phones.hostInBrowser}</p>
-          {!isLocked && <RemoveHost />}
-        </>
-      )}
-      {host && host.type !== 'webrtc' && (
-        <>
-          <div className="setting-group">
-            <SettingField path="host.username" />
-            <SecretField path="host.password" />
-          </div>
-          <SipAccount username={host.username} password={host.password === KEPT ? null : host.password} />
-          {!isLocked && <RemoveHost />}
-        </>
-      )}
-      {!host && (
-        <div className="setting-row">
-          <Button
-            icon="plus"
-            disabled={isLocked}
-            onClick={() => draft.set('host', { type: 'phone', username: 'desk', password: randomSecret() })}
-          >
-            {texts.phones.setUpHost}
-          </Button>
-          <Button icon="headset" disabled={isLocked} onClick={() => draft.set('host', { type: 'webrtc' })}>
-            {texts.phones.hostByBrowser}
-          </Button>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function RemoveHost() {
-  const texts = useSettingsTexts();
-  const { draft } = useSettings();
-  return (
-    <Button icon="delete" className="card-remove" onClick={() => draft.set('host', null)}>
-      {texts.removeIt(texts.phones.host)}
-    </Button>
   );
 }

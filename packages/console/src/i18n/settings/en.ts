@@ -55,6 +55,33 @@ const fields = {
   'phones[].password': { label: 'Password' },
   'host.username': { label: 'User name' },
   'host.password': { label: 'Password' },
+  'host.program': { label: 'Program of the platform', hint: 'aplay captures with arecord' },
+  'host.device': { label: 'Device', hint: 'As plughw:1,0. Empty: the default one' },
+  'host.channels': { label: 'Channels', hint: 'Two are mixed to one' },
+  'host.address': {
+    label: 'Comes to',
+    hint: 'A multicast group, or an address of this computer. Empty: any of these',
+  },
+  'host.port': { label: 'Port' },
+  'host.encoding': { label: 'Samples' },
+  'host.rate': { label: 'Samples a second' },
+  'host.interface': { label: 'Network card for multicast', hint: 'Its address. Empty: the system chooses' },
+  'host.source': {
+    label: 'Only from',
+    hint: 'The address of the sender. Empty: whoever comes first is on air',
+  },
+  'host.return': { label: 'The presenter hears us', hint: 'Everybody but the presenter' },
+  'host.return.program': { label: 'Program that plays' },
+  'host.return.device': { label: 'Device', hint: 'As plughw:1,0. Empty: the default one' },
+  'host.return.address': { label: 'Goes to', hint: 'A receiver or a multicast group' },
+  'host.return.port': { label: 'Port' },
+  'host.return.encoding': { label: 'Samples' },
+  'host.return.ptime_ms': { label: 'Sound in a packet', hint: 'Milliseconds; AES67 receivers want 1' },
+  'host.return.ttl': { label: 'Routers that multicast passes' },
+  'host.return.interface': {
+    label: 'Network card for multicast',
+    hint: 'Its address. Empty: the system chooses',
+  },
   'headsets.ice_servers[].url': {
     label: 'Address',
     hint: 'As stun:host:port, turn:host:port or turns:host:port?transport=tcp',
@@ -261,11 +288,22 @@ export const en = {
     ofUser: (name: string) => `Phone of ${name}`,
     host: 'Studio desk',
     hostLead:
+      'The presenter’s own sound: a clean feed with a fader of its own; in return everybody but the presenter.',
+    hostByPhone:
       'A SIP codec or phone beside the desk: its input is the clean feed, its output comes back as a caller’s fader. Set it to answer by itself.',
-    setUpHost: 'Set up the studio desk',
-    hostByBrowser: 'From a browser',
+    hostKinds: {
+      phone: 'A SIP phone or codec',
+      webrtc: 'From a browser',
+      device: 'A sound card of the server',
+      rtp: 'RTP from the network',
+    },
     hostInBrowser:
       'Whoever presents connects as the studio desk on the presenter’s screen, with the microphone and headphones of that computer.',
+    hostByDevice:
+      'Through the platform’s own program, which is kept running. The feed is silent while it is away, and an alarm says why.',
+    hostByRtp:
+      'Linear samples from a mixing desk or another computer (AES67). Whoever can send there can be heard: name the sender.',
+    returnKinds: { none: 'Some other way', device: 'By a sound card of the server', rtp: 'By RTP' },
     server: 'Server',
     port: 'Port',
     transport: 'Transport',

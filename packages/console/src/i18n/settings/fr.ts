@@ -59,6 +59,33 @@ const fields: SettingsTexts['fields'] = {
   'phones[].password': { label: 'Mot de passe' },
   'host.username': { label: 'Nom d’utilisateur' },
   'host.password': { label: 'Mot de passe' },
+  'host.program': { label: 'Programme de la plateforme', hint: 'aplay capte avec arecord' },
+  'host.device': { label: 'Périphérique', hint: 'Comme plughw:1,0. Vide : celui par défaut' },
+  'host.channels': { label: 'Canaux', hint: 'Deux sont mélangés en un' },
+  'host.address': {
+    label: 'Arrive à',
+    hint: 'Un groupe multicast, ou une adresse de cet ordinateur. Vide : n’importe laquelle',
+  },
+  'host.port': { label: 'Port' },
+  'host.encoding': { label: 'Échantillons' },
+  'host.rate': { label: 'Échantillons par seconde' },
+  'host.interface': { label: 'Carte réseau du multicast', hint: 'Son adresse. Vide : le système choisit' },
+  'host.source': {
+    label: 'Seulement de',
+    hint: 'L’adresse de l’émetteur. Vide : le premier venu est à l’antenne',
+  },
+  'host.return': { label: 'Le présentateur nous entend', hint: 'Tout le monde sauf lui-même' },
+  'host.return.program': { label: 'Programme qui joue' },
+  'host.return.device': { label: 'Périphérique', hint: 'Comme plughw:1,0. Vide : celui par défaut' },
+  'host.return.address': { label: 'Va à', hint: 'Un récepteur ou un groupe multicast' },
+  'host.return.port': { label: 'Port' },
+  'host.return.encoding': { label: 'Échantillons' },
+  'host.return.ptime_ms': { label: 'Son par paquet', hint: 'Millisecondes ; les récepteurs AES67 veulent 1' },
+  'host.return.ttl': { label: 'Routeurs que le multicast passe' },
+  'host.return.interface': {
+    label: 'Carte réseau du multicast',
+    hint: 'Son adresse. Vide : le système choisit',
+  },
   'headsets.ice_servers[].url': {
     label: 'Adresse',
     hint: 'Comme stun:host:port, turn:host:port ou turns:host:port?transport=tcp',
@@ -268,11 +295,22 @@ export const fr: SettingsTexts = {
     ofUser: (name) => `Téléphone de ${name}`,
     host: 'Pupitre du studio',
     hostLead:
+      'Le son du présentateur : un signal propre avec son propre fader ; en retour tout le monde sauf lui-même.',
+    hostByPhone:
       'Un codec ou téléphone SIP près du pupitre : son entrée est le retour sans soi-même, sa sortie revient comme un appelant. Réglez-le pour répondre seul.',
-    setUpHost: 'Installer le pupitre du studio',
-    hostByBrowser: 'Depuis un navigateur',
+    hostKinds: {
+      phone: 'Un téléphone ou codec SIP',
+      webrtc: 'Depuis un navigateur',
+      device: 'Une carte son du serveur',
+      rtp: 'RTP depuis le réseau',
+    },
     hostInBrowser:
       'Qui présente se connecte comme pupitre du studio sur l’écran du présentateur, avec le microphone et le casque de cet ordinateur.',
+    hostByDevice:
+      'Par le programme de la plateforme, qui est maintenu en marche. En son absence, rien n’est entendu du studio et une alarme dit pourquoi.',
+    hostByRtp:
+      'Échantillons linéaires d’une table de mixage ou d’un autre ordinateur (AES67). Qui peut émettre là peut être entendu : indiquez l’émetteur.',
+    returnKinds: { none: 'Autrement', device: 'Par une carte son du serveur', rtp: 'Par RTP' },
     server: 'Serveur',
     port: 'Port SIP',
     transport: 'Mode de transport',

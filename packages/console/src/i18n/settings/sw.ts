@@ -44,6 +44,36 @@ const fields: SettingsTexts['fields'] = {
   'phones[].password': { label: 'Nywila' },
   'host.username': { label: 'Jina la mtumiaji' },
   'host.password': { label: 'Nywila' },
+  'host.program': { label: 'Programu ya mfumo', hint: 'aplay hunasa kwa arecord' },
+  'host.device': { label: 'Kifaa', hint: 'Kama plughw:1,0. Tupu: cha kawaida' },
+  'host.channels': { label: 'Njia za sauti', hint: 'Mbili huchanganywa kuwa moja' },
+  'host.address': {
+    label: 'Inafika kwa',
+    hint: 'Kundi la multicast, au anwani ya kompyuta hii. Tupu: yoyote kati ya hizo',
+  },
+  'host.port': { label: 'Mlango' },
+  'host.encoding': { label: 'Sampuli' },
+  'host.rate': { label: 'Sampuli kwa sekunde' },
+  'host.interface': { label: 'Kadi ya mtandao ya multicast', hint: 'Anwani yake. Tupu: mfumo huchagua' },
+  'host.source': {
+    label: 'Kutoka tu kwa',
+    hint: 'Anwani ya mtumaji. Tupu: wa kwanza kufika husikika hewani',
+  },
+  'host.return': { label: 'Mtangazaji anatusikia', hint: 'Kila mtu isipokuwa mtangazaji mwenyewe' },
+  'host.return.program': { label: 'Programu inayocheza' },
+  'host.return.device': { label: 'Kifaa', hint: 'Kama plughw:1,0. Tupu: cha kawaida' },
+  'host.return.address': { label: 'Inaenda kwa', hint: 'Kipokezi au kundi la multicast' },
+  'host.return.port': { label: 'Mlango' },
+  'host.return.encoding': { label: 'Sampuli' },
+  'host.return.ptime_ms': {
+    label: 'Sauti katika pakiti',
+    hint: 'Milisekunde; vipokezi vya AES67 vinataka 1',
+  },
+  'host.return.ttl': { label: 'Ruta ambazo multicast hupita' },
+  'host.return.interface': {
+    label: 'Kadi ya mtandao ya multicast',
+    hint: 'Anwani yake. Tupu: mfumo huchagua',
+  },
   'headsets.ice_servers[].url': {
     label: 'Anwani',
     hint: 'Kama stun:host:port, turn:host:port au turns:host:port?transport=tcp',
@@ -247,11 +277,22 @@ export const sw: SettingsTexts = {
     ofUser: (name) => `Simu ya ${name}`,
     host: 'Meza ya studio',
     hostLead:
+      'Sauti ya mtangazaji mwenyewe: huingia safi kwa kidhibiti chake; kwa kurudi, kila mtu isipokuwa mtangazaji.',
+    hostByPhone:
       'Simu au codec ya SIP kando ya meza: hupokea kipindi bila sauti yake yenyewe, na sauti yake huingia kama ya mpigaji. Iwekee kujibu yenyewe.',
-    setUpHost: 'Weka meza ya studio',
-    hostByBrowser: 'Kutoka kwenye kivinjari',
+    hostKinds: {
+      phone: 'Simu au kodeki ya SIP',
+      webrtc: 'Kutoka kwenye kivinjari',
+      device: 'Kadi ya sauti ya seva',
+      rtp: 'RTP kutoka kwenye mtandao',
+    },
     hostInBrowser:
       'Mtangazaji huunganisha kama meza ya studio kwenye skrini ya mtangazaji, kwa maikrofoni na vipokea sauti vya kompyuta hiyo.',
+    hostByDevice:
+      'Kwa programu ya mfumo, ambayo huendeshwa daima. Ikikosekana, studio haisikiki, na kengele husema kwa nini.',
+    hostByRtp:
+      'Sampuli za mstari kutoka meza ya kuchanganyia au kompyuta nyingine (AES67). Anayeweza kutuma huko anaweza kusikika: taja mtumaji.',
+    returnKinds: { none: 'Kwa njia nyingine', device: 'Kwa kadi ya sauti ya seva', rtp: 'Kwa RTP' },
     server: 'Seva',
     port: 'Mlango',
     transport: 'Usafirishaji',

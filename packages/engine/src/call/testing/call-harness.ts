@@ -10,6 +10,7 @@ import type {
 import type { CommandHandlers, Outcome } from '../../control/control-server.ts';
 import { createCommandHandlers } from '../call-commands.ts';
 import { CallTable } from '../call-table.ts';
+import { allocatePeerPackets } from '../../webrtc/peer-packets.ts';
 import { FakeBrowserPeers } from './fake-browser-peers.ts';
 import { FakeMediaPlane } from './fake-media-plane.ts';
 import { FakeSipAgent, SDP } from './fake-sip-agent.ts';
@@ -45,6 +46,7 @@ export class CallHarness {
       programSocketPath: '/nowhere/program.sock',
       pathOf: ({ kind, name }) => `/${kind}/${name}.wav`,
       peers: this.peers,
+      studioPackets: allocatePeerPackets(),
       createMedia: (onEvent) => (this.#media = new FakeMediaPlane(onEvent)),
       emit: (event, data) => this.events.push({ event, data }),
       hasClient: () => this.hasClient,

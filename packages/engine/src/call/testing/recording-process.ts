@@ -12,6 +12,7 @@ const plane = createMediaPlane({
   audioFolder: process.argv[2] ?? '',
   promptsFolder: process.argv[2] ?? '',
   peerPackets: allocatePeerPackets(),
+  studioPackets: allocatePeerPackets(),
   onEvent: () => undefined,
 });
 await plane.start();

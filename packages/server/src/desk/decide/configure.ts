@@ -24,11 +24,13 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
   const { model } = turn;
   const { isOn, isDucked } = model.config.leveller;
   const isLevellerOther = isOn !== config.leveller.isOn || isDucked !== config.leveller.isDucked;
+  const feedBefore = model.config.hostFeed;
   model.config = config;
   model.lines = Object.fromEntries(
     config.lines.map(({ id }) => [id, model.lines[id] ?? { status: 'down', error: null }]),
   );
   configureOutputs(turn, config);
+  if (feedBefore !== config.hostFeed) leaveFormerFeed(turn);
   const channels = wantedChannels(turn, config, strips);
   // A line with fewer channels lets its calls come to their end: nobody is cut off on air by a setting.
   const isLineGone = ({ lineId, screening }: Channel): boolean =>
@@ -37,6 +39,13 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
   const users = wantedUsers(turn, config, strips);
   model.users = { ...users, ...leaving(turn, model.users, users, () => true) };
   if (isLevellerOther) for (const channel of Object.values(model.channels)) tellLeveller(turn, channel);
+}
+
+/** The studio desk is somewhere else from now on: a telephone that registers anew, another device, a browser. */
+function leaveFormerFeed(turn: Turn): void {
+  const { host } = turn.model;
+  if (host.leg) askHangUp(turn, host.leg);
+  Object.assign(host, { isReachable: false, isToBeReached: false });
 }
 
 /** Once, before the first `configure`: what has no id. */

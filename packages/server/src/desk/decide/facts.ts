@@ -11,6 +11,7 @@ import { adoptQuestions, takeDigit, takePrompted, takeQuestion } from './questio
 import { takePlayed, takePlaying } from './players.ts';
 import { takeReachable } from './reachable.ts';
 import { takeDown, takeUp } from './rebuild.ts';
+import { takeStudio } from './studio.ts';
 import { changeRecord } from './records.ts';
 import { takeStopped } from './recording.ts';
 
@@ -53,6 +54,8 @@ export function takeFact(turn: Turn, fact: ExchangeFact, known: Known): void {
       return takeStopped(turn, fact.recording, fact.durationMs, fact.error);
     case 'output':
       return takeOutput(turn, fact.outputId, fact);
+    case 'studio':
+      return takeStudio(turn, fact.studio);
     case 'delay':
       turn.model.master.delay = fact.delay;
       return;

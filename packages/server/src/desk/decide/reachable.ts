@@ -11,6 +11,8 @@ export function takeReachable(model: DeskModel, owner: CallOwner, isReachable: b
     return;
   }
   // Who hangs up there is not rung again until the phone has been away.
-  if (isReachable && !model.host.isReachable && !model.host.leg) model.host.isToBeReached = true;
-  model.host.isReachable = isReachable;
+  const { host } = model;
+  const isFree = !host.leg || host.leg.isEnding;
+  if (isReachable && !host.isReachable && isFree) host.isToBeReached = true;
+  host.isReachable = isReachable;
 }

@@ -18,6 +18,7 @@ import { takeReachable } from './reachable.ts';
 import { loseOutputs, takeOutput } from './outputs.ts';
 import { changeRecord, closeRecord, finishRecording, openRecord } from './records.ts';
 import { settleModes } from './settle.ts';
+import { loseStudio, takeStudio } from './studio.ts';
 import { tellEnded } from './taking-over.ts';
 import { adoptWhisper } from './whisper.ts';
 
@@ -46,6 +47,7 @@ export function takeDown(turn: Turn, msg: string): void {
   for (const id of Object.keys(model.lines)) model.lines[id] = { status: 'down', error: msg };
   model.players = {};
   loseOutputs(turn, msg);
+  loseStudio(turn);
   forgetDelay(turn);
   model.ops = {};
   model.isUp = false;
@@ -59,6 +61,7 @@ export function takeUp(turn: Turn, snapshot: ExchangeSnapshot, known: Known): vo
     if (Object.hasOwn(model.lines, lineId)) model.lines[lineId] = { status, error };
   }
   for (const { outputId, ...condition } of snapshot.outputs) takeOutput(turn, outputId, condition);
+  takeStudio(turn, snapshot.studio ?? null);
   model.records = Object.fromEntries(known.records.map((record) => [record.id, structuredClone(record)]));
   const running = new Set([
     ...snapshot.programRecordings,

@@ -112,6 +112,20 @@ export interface ExchangeSnapshot {
   reachable: readonly CallOwner[];
   lines: readonly { lineId: string; status: LineStatus; error: string | null }[];
   outputs: readonly ({ outputId: string } & OutputCondition)[];
+  studio?: StudioReport | null;
+}
+
+/** Of the studio desk's feed and return by a sound device or RTP; null: none is set. */
+export interface StudioReport {
+  input: StudioCondition;
+  return: StudioCondition | null;
+}
+
+/** What has failed is tried again for ever, and is silent meanwhile. */
+export interface StudioCondition {
+  state: 'starting' | 'running' | 'failed';
+  /** In words, what keeps it from running. */
+  error: string | null;
 }
 
 /** One that has failed is tried again for ever. */
@@ -259,6 +273,7 @@ export type ExchangeFact =
   /** Over: at its end, stopped, or with the call that heard it. */
   | { type: 'played'; player: string; error: string | null }
   | ({ type: 'output'; outputId: string } & OutputCondition)
+  | { type: 'studio'; studio: StudioReport | null }
   | { type: 'delay'; delay: DelayReport }
   | { type: 'alarm'; code: string; isRaised: boolean; msg: string };
 
@@ -295,6 +310,8 @@ export interface ExchangeConfig {
   }[];
   phones: readonly { userId: string; username: string; password: string; srtp?: Srtp }[];
   host: { username: string; password: string } | null;
+  /** The studio desk's feed by a sound device or RTP. */
+  studio?: ExchangeStudio | null;
   /** STUN and TURN, for headsets. */
   iceServers?: readonly { url: string; username: string | null; password: string | null }[];
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
@@ -306,6 +323,38 @@ export interface ExchangeConfig {
   /** What one dump takes out of the delay. */
   dumpMs: number;
 }
+
+export interface ExchangeStudio {
+  input:
+    | { type: 'device'; program: SoundProgram; device: string | null; channels: 1 | 2 }
+    | {
+        type: 'rtp';
+        /** A multicast group, or one of our addresses; null: any of ours. */
+        address: string | null;
+        port: number;
+        encoding: 'L16' | 'L24';
+        sampleRate: 48_000 | 44_100;
+        channels: 1 | 2;
+        interfaceAddress: string | null;
+        /** Only this sender is heard; null: whoever comes first. */
+        source: string | null;
+      };
+  /** Where it hears us; null: some other way. */
+  return:
+    | { type: 'device'; program: SoundProgram; device: string | null }
+    | {
+        type: 'rtp';
+        address: string;
+        port: number;
+        encoding: 'L16' | 'L24';
+        ptimeMs: 1 | 4 | 5 | 10 | 20;
+        ttl: number;
+        interfaceAddress: string | null;
+      }
+    | null;
+}
+
+type SoundProgram = 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg';
 
 /** Where the program goes, as it is transmitted, behind the broadcast delay or before it. */
 export type ExchangeOutput = { id: string; isDelayed: boolean } & (
@@ -329,7 +378,7 @@ export type ExchangeOutput = { id: string; isDelayed: boolean } & (
       interfaceAddress: string | null;
       name: string;
     }
-  | { type: 'device'; program: 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg'; device: string | null }
+  | { type: 'device'; program: SoundProgram; device: string | null }
   /** A call that is kept up: to a SIP address, or to a number over a line. */
   | { type: 'sip'; address: string; lineId: string | null }
 );

@@ -165,6 +165,7 @@ test('configures the engine first, then tells the whole truth', async () => {
         program: snapshot.program,
         players: [],
         outputs: [],
+        studio: null,
         delay: { state: 'bypass', depthMs: 0, targetMs: 0, isSafe: false },
         programRecordings: ['r1'],
         reachable: [{ kind: 'user', userId: 'anna' }],
@@ -176,6 +177,37 @@ test('configures the engine first, then tells the whole truth', async () => {
       },
     },
   ]);
+});
+
+test('the studio desk by a device is there as soon as it is set, and is reached as itself', async () => {
+  const engine = fakeEngine();
+  await engine.start();
+  const host = { kind: 'host' } as const;
+  const input = { type: 'device', program: 'aplay', device: null, channels: 1 } as const;
+  const studio = { input, return: null };
+  const reach = {
+    type: 'reach',
+    call: 'feed',
+    owner: host,
+    displayName: 'On air',
+    place: host,
+    levels: leg.levels,
+    tag: { host: true },
+  } as const;
+  await engine.exchange.configure({ ...config, host: null, studio });
+  expect(engine.facts.at(-1)).toEqual({ type: 'reachable', owner: host, isReachable: true });
+  expect(engine.sent('engine.configure').at(-1)).toMatchObject({ config: { studio } });
+  expect(await engine.exchange.perform(reach)).toEqual({ ok: true });
+  expect(engine.sent('leg.dial')).toMatchObject([{ target: { kind: 'studio', ref: 'host' }, place: host }]);
+  const state = { input: { state: 'failed', error: 'gone' }, return: null } as const;
+  engine.emit({ event: 'studio.state', data: { studio: state } });
+  expect(engine.facts.at(-1)).toEqual({ type: 'studio', studio: state });
+  engine.emit({ event: 'hello', data: { ...snapshot, studio: state } });
+  const up = engine.facts.at(-1);
+  expect(up?.type === 'up' && up.snapshot).toMatchObject({ studio: state });
+  expect(up?.type === 'up' && up.snapshot.reachable).toContainEqual(host);
+  await engine.exchange.configure(config);
+  expect(engine.facts.at(-1)).toEqual({ type: 'reachable', owner: host, isReachable: false });
 });
 
 test('says down once when the engine is not there, and up when it comes', async () => {

@@ -123,6 +123,12 @@ export class EmbeddedExchange implements Exchange {
         config: toEngineConfig(config, this.#selfCallSecret, this.#options.promptFile),
       }),
     );
+    const hadStudio = Boolean(former?.studio);
+    const isReachable = Boolean(config.studio);
+    // It registers nowhere: where it is set it is there.
+    if (result.ok && hadStudio !== isReachable) {
+      this.#onFact({ type: 'reachable', owner: { kind: 'host' }, isReachable });
+    }
     // Lines that need no registration are up as soon as they are known.
     for (const line of result.ok ? config.lines : []) {
       const wasPlain = former?.lines.some((each) => each.id === line.id && !each.register) ?? false;
@@ -391,6 +397,8 @@ export class EmbeddedExchange implements Exchange {
         if (outputId !== null) this.#onFact({ type: 'output', outputId, ...condition });
         return undefined;
       }
+      case 'studio.state':
+        return this.#onFact({ type: 'studio', studio: event.data.studio });
       case 'alarm':
         return this.#onFact({ type: 'alarm', ...event.data });
       case 'meters':

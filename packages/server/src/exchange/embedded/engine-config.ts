@@ -2,7 +2,7 @@
  * Our lines, phones and studio desk as the engine knows them: peers, accounts and trunks, each with a `ref` from which
  * the owner of a call can be read back without looking anything up.
  */
-import type { DialTarget, EngineConfig, OutputConfig } from '@openline/engine';
+import type { DialTarget, EngineConfig, OutputConfig, StudioTarget } from '@openline/engine';
 import type { CallOwner, ExchangeConfig, ExchangeOutput } from '../../desk/ports/exchange.ts';
 
 const TRUNK_EXPIRES_S = 300;
@@ -62,6 +62,7 @@ export function toEngineConfig(
     dialTimeoutMs: config.dialTimeoutMs,
     stationName: config.stationName,
     delayDumpMs: config.dumpMs,
+    studio: config.studio ?? null,
     ice: { servers: iceAddresses(config.iceServers) },
     outputs: config.outputs.flatMap((output) => toEngineOutput(config, output) ?? []),
   };
@@ -124,7 +125,8 @@ export function directTarget(config: ExchangeConfig, lineId: string, number: str
 export function phoneTarget(
   config: ExchangeConfig,
   owner: Exclude<CallOwner, { kind: 'line' }>,
-): DialTarget | null {
+): DialTarget | StudioTarget | null {
+  if (owner.kind === 'host' && config.studio) return { kind: 'studio', ref: refOf(owner) };
   const phone =
     owner.kind === 'host' ? config.host : config.phones.find((each) => each.userId === owner.userId);
   // The studio desk picks up by itself; a person's telephone must not open its microphone unasked.

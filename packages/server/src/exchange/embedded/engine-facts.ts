@@ -67,7 +67,8 @@ export function toSnapshot(snapshot: Snapshot, config: ExchangeConfig): Exchange
     programRecordings: snapshot.recordings
       .filter((recording) => recording.source.kind === 'program')
       .map((recording) => recording.recording),
-    reachable,
+    reachable: config.studio ? [...reachable, { kind: 'host' }] : reachable,
+    studio: snapshot.studio ?? null,
     outputs: (snapshot.outputs ?? []).flatMap(({ ref, ...condition }) => {
       const outputId = outputOf(ref);
       return outputId === null ? [] : [{ outputId, ...condition }];
