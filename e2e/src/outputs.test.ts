@@ -1,6 +1,7 @@
 // Where the program goes: an Icecast server and the live program at /program carry what is on air and nothing else, to
 // strangers who listen with ffmpeg and with a browser; and a restart of the Icecast server costs nobody a hand.
 import { createPhone, type Phone, tone } from '@openline/callers';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   HAS_ICECAST,
@@ -26,6 +27,39 @@ function wordsIn(samples: Float32Array): number {
     heardUntil = at;
   }
   return words;
+}
+
+/** On a page: as WHEP has it. What it hears is measured by `loudestHz`. */
+async function listenByWebRtc(): Promise<string> {
+  const peer = new RTCPeerConnection();
+  peer.addTransceiver('audio', { direction: 'recvonly' });
+  const context = new AudioContext();
+  const analyser = new AnalyserNode(context, { fftSize: 8_192 });
+  peer.addEventListener('track', ({ streams: [stream] }) => {
+    if (stream === undefined) return;
+    // Chromium gives a stream of the network to nobody before an element plays it.
+    void Object.assign(new Audio(), { srcObject: stream, muted: true }).play();
+    context.createMediaStreamSource(stream).connect(analyser);
+  });
+  Object.assign(globalThis, { peer, analyser });
+  await peer.setLocalDescription();
+  while (peer.iceGatheringState !== 'complete') await new Promise((resolve) => setTimeout(resolve, 20));
+  const answer = await fetch('/program/whep', {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp' },
+    body: peer.localDescription?.sdp ?? '',
+  });
+  await peer.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+  return answer.headers.get('location') ?? '';
+}
+
+/** On that page. */
+function loudestHz(): number {
+  const { analyser } = globalThis as unknown as { analyser: AnalyserNode };
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  const loudest = levels.reduce((best, level, bin) => (level > levels[best]! ? bin : best), 0);
+  return levels[loudest]! > -60 ? (loudest * analyser.context.sampleRate) / analyser.fftSize : 0;
 }
 
 describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
@@ -159,10 +193,20 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
     expect(await listen(`${product.url}/program`).hears(HZ)).toBe('heard');
   });
 
-  it.skipIf(!hasProgram('chromium'))('are played by a browser', async () => {
-    const browser = await startBrowser(['--autoplay-policy=no-user-gesture-required']);
-    try {
-      const { page } = await openPage(browser, `${product.url}/health`);
+  describe.skipIf(!hasProgram('chromium'))('in a browser', () => {
+    let browser: Browser;
+    let page: Page;
+
+    beforeAll(async () => {
+      browser = await startBrowser(['--autoplay-policy=no-user-gesture-required']);
+      ({ page } = await openPage(browser, `${product.url}/health`));
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+    });
+
+    it('are played', async () => {
       const played = await page.evaluate(async () => {
         const audio = new Audio('/program');
         await audio.play();
@@ -170,8 +214,18 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
         return { error: audio.error, duration: audio.duration };
       });
       expect(played).toEqual({ error: null, duration: Number.POSITIVE_INFINITY });
-    } finally {
-      await browser.close();
-    }
+    });
+
+    it('are heard by WebRTC until the browser says that it leaves', async () => {
+      const location = await page.evaluate(listenByWebRtc);
+      expect(location).toMatch(/^\/program\/whep\/[0-9a-f-]{36}$/);
+      // The loudest of what it hears is the caller.
+      await waitFor('the tone', async () => Math.abs((await page.evaluate(loudestHz)) - HZ) < 12);
+      const leave = async (address: string) => (await fetch(address, { method: 'DELETE' })).status;
+      expect([await page.evaluate(leave, location), await page.evaluate(leave, location)]).toEqual([
+        204, 404,
+      ]);
+      await waitFor('silence', async () => (await page.evaluate(loudestHz)) === 0);
+    });
   });
 });

@@ -270,6 +270,7 @@ const app = await createHttpServer({
   now,
   dataFolder: config.dataFolder,
   testCall: { place: placeTestCall, stop: () => exchange.testCall.stop() },
+  listeners: exchange.listeners,
   programSocket: programSocketOf(config.dataFolder),
   audioFolder: audioFolder(config.dataFolder),
   outlineOf: readWavPeaks,

@@ -98,6 +98,13 @@ export function createCommandHandlers(table: CallTable): CommandHandlers {
       return DONE;
     },
 
+    'listener.connect': ({ offer }) => table.outputs.browsers.connect(offer),
+
+    'listener.close'({ listener }) {
+      const isThere = table.outputs.browsers.close(listener);
+      return isThere ? DONE : refused('unknown_listener', `nobody listens as ${listener}`);
+    },
+
     'leg.levels'({ leg: id, levels }) {
       const leg = find(id);
       if (leg === null) return unknown(id);

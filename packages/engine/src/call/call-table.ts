@@ -95,6 +95,7 @@ export class CallTable implements LegOwner {
     this.outputs = new Outputs({
       media: this.media,
       socketPath: options.programSocketPath,
+      peers: options.peers,
       agent: () => this.agent,
       stationName: () => this.settings.stationName,
       dialTimeoutMs: () => this.settings.dialTimeoutMs,

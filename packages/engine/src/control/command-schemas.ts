@@ -91,6 +91,7 @@ const output = z.discriminatedUnion('type', [
     name: headerText,
     bitrateKbps,
     maxListeners: z.number().int().min(1).max(10_000),
+    maxBrowsers: z.number().int().min(0).max(1_000).exactOptional(),
   }),
   z.object({
     ...outputBase,
@@ -231,6 +232,8 @@ const COMMAND_SCHEMAS: { readonly [C in ControlCommand]: z.ZodType<ControlComman
   'leg.hangup': z.object({ leg }),
   'legs.place': z.object({ places: z.array(z.object({ leg, place })).min(1).max(1_000) }),
   'leg.whisper': z.object({ leg, to: leg.nullable() }),
+  'listener.connect': z.object({ offer }),
+  'listener.close': z.object({ listener: z.string().max(64) }),
   'leg.levels': z.object({ leg, levels }),
   'leg.tag': z.object({ leg, tag }),
   'program.set': z.object({

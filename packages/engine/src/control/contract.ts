@@ -194,6 +194,12 @@ export interface ControlCommands {
    * `air`; it ends by itself, in the same tick, when either is placed elsewhere. The reply comes when it is heard.
    */
   'leg.whisper': { data: { leg: LegId; to: LegId | null }; reply: null };
+  /**
+   * A browser that only hears the program as it is transmitted, by the output of type `stream`: no leg of the snapshot, and
+   * nobody's call. Its offer has all its candidates, as the answer has ours. It ends when its browser is away for long.
+   */
+  'listener.connect': { data: { offer: string }; reply: { listener: string; answer: string } };
+  'listener.close': { data: { listener: string }; reply: null };
   'leg.levels': { data: { leg: LegId; levels: Partial<Levels> }; reply: null };
   'leg.tag': { data: { leg: LegId; tag: Tag }; reply: null };
   'program.set': { data: Partial<Program>; reply: null };
@@ -327,6 +333,9 @@ export type ControlErrorCode =
   | 'no_ports'
   | 'bad_offer'
   | 'no_webrtc'
+  | 'no_listeners'
+  | 'too_many_listeners'
+  | 'unknown_listener'
   | 'unknown_recording'
   | 'recording_failed'
   | 'unknown_player'

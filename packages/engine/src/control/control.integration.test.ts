@@ -39,6 +39,8 @@ const handlers: CommandHandlers = {
   'legs.place': refuse,
   'leg.whisper': refuse,
   'leg.levels': refuse,
+  'listener.connect': refuse,
+  'listener.close': refuse,
   'leg.tag': () => {
     throw new Error('planted');
   },

@@ -16,6 +16,8 @@ export type OutputConfig = {
       name: string;
       bitrateKbps: number;
       maxListeners: number;
+      /** Browsers by WebRTC (`listener.connect`), besides those; none when absent. */
+      maxBrowsers?: number;
     }
   /** `url` as icecast://user:password@host:port/mount; http and https are the same with other ports. */
   | {

@@ -4,6 +4,8 @@
  */
 import type { MediaEvent, MediaPlane } from '../call/media-plane.ts';
 import type { OutputConfig, OutputState } from '../control/contract.ts';
+import type { BrowserPeers } from '../webrtc/browser-peers.ts';
+import { BrowserListeners } from './browser-listeners.ts';
 import { OutputsWorker } from './outputs-worker.ts';
 import type { OutputsReport } from './outputs-messages.ts';
 import { SipOutputs, type SipOutputsOptions } from './sip-outputs.ts';
@@ -12,6 +14,7 @@ import type { ThreadOutputConfig } from './start-output.ts';
 export interface OutputsOptions extends Omit<SipOutputsOptions, 'report'> {
   media: MediaPlane;
   socketPath: string;
+  peers: BrowserPeers;
   onState(state: OutputState): void;
   onProblem(msg: string): void;
 }
@@ -20,6 +23,8 @@ export class Outputs {
   readonly #options: OutputsOptions;
   readonly #worker: OutputsWorker;
   readonly #calls: SipOutputs;
+  readonly browsers: BrowserListeners;
+  #httpListeners = 0;
   readonly #states = new Map<string, OutputState>();
   #configs: readonly OutputConfig[] = [];
 
@@ -36,6 +41,7 @@ export class Outputs {
       ...options,
       report: (ref, state, error) => this.#set(ref, { state, error: error ?? null }),
     });
+    this.browsers = new BrowserListeners({ ...options, onCount: () => this.#countListeners() });
   }
 
   /** All of them; what is there already and stays as it is runs on. */
@@ -49,6 +55,7 @@ export class Outputs {
       if (!this.#states.has(ref)) this.#set(ref, { state: 'starting', error: null });
     this.#options.media.wantProgram(inThread.length > 0);
     this.#worker.configure(inThread);
+    this.browsers.configure(configs.find((config) => config.type === 'stream') ?? null);
     this.#calls.configure(configs.filter((config) => config.type === 'sip'));
   }
 
@@ -63,6 +70,7 @@ export class Outputs {
 
   async stop(): Promise<void> {
     this.#calls.stop();
+    this.browsers.configure(null);
     await this.#worker.stop();
   }
 
@@ -72,21 +80,27 @@ export class Outputs {
         return;
       case 'state':
         return this.#set(report.ref, { state: report.state, error: report.error });
-      case 'listeners': {
-        const stream = this.#configs.find(({ type }) => type === 'stream');
-        if (stream !== undefined) this.#set(stream.ref, { listeners: report.count });
-        return;
-      }
+      case 'listeners':
+        this.#httpListeners = report.count;
+        return this.#countListeners();
       case 'problem':
         return this.#options.onProblem(report.msg);
     }
   }
 
+  #countListeners(): void {
+    const stream = this.#configs.find(({ type }) => type === 'stream');
+    const listeners = this.#httpListeners + this.browsers.count;
+    if (stream !== undefined) this.#set(stream.ref, { listeners });
+  }
+
   #onDied(msg: string): void {
+    this.#httpListeners = 0;
     this.#options.onProblem(msg);
     for (const { ref } of this.#configs.filter(isInThread)) {
-      this.#set(ref, { state: 'failed', error: `the outputs are started again: ${msg}`, listeners: 0 });
+      this.#set(ref, { state: 'failed', error: `the outputs are started again: ${msg}` });
     }
+    this.#countListeners();
   }
 
   #set(ref: string, change: Partial<OutputState>): void {

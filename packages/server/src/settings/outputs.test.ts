@@ -37,7 +37,7 @@ test('every kind is named and has its defaults', () => {
     { id: 'hill', type: 'sip', label: 'hill', isDelayed: true },
   ]);
   expect(exchangeOutputs(settings)).toMatchObject([
-    { type: 'stream', name: 'Radio Baobab', bitrateKbps: 128, maxListeners: 50 },
+    { type: 'stream', name: 'Radio Baobab', bitrateKbps: 128, maxListeners: 50, maxBrowsers: 10 },
     { url: 'icecast://source:pw@127.0.0.1:8000/air.opus', bitrateKbps: 96, isPublic: false },
     { port: 5_004, encoding: 'L24', ptimeMs: 1, ttl: 8, interfaceAddress: null, name: 'To the hill' },
     { program: 'aplay', device: 'plughw:1,0' },

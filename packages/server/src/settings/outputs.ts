@@ -36,6 +36,7 @@ export function exchangeOutputs({ outputs, program_stream, station }: Settings):
     name: station.name,
     bitrateKbps: program_stream.bitrate_kbps,
     maxListeners: program_stream.max_listeners,
+    maxBrowsers: program_stream.max_webrtc_listeners,
   };
   const others = outputs.map((output, index) => toExchange(output, outputId(output, index), station.name));
   return program_stream.access === 'off' ? others : [stream, ...others];

@@ -367,6 +367,8 @@ export const settingsSchema = section({
     bitrate_kbps: bitrate(),
     /** More are asked to come again. */
     max_listeners: wholeNumber(1, 1_000).default(50),
+    /** By WebRTC (WHEP), besides those: each takes the ports of a call. */
+    max_webrtc_listeners: wholeNumber(0, 100).default(10),
   }).prefault({}),
   sms: section({
     /** What carries texts besides SIP, which needs no entry: every line with `sms` that none of these carries. */

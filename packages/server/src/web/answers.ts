@@ -21,6 +21,8 @@ const sentences = {
   unknown_prompt: 'There is no such prompt.',
   not_found: 'There is nothing here.',
   too_large: 'The request is too large.',
+  bad_offer: 'This is no offer of a browser that wants to listen.',
+  too_many_listeners: 'As many listen as may; come again later.',
   no_such_range: 'The recording is shorter than that.',
   upgrade_required: 'This address is for WebSocket only.',
 } as const;
@@ -45,6 +47,8 @@ const statuses: Readonly<Record<HttpErrorCode, number>> = {
   unknown_prompt: 422,
   not_found: 404,
   too_large: 413,
+  bad_offer: 400,
+  too_many_listeners: 503,
   no_such_range: 416,
   upgrade_required: 426,
 };

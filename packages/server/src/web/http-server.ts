@@ -14,6 +14,7 @@ import { addHoldRoutes, type HoldRouteOptions } from './hold-routes.ts';
 import { addProgramRoutes, type ProgramRouteOptions } from './program-routes.ts';
 import { addPromptRoutes, type PromptRouteOptions } from './prompt-routes.ts';
 import { addSettingsRoutes, type SettingsRouteOptions } from './settings-routes.ts';
+import { addWhepRoutes, type WhepRouteOptions } from './whep-routes.ts';
 import { addTestCallRoutes, type TestCallRouteOptions } from './test-call-routes.ts';
 import { isOwnOrigin } from './request-origin.ts';
 
@@ -24,7 +25,8 @@ export interface HttpServerOptions
     ProgramRouteOptions,
     PromptRouteOptions,
     SettingsRouteOptions,
-    TestCallRouteOptions {
+    TestCallRouteOptions,
+    WhepRouteOptions {
   log: FastifyBaseLogger;
   audioFolder: string;
   outlineOf: FileRouteOptions['outlineOf'];
@@ -85,6 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addSettingsRoutes(app, options);
   addTestCallRoutes(app, options);
   addProgramRoutes(app, options);
+  addWhepRoutes(app, options);
   addDocsRoutes(app, () => options.health().version);
   await addFileRoutes(app, {
     signIn: options.signIn,

@@ -94,3 +94,37 @@ test('the description of an RTP output is for receivers, who cannot sign in', as
   expect((await listen(undefined, '/program/other.sdp')).status).toBe(404);
   expect((await listen(undefined, '/program/..%2Fprogram')).status).toBe(404);
 });
+
+const offer = async (user?: string, body = 'v=0', type = 'application/sdp') =>
+  await fetch(`${station.url}/program/whep`, {
+    method: 'POST',
+    headers: {
+      'content-type': type,
+      ...(user === undefined ? {} : { authorization: `Bearer ${station.signIn.open(user)}` }),
+    },
+    body,
+  });
+
+test('who listens by WebRTC is answered with the address that ends it, where they may listen', async () => {
+  expect((await offer('anna')).status).toBe(404);
+  await allow('signed_in');
+  expect((await offer()).status).toBe(401);
+  const answer = await offer('anna');
+  expect(answer.status).toBe(201);
+  expect(answer.headers.get('content-type')).toContain('application/sdp');
+  expect(await answer.text()).toBe('v=0 answer');
+  const end = async () =>
+    (await fetch(station.url + answer.headers.get('location'), { method: 'DELETE' })).status;
+  expect(await end()).toBe(204);
+  expect(await end()).toBe(404);
+});
+
+test('what is no offer of a listener is refused, and one too many is asked to come again', async () => {
+  await allow('open');
+  expect((await offer(undefined, 'hello')).status).toBe(400);
+  expect((await offer(undefined, '{}', 'application/json')).status).toBe(400);
+  await offer();
+  await offer();
+  const full = await offer();
+  expect([full.status, full.headers.get('retry-after')]).toEqual([503, '10']);
+});

@@ -72,6 +72,7 @@ function LiveProgram() {
         <SettingField path="program_stream.access" choices={choices} />
         <SettingField path="program_stream.bitrate_kbps" />
         <SettingField path="program_stream.max_listeners" />
+        <SettingField path="program_stream.max_webrtc_listeners" />
         <SettingField path="program_stream.delayed" />
       </div>
       {isRunning && saved !== 'off' && (

@@ -145,6 +145,10 @@ const fields = {
   'program_stream.delayed': { label: 'Behind the broadcast delay' },
   'program_stream.bitrate_kbps': { label: 'Bit rate', hint: 'kbit/s of Opus' },
   'program_stream.max_listeners': { label: 'Listeners at a time' },
+  'program_stream.max_webrtc_listeners': {
+    label: 'Browsers at a time, without delay',
+    hint: 'By WebRTC at /program/whep, besides those; 0: none',
+  },
   'questions.max_s': { label: 'Longest question', hint: 'Seconds that a caller may speak' },
   'questions.thanks': { label: 'Thanks', hint: 'What a caller hears whose time is up, or who has pressed #' },
   'sms.gateways[].id': { label: 'Short name', hint: 'Names it in alarms' },

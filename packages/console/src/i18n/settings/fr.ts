@@ -149,6 +149,10 @@ const fields: SettingsTexts['fields'] = {
   'program_stream.delayed': { label: 'Après le différé' },
   'program_stream.bitrate_kbps': { label: 'Débit', hint: 'kbit/s en Opus' },
   'program_stream.max_listeners': { label: 'Auditeurs à la fois' },
+  'program_stream.max_webrtc_listeners': {
+    label: 'Navigateurs à la fois, sans retard',
+    hint: 'Par WebRTC à /program/whep, en plus de ceux-là ; 0 : aucun',
+  },
   'questions.max_s': { label: 'Question la plus longue', hint: 'Secondes pendant lesquelles on peut parler' },
   'questions.thanks': {
     label: 'Merci',

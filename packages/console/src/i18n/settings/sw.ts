@@ -137,6 +137,10 @@ const fields: SettingsTexts['fields'] = {
   'program_stream.delayed': { label: 'Baada ya ucheleweshaji wa matangazo' },
   'program_stream.bitrate_kbps': { label: 'Kasi ya data', hint: 'kbit/s za Opus' },
   'program_stream.max_listeners': { label: 'Wasikilizaji kwa wakati mmoja' },
+  'program_stream.max_webrtc_listeners': {
+    label: 'Vivinjari kwa wakati mmoja, bila kuchelewa',
+    hint: 'Kwa WebRTC kwenye /program/whep, zaidi ya hao; 0: hakuna',
+  },
   'questions.max_s': { label: 'Swali refu zaidi', hint: 'Sekunde ambazo mpigaji anaweza kusema' },
   'questions.thanks': { label: 'Asante', hint: 'Anayosikia ambaye muda wake umeisha, au aliyebonyeza #' },
   'sms.gateways[].id': { label: 'Jina fupi', hint: 'Huitaja kwenye tahadhari' },

@@ -356,9 +356,15 @@ export interface ExchangeStudio {
 
 type SoundProgram = 'aplay' | 'pw-cat' | 'pacat' | 'ffmpeg';
 
-/** Where the program goes, as it is transmitted, behind the broadcast delay or before it. */
-export type ExchangeOutput = { id: string; isDelayed: boolean } & (
-  | { type: 'stream'; name: string; bitrateKbps: number; maxListeners: number }
+/**
+ * Where the program goes, as it is transmitted, behind the broadcast delay or before it. `maxBrowsers`: by WebRTC, besides
+ * the listeners.
+ */
+export type ExchangeOutput = {
+  id: string;
+  isDelayed: boolean;
+} & (
+  | { type: 'stream'; name: string; bitrateKbps: number; maxListeners: number; maxBrowsers: number }
   | {
       type: 'icecast';
       url: string;

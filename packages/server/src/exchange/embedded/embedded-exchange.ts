@@ -25,6 +25,7 @@ import type {
 import { headsetFact, performHeadset } from './embedded-headsets.ts';
 import { EmbeddedTexts } from './embedded-texts.ts';
 import { lineTarget, outputOf, ownerOf, phoneTarget, toEngineConfig } from './engine-config.ts';
+import { ProgramListeners } from './program-listeners.ts';
 import { TestCall } from './test-call.ts';
 import {
   lineStatus,
@@ -86,6 +87,8 @@ export class EmbeddedExchange implements Exchange {
   readonly texts: EmbeddedTexts;
   /** The station calls itself. */
   readonly testCall: TestCall;
+  /** Browsers that hear the program. */
+  readonly listeners = new ProgramListeners(() => this.#client);
 
   constructor(options: EmbeddedExchangeOptions) {
     this.#options = options;

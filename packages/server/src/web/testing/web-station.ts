@@ -60,6 +60,8 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
   const setUp = new SetUp(settings);
   const desk = createFakeDesk();
   const audit: AuditEntry[] = [];
+  /** By WebRTC; two may. */
+  const listening = new Set<string>();
   const metersWanted: boolean[] = [];
   const sockets = new SocketServer({
     signIn,
@@ -95,6 +97,17 @@ export async function startWebStation(options: WebStationOptions): Promise<WebSt
           line === 'studio' ? { ok: true, channelId: 'studio-1' } : { ok: false, code: 'no_line' },
         ),
       stop: () => undefined,
+    },
+    listeners: {
+      connect: (offer) => {
+        if (!offer.startsWith('v=0')) return Promise.resolve({ ok: false, code: 'bad_offer' });
+        const isFull = listening.size >= 2;
+        if (isFull) return Promise.resolve({ ok: false, code: 'too_many_listeners' });
+        const listener = `l${listening.size + 1}`;
+        listening.add(listener);
+        return Promise.resolve({ ok: true, listener, answer: 'v=0 answer' });
+      },
+      close: (listener) => Promise.resolve(listening.delete(listener)),
     },
     programSocket: options.programSocket ?? join(options.audioFolder, 'nobody.sock'),
     audioFolder: options.audioFolder,
