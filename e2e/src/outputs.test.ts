@@ -1,6 +1,9 @@
 // Where the program goes: an Icecast server and the live program at /program carry what is on air and nothing else, to
 // strangers who listen with ffmpeg and with a browser; and a restart of the Icecast server costs nobody a hand.
-import { createPhone, type Phone, tone } from '@openline/callers';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { toneLevelDb } from '@openline/engine';
+import { createPhone, type Phone, readTracks, tone } from '@openline/callers';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -9,6 +12,8 @@ import {
   SOURCE_PASSWORD,
 } from '../../packages/engine/src/outputs/testing/icecast-server.ts';
 import { HAS_FFMPEG, Listener } from '../../packages/engine/src/outputs/testing/listener.ts';
+import { type Baresip, startBaresip } from './harness/baresip.ts';
+import { freePort } from './harness/free-port.ts';
 import { openPage, startBrowser } from './harness/browser.ts';
 import { type DeskConsole, openConsole } from './harness/desk-console.ts';
 import { hasProgram } from './harness/peer-programs.ts';
@@ -62,7 +67,14 @@ function loudestHz(): number {
   return levels[loudest]! > -60 ? (loudest * analyser.context.sampleRate) / analyser.fftSize : 0;
 }
 
+const HILL = { username: '2209', password: 'hill-secret' } as const;
+const HILL_HZ = 700;
+const STUDIO_HZ = 1_709;
+const HAS_BARESIP = hasProgram('baresip');
+
 describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
+  let hill: Baresip | null = null;
+  let feedPort: number;
   let icecast: IcecastServer;
   let product: Product;
   let producer: DeskConsole;
@@ -71,8 +83,15 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
 
   beforeAll(async () => {
     icecast = await IcecastServer.start();
+    const settings = stationSettings();
+    feedPort = await freePort();
     product = await startProduct(
       stationSettings({
+        host: { type: 'rtp', address: '127.0.0.1', port: feedPort },
+        lines: [
+          ...(settings['lines'] as object[]),
+          { id: 'hill', label: 'To the hill', capacity: 1, accounts: [HILL] },
+        ],
         audio: { rtp_timeout_ms: 20_000, leveller: false },
         program_stream: { access: 'open', delayed: false },
         outputs: [
@@ -83,9 +102,18 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
             url: `icecast://127.0.0.1:${icecast.port}/air.opus`,
             password: SOURCE_PASSWORD,
           },
+          {
+            id: 'hill',
+            label: 'The hill',
+            type: 'sip',
+            address: HILL.username,
+            line: 'hill',
+            delayed: false,
+          },
         ],
       }),
     );
+    if (HAS_BARESIP) hill = await startBaresip({ ...HILL, sipPort: product.sipPort, toneHz: HILL_HZ });
     producer = await openConsole(product, 'Anna');
     phone = await createPhone();
     const call = phone.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
@@ -103,6 +131,7 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
     await Promise.all(listeners.map((listener) => listener.stop()));
     producer?.close();
     await phone?.close();
+    await hill?.stop();
     await product?.stop();
     await icecast?.close();
   });
@@ -191,6 +220,68 @@ describe.skipIf(!HAS_FFMPEG || !HAS_ICECAST)('the outputs of a station', () => {
       program: { state: 'running', type: 'stream' },
     });
     expect(await listen(`${product.url}/program`).hears(HZ)).toBe('heard');
+  });
+
+  it.skipIf(!HAS_BARESIP)(
+    'reach a transmitter site by telephone, which is called again when it hangs up',
+    async () => {
+      if (hill === null) return;
+      const calls = (): number => hill?.events.filter(({ type }) => type === 'CALL_ESTABLISHED').length ?? 0;
+      await waitFor('the call', () => calls() > 0);
+      const before = calls();
+      // More than two seconds of 16 bits at 8 kHz.
+      const { heardFile } = hill;
+      await waitFor('some sound', () => existsSync(heardFile) && statSync(heardFile).size > 40_000);
+      hill.command('hangup');
+      await waitFor('the next call', () => calls() > before);
+      const { tracks, sampleRate } = readTracks(readFileSync(heardFile));
+      const heard = (tracks[0] ?? new Float32Array(0)).slice(-sampleRate);
+      expect(toneLevelDb(heard, sampleRate, HZ)).toBeGreaterThan(-40);
+    },
+  );
+
+  it('carry the studio desk while it comes by RTP, and it is an alarm when it does not', async () => {
+    const isThere = (): boolean => producer.state().mixer?.host?.connected === true;
+    const alarmed = (isRaised: boolean, since: number) =>
+      producer.frame(
+        'the alarm',
+        ({ event, data }) => event === 'alarm' && data.code === 'host_feed' && data.raised === isRaised,
+        since,
+      );
+    expect(isThere()).toBe(false);
+    const before = producer.frames.length;
+    const sine = `sine=frequency=${STUDIO_HZ}:sample_rate=48000`;
+    const sender = spawn(
+      'ffmpeg',
+      [
+        '-re',
+        '-t',
+        '300',
+        '-f',
+        'lavfi',
+        '-i',
+        sine,
+        '-c:a',
+        'pcm_s24be',
+        '-f',
+        'rtp',
+        `rtp://127.0.0.1:${feedPort}`,
+      ],
+      { stdio: 'ignore' },
+    );
+    try {
+      await producer.until('the studio desk', isThere);
+      await alarmed(false, before);
+      const own = listen(`${product.url}/program`);
+      await waitFor('its tone', () => {
+        const latest = own.samples.slice(-24_000);
+        return latest.length === 24_000 && toneLevelDb(latest, 48_000, STUDIO_HZ) > -30;
+      });
+    } finally {
+      sender.kill('SIGKILL');
+    }
+    await producer.until('the studio desk away', () => !isThere());
+    await alarmed(true, before);
   });
 
   describe.skipIf(!hasProgram('chromium'))('in a browser', () => {

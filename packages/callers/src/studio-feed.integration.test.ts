@@ -107,7 +107,7 @@ const ofCaller = (): Float32Array => call.rtp.hearing.last(500).samples;
 
 /** A tone as a mixing desk on the network sends it. */
 function sendTone(port: number, more: readonly string[] = []): ChildProcess {
-  const tones = ['-re', '-f', 'lavfi', '-i', `sine=frequency=${STUDIO_HZ}:sample_rate=${RATE}`];
+  const tones = ['-re', '-t', '300', '-f', 'lavfi', '-i', `sine=frequency=${STUDIO_HZ}:sample_rate=${RATE}`];
   const output = ['-ac', '2', '-c:a', 'pcm_s16be', ...more, '-f', 'rtp', `rtp://127.0.0.1:${port}`];
   const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', ...tones, ...output], {
     stdio: 'ignore',
@@ -197,7 +197,7 @@ describe.skipIf(!HAS_FFMPEG)('a studio desk by RTP', () => {
 
 describe.skipIf(!HAS_FFMPEG)('a studio desk by a sound device', () => {
   const capture = `echo "$@" > $(dirname $0)/captured; echo $$ > $(dirname $0)/pid
-exec ffmpeg -loglevel error -re -f lavfi -i sine=frequency=${STUDIO_HZ}:sample_rate=${RATE} -f s16le -flush_packets 1 pipe:1`;
+exec ffmpeg -loglevel error -re -t 300 -f lavfi -i sine=frequency=${STUDIO_HZ}:sample_rate=${RATE} -f s16le -flush_packets 1 pipe:1`;
 
   /** The newest half second that the sound card was given. */
   function played(): Float32Array {
