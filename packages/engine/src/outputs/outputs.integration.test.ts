@@ -1,4 +1,5 @@
 /** The outputs thread with a program of two tones: what strangers hear of it, over the network and through programs. */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -26,6 +27,7 @@ import { HAS_ICECAST, IcecastServer, SOURCE_PASSWORD, freePort } from './testing
 import { HAS_FFMPEG, Listener } from './testing/listener.ts';
 import { AFTER_HZ, BEFORE_HZ, ProgramSource } from './testing/program-source.ts';
 
+const HAS_APLAY = spawnSync('aplay', ['--version']).status === 0;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 
 let folder: string;
@@ -327,6 +329,26 @@ describe('the program to a sound device', () => {
       expect(toneLevelDb(latest, 48_000, AFTER_HZ)).toBeCloseTo(-12, 0);
     }, PATIENCE);
   });
+
+  it.skipIf(!HAS_APLAY)(
+    'is played by aplay, where there is one, here to a device that is a file',
+    async () => {
+      const file = join(folder, 'played.raw');
+      const device = `pcm.tofile { type file slave.pcm "null" file "${file}" format "raw" }`;
+      writeFileSync(join(folder, '.asoundrc'), `${device}\n`);
+      vi.stubEnv('HOME', folder);
+      await start({ ...DEVICE, device: 'tofile' });
+      await vi.waitFor(() => {
+        const bytes = readFileSync(file).subarray(-48_000);
+        const samples = Float32Array.from(
+          { length: bytes.length / 2 },
+          (_, at) => bytes.readInt16LE(at * 2) / 32_768,
+        );
+        expect(samples).toHaveLength(24_000);
+        expect(toneLevelDb(samples, 48_000, AFTER_HZ)).toBeCloseTo(-12, 0);
+      }, PATIENCE);
+    },
+  );
 
   it('says why the program ended, and starts it again', async () => {
     standIn('aplay', `echo x >> ${folder}/starts; echo "cannot open hw:1" >&2; exit 1`);
