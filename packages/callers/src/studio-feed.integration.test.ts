@@ -219,6 +219,14 @@ exec ffmpeg -loglevel error -re -t 300 -f lavfi -i sine=frequency=${STUDIO_HZ}:s
     expect(await hears(played, { [CALLER_HZ]: -20, [STUDIO_HZ]: -70 })).toBe('as wanted');
   });
 
+  it('takes the place of RTP in the call that there is', async () => {
+    standIn('arecord', capture);
+    const leg = await putOnAir({ input: rtpInput(await freePort()), return: null });
+    await configure({ ...DEVICE, return: null });
+    expect(await hears(ofCaller, { [STUDIO_HZ]: STUDIO_DB })).toBe('as wanted');
+    expect(engine.events.some(({ event, data }) => event === 'leg.ended' && data.leg === leg)).toBe(false);
+  });
+
   it('is silent while the program is gone, and comes back with it', async () => {
     standIn('arecord', capture);
     standIn('aplay', 'exec cat > /dev/null');

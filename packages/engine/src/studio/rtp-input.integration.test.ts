@@ -11,6 +11,7 @@ import { RtpInput } from './rtp-input.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 10 };
 const HZ = 1_000;
+const GROUP = '239.69.77.1';
 
 type RtpConfig = Extract<StudioInputConfig, { type: 'rtp' }>;
 
@@ -64,6 +65,7 @@ async function open(more: Partial<RtpConfig> = {}): Promise<void> {
 interface SenderOptions {
   ssrc?: number;
   address?: string;
+  to?: string;
   payloadType?: number;
   level?: number;
   rate?: number;
@@ -76,6 +78,7 @@ interface SenderOptions {
 async function sender({
   ssrc = 1,
   address = '127.0.0.1',
+  to: destination = '127.0.0.1',
   payloadType = 96,
   level = 0.25,
   rate = 48_000,
@@ -86,6 +89,7 @@ async function sender({
   const socket = createSocket('udp4');
   sockets.push(socket);
   await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+  socket.setMulticastInterface(address);
   // 44.1 kHz has no whole 5 ms: packets of 10.
   const samples = rate === 48_000 ? 240 : 441;
   let sent = 0;
@@ -100,7 +104,7 @@ async function sender({
           to = packet.writeIntBE(Math.round(value * (2 ** (width * 8 - 1) - 1)), to, width);
         }
       }
-      await new Promise<void>((resolve) => socket.send(packet, port, '127.0.0.1', () => resolve()));
+      await new Promise<void>((resolve) => socket.send(packet, port, destination, () => resolve()));
       // Lets the receiver have its turn, so that its socket does not run over.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -155,6 +159,15 @@ describe('linear samples of any kind', () => {
     await untilHeard(12);
     expect(heard.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]);
     expect(new Set(heard.map(({ ssrc }) => ssrc)).size).toBe(3);
+  });
+});
+
+describe('a multicast group', () => {
+  it.runIf(process.platform === 'linux')('is joined on the network card that is named', async () => {
+    await open({ address: GROUP, interfaceAddress: '127.0.0.1' });
+    await (await sender({ to: GROUP }))(8);
+    await untilHeard(4);
+    expect(toneDb()).toBeCloseTo(20 * Math.log10(0.25), 0);
   });
 });
 

@@ -137,7 +137,9 @@ test('doctor says of each thing whether it is well, and what to do if not', asyn
 
 test('doctor says that the program of a sound device is missing', async () => {
   const settings = join(folder, 'devices.json');
-  writeFileSync(settings, JSON.stringify({ outputs: [{ type: 'device', program: 'pw-cat' }] }));
+  const output = { type: 'device', program: 'pw-cat' };
+  const host = { type: 'rtp', return: { type: 'device', program: 'pacat' } };
+  writeFileSync(settings, JSON.stringify({ outputs: [output], host }));
   const nowhere = join(folder, 'no-programs');
   env = {
     ...env,
@@ -146,9 +148,9 @@ test('doctor says that the program of a sound device is missing', async () => {
     OPENLINE_SETTINGS: settings,
     PATH: nowhere,
   };
-  expect((await openline(['doctor'])).out).toMatch(
-    /^look {4}sound program pw-cat: is not installed.*pipewire-bin/m,
-  );
+  const { out } = await openline(['doctor']);
+  expect(out).toMatch(/^look {4}sound program pw-cat: is not installed.*pipewire-bin/m);
+  expect(out).toMatch(/^look {4}sound program pacat: is not installed/m);
   mkdirSync(nowhere);
   writeFileSync(join(nowhere, 'pw-cat'), '');
   expect((await openline(['doctor'])).out).toMatch(/^well {4}sound program pw-cat/m);

@@ -38,17 +38,19 @@ export async function runDoctor(): Promise<number> {
   return findings.every((finding) => finding.isWell) ? 0 : 1;
 }
 
-/** Those that the settings name for outputs to sound devices. */
+/** Those that the settings name for sound devices: of outputs, and of the studio desk. */
 async function soundPrograms(): Promise<Finding[]> {
   const opened = await openStationFiles(process.env);
   if (!opened.ok) return opened.problems.map((advice) => ({ what: 'settings', isWell: false, advice }));
-  const { outputs } = opened.files.settings.current;
+  const { outputs, host } = opened.files.settings.current;
   opened.files.close();
-  const programs = outputs.flatMap((output) => (output.type === 'device' ? [output.program] : []));
+  const back = host?.type === 'device' || host?.type === 'rtp' ? host.return : null;
+  const devices = [...outputs, host, back].filter((one) => one?.type === 'device');
+  const programs = devices.map(({ program }) => program);
   return [...new Set(programs)].map((program) => ({
     what: `sound program ${program}`,
     isWell: isInstalled(program),
-    advice: `is not installed; outputs to sound devices need it (Debian: ${packages[program]})`,
+    advice: `is not installed; sound devices need it (Debian: ${packages[program]})`,
   }));
 }
 

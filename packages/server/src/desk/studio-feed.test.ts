@@ -86,6 +86,15 @@ test('gives its place to a telephone when the settings say so, and takes it back
   expect(host().connected).toBe(true);
 });
 
+test('stays on air when a device takes the place of RTP', async () => {
+  say(RUNNING);
+  await connect();
+  studio.desk.configure({ ...studioConfig, hostFeed: 'rtp' });
+  await studio.settle();
+  expect(exchange.performed.filter(({ type }) => type === 'hangUp')).toEqual([]);
+  expect(host()).toMatchObject({ connected: true, feed: 'rtp' });
+});
+
 test('has no alarm of its own while the exchange is gone, and one anew when it is back', async () => {
   say(FAILED);
   studio.desk.onFact({ type: 'down', msg: 'the engine is gone' });

@@ -30,7 +30,7 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
     config.lines.map(({ id }) => [id, model.lines[id] ?? { status: 'down', error: null }]),
   );
   configureOutputs(turn, config);
-  if (feedBefore !== config.hostFeed) leaveFormerFeed(turn);
+  if (kindOfFeed(feedBefore) !== kindOfFeed(config.hostFeed)) leaveFormerFeed(turn);
   const channels = wantedChannels(turn, config, strips);
   // A line with fewer channels lets its calls come to their end: nobody is cut off on air by a setting.
   const isLineGone = ({ lineId, screening }: Channel): boolean =>
@@ -39,6 +39,11 @@ export function configure(turn: Turn, config: DeskConfig, strips: Strips): void 
   const users = wantedUsers(turn, config, strips);
   model.users = { ...users, ...leaving(turn, model.users, users, () => true) };
   if (isLevellerOther) for (const channel of Object.values(model.channels)) tellLeveller(turn, channel);
+}
+
+/** A sound device and RTP are one call: the exchange changes what feeds it. */
+function kindOfFeed(feed: DeskConfig['hostFeed']): string | null {
+  return feed === 'rtp' ? 'device' : feed;
 }
 
 /** The studio desk is somewhere else from now on: a telephone that registers anew, another device, a browser. */
