@@ -24,9 +24,9 @@ export class IcecastOutput {
   constructor(config: IcecastConfig, feed: PacketSource, report: ReportState) {
     this.#config = config;
     this.#report = report;
-    this.#leaveFeed = feed.listen((packet) => this.#onPacket(packet));
     report('starting');
     this.#connect();
+    this.#leaveFeed = feed.listen((packet) => this.#onPacket(packet));
   }
 
   close(): void {
@@ -49,8 +49,8 @@ export class IcecastOutput {
       port: Number(port) || (isTls ? 443 : url.startsWith('icecast:') ? 8_000 : 80),
       isTls,
       mount: pathname,
-      username: decodeURIComponent(username) || 'source',
-      password: decodeURIComponent(password),
+      username: decoded(username) || 'source',
+      password: decoded(password),
       headers: {
         'Ice-Name': name,
         'Ice-Description': description,
@@ -77,6 +77,15 @@ export class IcecastOutput {
     this.#stream = null;
     this.#report('failed', error);
     this.#retry.plan(() => this.#connect());
+  }
+}
+
+/** A per cent sign that stands for itself is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

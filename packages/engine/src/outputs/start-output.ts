@@ -2,7 +2,7 @@
 import type { OutputConfig } from '../control/contract.ts';
 import { DeviceOutput } from './device-output.ts';
 import { IcecastOutput } from './icecast-output.ts';
-import type { OpusFeed } from './opus-feed.ts';
+import type { PacketSource } from './opus-feed.ts';
 import type { ReportState } from './output.ts';
 import { ProgramStream } from './program-stream.ts';
 import { RtpOutput } from './rtp-output.ts';
@@ -14,7 +14,7 @@ export type ThreadOutputConfig = Exclude<OutputConfig, { type: 'sip' }>;
 /** `feedOf`: the encoder that it shares with others of its rate. */
 export function startOutput(
   config: ThreadOutputConfig,
-  feedOf: (bitrateKbps: number) => OpusFeed,
+  feedOf: (bitrateKbps: number) => PacketSource,
   report: ReportState,
 ): ProgramStream | IcecastOutput | RtpOutput | DeviceOutput {
   switch (config.type) {

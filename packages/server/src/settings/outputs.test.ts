@@ -74,3 +74,13 @@ test('two outputs of one name, a number without a line and an option as a device
   ]);
   expect(problems({ outputs: [{ type: 'fax' }] })).toHaveLength(1);
 });
+
+test.each(['icecast://192.168.1.300:8000/live', 'icecast://radio%20one/live', 'icecast://:8000/live'])(
+  'refuses %s, whose host nobody could reach, instead of throwing when it is used',
+  (url) => {
+    expect(readSettings({ outputs: [{ type: 'icecast', url, password: 'secret' }] })).toEqual({
+      ok: false,
+      problems: [expect.stringContaining('icecast://user:pw@host:port/mount')],
+    });
+  },
+);

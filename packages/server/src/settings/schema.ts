@@ -37,8 +37,12 @@ const sipUri = (scheme = 'a SIP address as sip:host or sip:host:port') =>
   z.string(scheme).regex(/^sips?:[^\s<>";]{1,200}$/i, scheme);
 const folder = () =>
   text('a folder, from the root', 1_000).regex(/^(?:\/|[A-Za-z]:[\\/])/, 'a folder, from the root');
-const httpUrl = () =>
-  z.url({ protocol: /^(icecast|http|https)$/, error: 'an address as icecast://user:pw@host:port/mount' });
+const ICECAST = 'an address as icecast://user:pw@host:port/mount';
+// As http once more: only there URL looks at the host.
+const icecastUrl = () =>
+  z
+    .url({ protocol: /^(icecast|http|https)$/, error: ICECAST, abort: true })
+    .refine((url) => URL.canParse(url.replace(/^icecast:/i, 'http:')), ICECAST);
 
 const DEVICE = 'the name of a device, as plughw:1,0';
 
@@ -250,7 +254,7 @@ const output = z.discriminatedUnion(
     section({
       ...outputBase,
       type: oneOf(['icecast']),
-      url: httpUrl(),
+      url: icecastUrl(),
       /** Of the source, when the address does not carry it. */
       password: secret().optional(),
       bitrate_kbps: bitrate(),
