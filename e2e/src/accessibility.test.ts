@@ -94,6 +94,7 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
       ['the alarms', '.alarm-chip', '[role="dialog"]'],
       ['the other operators', '.others', '[role="dialog"]'],
       ['my levels', '.operator[data-me] .operator-face', '[role="dialog"]'],
+      ['the leveller of a caller', '[data-channel="studio-4"] [data-act="leveller"]', '[role="dialog"]'],
       ['how the next call is answered', '[data-channel="studio-6"] .autoanswer', '[role="menu"]'],
     ] as const) {
       await press(opener);

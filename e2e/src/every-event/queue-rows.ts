@@ -97,7 +97,7 @@ export const queueRows: Readonly<Record<string, Row>> = {
   channelLeveller: {
     succeeds: async (stage) => {
       const { channel } = await stage.caller('on_hold');
-      const now = { on: true, target_db: -20, range_db: 12, gate_db: -45, duck: false };
+      const now = { on: true, target_db: -20, range_db: 12, gate_db: -45, duck: false, differs: false };
       const change = (value: unknown, after: unknown) =>
         stage.accept(
           'channelLeveller',
@@ -108,8 +108,8 @@ export const queueRows: Readonly<Record<string, Row>> = {
             fits: (data) => JSON.stringify(data[channel]?.leveller) === JSON.stringify(after),
           },
         );
-      await change({ duck: true, target_db: -16 }, { ...now, target_db: -16, duck: true });
-      await change({ on: false }, { ...now, on: false, target_db: -16, duck: true });
+      await change({ duck: true, target_db: -16 }, { ...now, target_db: -16, duck: true, differs: true });
+      await change({ on: false }, { ...now, on: false, target_db: -16, duck: true, differs: true });
       await change(null, now);
     },
     bad: [

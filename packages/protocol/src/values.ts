@@ -47,6 +47,7 @@ export const levellerSchema = z.object({
   range_db: said(z.number().min(0).max(18), 'by how much at most, up and down'),
   gate_db: said(z.number().min(-80).max(-30), 'what is below, in dBFS, is a pause and turned down'),
   duck: said(z.boolean(), 'lower by 6 dB on air while the host speaks'),
+  differs: said(z.boolean(), 'from what the settings say'),
 });
 export type LevellerState = z.infer<typeof levellerSchema>;
 

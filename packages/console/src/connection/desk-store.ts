@@ -3,7 +3,7 @@
 // through desk-context.
 import type { Client, Outcome } from '@openline/client';
 import { applyFrame, connect } from '@openline/client';
-import type { ClientEvent, ClientEventData, ServerFrame } from '@openline/protocol';
+import type { ClientEvent, ClientEventData, LevellerChange, ServerFrame } from '@openline/protocol';
 import { feedMeter } from '../ui/meter-painter.ts';
 import type { Controls, DeskView, MeterHandler } from './desk-view.ts';
 import { fetchMe } from './session-api.ts';
@@ -91,6 +91,13 @@ export class DeskStore implements Controls {
   slideChannel(id: string, level: number): void {
     this.#apply({ event: 'channelVolumeChange', data: { [id]: level } });
     this.#slides.slide(`channel/${id}`, 'channelVolume', { [id]: level });
+  }
+
+  slideLeveller(id: string, change: LevellerChange): void {
+    const leveller = this.view.desk?.mixer.channels[id]?.leveller;
+    if (!leveller) return;
+    this.#apply({ event: 'channelUpdate', data: { [id]: { leveller: { ...leveller, ...change } } } });
+    this.#slides.slide(`leveller/${id}/${Object.keys(change).join()}`, 'channelLeveller', { [id]: change });
   }
 
   slideUser(id: string, level: number): void {

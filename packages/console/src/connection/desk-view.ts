@@ -4,6 +4,7 @@ import type {
   ClientEvent,
   ClientEventData,
   Initialize,
+  LevellerChange,
   ServerEventData,
   ServerFrame,
 } from '@openline/protocol';
@@ -32,6 +33,8 @@ export interface Controls {
   /** Every frame of the server but acks and meters, until the returned function is called. */
   onFrame(handler: (frame: ServerFrame) => void): () => void;
   slideChannel(id: string, level: number): void;
+  /** Of one channel, what is given. */
+  slideLeveller(id: string, change: LevellerChange): void;
   slideUser(id: string, level: number): void;
   slideMaster(level: number): void;
   slideHost(level: number): void;

@@ -92,6 +92,7 @@ const keyNames: Record<KeyName, string> = {
   whisper: 'Hold to whisper',
   mute: 'Mute',
   record: 'Record',
+  leveller: 'Leveller',
   card: "Write the caller's card",
   dial: 'Call out on this strip',
   dump: 'Hold to dump: take the last words out of the delay',
@@ -440,6 +441,24 @@ export const en = {
     bucket: 'Texts and questions are filed in',
   },
 
+  leveller: {
+    title: 'Leveller',
+    inFull: (strip: string) => `${strip}: leveller`,
+    on: 'on',
+    off: 'off',
+    asSet: 'as everywhere in the station',
+    differs: 'set for this strip',
+    use: 'Even out the loudness',
+    onHint: 'Gate, slow gain and compressor',
+    parts: {
+      target_db: { label: 'Brings speech to', value: (dB: number) => `−${-dB} dBFS` },
+      range_db: { label: 'Up and down by at most', value: (dB: number) => `${dB} dB` },
+      gate_db: { label: 'Gate: a pause is below', value: (dB: number) => `−${-dB} dBFS` },
+    },
+    duck: 'Duck under the studio',
+    duckHint: '6 dB lower on air while the studio speaks',
+    giveBack: 'As in the settings',
+  },
   delay: {
     title: 'Broadcast delay',
     none: 'No delay',

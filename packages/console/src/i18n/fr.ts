@@ -91,6 +91,7 @@ const keyNames: Record<KeyName, string> = {
   whisper: 'Maintenir pour souffler',
   mute: 'Muet',
   record: 'Enregistrer',
+  leveller: 'Nivelage',
   card: 'Écrire la fiche de l’auditeur',
   dial: 'Appeler sur cette voie',
   dump: 'Maintenir pour couper les derniers mots du différé',
@@ -441,6 +442,24 @@ export const fr: Texts = {
     bucket: 'Textes et questions sont classés dans',
   },
 
+  leveller: {
+    title: 'Nivelage',
+    inFull: (strip) => `${strip} : nivelage`,
+    on: 'en service',
+    off: 'arrêté',
+    asSet: 'comme partout dans la station',
+    differs: 'réglé pour cette tranche',
+    use: 'Égaliser la force de la voix',
+    onHint: 'Porte de bruit, gain lent et compresseur',
+    parts: {
+      target_db: { label: 'Amène la voix à', value: (dB) => `−${-dB} dBFS` },
+      range_db: { label: 'De tant au plus, haut et bas', value: (dB) => `${dB} dB` },
+      gate_db: { label: 'Porte : silence en dessous de', value: (dB) => `−${-dB} dBFS` },
+    },
+    duck: 'S’effacer sous le studio',
+    duckHint: '6 dB de moins à l’antenne quand le studio parle',
+    giveBack: 'Comme dans les réglages',
+  },
   delay: {
     title: 'Différé de sécurité',
     none: 'Sans différé',

@@ -92,6 +92,7 @@ const keyNames: Record<KeyName, string> = {
   whisper: 'Shikilia kunong’oneza',
   mute: 'Zima sauti',
   record: 'Rekodi',
+  leveller: 'Kisawazishi',
   card: 'Andika kadi ya mpigaji',
   dial: 'Piga simu kwenye chaneli hii',
   dump: 'Shikilia kukata maneno ya mwisho',
@@ -436,6 +437,24 @@ export const sw: Texts = {
     bucket: 'Ujumbe na maswali yanawekwa kwenye',
   },
 
+  leveller: {
+    title: 'Kisawazishi',
+    inFull: (strip) => `${strip}: kisawazishi`,
+    on: 'kimewashwa',
+    off: 'kimezimwa',
+    asSet: 'kama kote kituoni',
+    differs: 'imepangwa kwa mstari huu',
+    use: 'Sawazisha ukubwa wa sauti',
+    onHint: 'Lango la kelele, ongezo la polepole na mgandamizo',
+    parts: {
+      target_db: { label: 'Sauti iletwe kwenye', value: (dB) => `−${-dB} dBFS` },
+      range_db: { label: 'Juu na chini, si zaidi ya', value: (dB) => `${dB} dB` },
+      gate_db: { label: 'Lango: kimya ni chini ya', value: (dB) => `−${-dB} dBFS` },
+    },
+    duck: 'Shusha chini ya studio',
+    duckHint: 'dB 6 chini hewani wakati studio inazungumza',
+    giveBack: 'Kama kwenye mipangilio',
+  },
   delay: {
     title: 'Ucheleweshaji wa matangazo',
     none: 'Bila kuchelewa',

@@ -61,6 +61,8 @@ const paths = {
   next: 'M6 5.5v13L15 12ZM18 5.5v13',
   drag: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2',
+  leveller: 'M4 12h16M12 3v5.5M9 6l3 2.7L15 6M12 21v-5.5M9 18l3-2.7 3 2.7',
+  levellerOff: 'M4 12h16M12 3v5.5M9 6l3 2.7L15 6M12 21v-5.5M9 18l3-2.7 3 2.7M4.5 19.5l15-15',
   whisper: 'M4 9.5v5h3l4.5 4V5.5L7 9.5ZM15.5 9.5v5',
 } as const;
 

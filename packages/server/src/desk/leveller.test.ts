@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { studioConfig, Studio } from './testing/studio.ts';
 
 const asSet = { targetDb: -20, rangeDb: 12, gateDb: -45, duckDb: 0 };
-const shown = { on: true, target_db: -20, range_db: 12, gate_db: -45, duck: false };
+const shown = { on: true, target_db: -20, range_db: 12, gate_db: -45, duck: false, differs: false };
 
 let studio: Studio;
 
@@ -28,7 +28,7 @@ test('a change is for the channel: the call hears it at once, everybody is told,
   expect(studio.send('channelLeveller', { 'studio-1': { duck: true, gate_db: -50 } })).toBeNull();
   await studio.settle();
   expect(levellerOf(call)).toEqual({ ...asSet, gateDb: -50, duckDb: 6 });
-  const leveller = { ...shown, gate_db: -50, duck: true };
+  const leveller = { ...shown, gate_db: -50, duck: true, differs: true };
   expect(studio.broadcaster.sent).toEqual([
     {
       audience: { to: 'all' },
@@ -45,6 +45,11 @@ test('it can be switched off, and given back to the settings', async () => {
   studio.send('channelLeveller', { 'studio-1': { on: false } });
   await studio.settle();
   expect(levellerOf(call)).toBeNull();
+  expect(studio.channel('studio-1').leveller).toEqual({ ...shown, on: false, differs: true });
+  studio.send('channelLeveller', { 'studio-1': { on: true } });
+  await studio.settle();
+  expect(studio.channel('studio-1').leveller).toEqual(shown);
+  studio.send('channelLeveller', { 'studio-1': { on: false } });
   studio.send('channelLeveller', { 'studio-1': null });
   await studio.settle();
   expect(levellerOf(call)).toEqual(asSet);
@@ -58,7 +63,8 @@ test('new settings are heard by the calls that are up, but for what was set by h
   await studio.settle();
   expect(levellerOf(first)).toBeNull();
   expect(levellerOf(second)).toEqual({ ...asSet, duckDb: 6 });
-  expect(studio.channel('studio-1').leveller).toMatchObject({ on: false, duck: true });
+  expect(studio.channel('studio-1').leveller).toMatchObject({ on: false, duck: true, differs: false });
+  expect(studio.channel('studio-2').leveller).toMatchObject({ on: true, duck: true, differs: true });
 });
 
 test('it is of callers, and of channels that there are', () => {

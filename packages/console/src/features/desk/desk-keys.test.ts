@@ -31,6 +31,8 @@ describe('the keyboard of the desk', () => {
     expect(deedOfKey(press('x'), null)).toEqual({ do: 'dump' });
     expect(deedOfKey(press('?'), null)).toEqual({ do: 'map' });
     expect(deedOfKey(press('m'), null)).toBeNull();
+    expect(deedOfKey(press('g'), null)).toBeNull();
+    expect(deedOfKey(press('g'), ['air'])).toEqual({ do: 'leveller' });
   });
 
   it('leaves letters, numbers and arrows to whoever is typing, and Escape never', () => {

@@ -10,6 +10,7 @@ export type KeyDeed =
   | { do: 'card' }
   | { do: 'mute' }
   | { do: 'record' }
+  | { do: 'leveller' }
   | { do: 'next' }
   /** By holding its key, as its button. */
   | { do: 'dump' }
@@ -34,6 +35,7 @@ export type KeyName =
   | 'card'
   | 'mute'
   | 'record'
+  | 'leveller'
   | 'dial'
   | 'next'
   | 'dump'
@@ -71,6 +73,7 @@ export const keyLines: readonly KeyLine[] = [
   { name: 'whisper', keys: ['W'], acts: ['whisper'] },
   { name: 'mute', keys: ['M'], deed: { do: 'mute' } },
   { name: 'record', keys: ['R'], deed: { do: 'record' } },
+  { name: 'leveller', keys: ['G'], deed: { do: 'leveller' } },
   { name: 'card', keys: ['E'], deed: { do: 'card' } },
   { name: 'dial', keys: ['C'], acts: ['dial'] },
   { name: 'next', keys: ['N'], deed: { do: 'next' }, isOfDesk: true },

@@ -154,6 +154,7 @@ function useKeys({ ids, chosen, onChoose, isKeyMapOpen, onKeyMap }: KeysOptions)
       controls.set(chosen, 'mute', 'channelMuted', { [chosen]: !channel.muted });
     if (deed.do === 'record' && strip.canRecord)
       controls.set(chosen, 'record', 'channelRecording', { [chosen]: !channel.recording });
+    if (deed.do === 'leveller') openLeveller(chosen);
     if (deed.do === 'card') writeCard(chosen);
   }
 
@@ -168,6 +169,11 @@ function useKeys({ ids, chosen, onChoose, isKeyMapOpen, onKeyMap }: KeysOptions)
 function neighbour(ids: readonly string[], chosen: string | null, by: 1 | -1): string | null {
   const from = chosen === null ? (by === 1 ? -1 : ids.length) : ids.indexOf(chosen);
   return ids[(from + by + ids.length) % ids.length] ?? null;
+}
+
+function openLeveller(id: string): void {
+  const sign = document.querySelector(`[data-channel="${CSS.escape(id)}"] [data-act="leveller"]`);
+  if (sign instanceof HTMLElement) sign.click();
 }
 
 function writeCard(id: string): void {

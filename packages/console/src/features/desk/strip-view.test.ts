@@ -171,8 +171,8 @@ describe('what the other roles can press', () => {
   it('leaves the level and mute of a caller on air to producers', () => {
     const screener = viewOfStrip(inMode('master'), around({ role: 'screener' }));
     const producer = viewOfStrip(inMode('master'), around());
-    expect([screener.canLevel, screener.canMute]).toEqual([false, false]);
-    expect([producer.canLevel, producer.canMute]).toEqual([true, true]);
+    expect([screener.canLevel, screener.canMute, screener.canSetLeveller]).toEqual([false, false, false]);
+    expect([producer.canLevel, producer.canMute, producer.canSetLeveller]).toEqual([true, true, true]);
   });
 });
 

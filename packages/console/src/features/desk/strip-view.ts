@@ -50,6 +50,7 @@ export interface StripView {
   hasCall: boolean;
   canMute: boolean;
   canLevel: boolean;
+  canSetLeveller: boolean;
   canRecord: boolean;
   canAutoanswer: boolean;
   canWriteCard: boolean;
@@ -77,6 +78,7 @@ export function viewOfStrip(channel: ChannelState, around: Surroundings): StripV
     hasCall: channel.mode !== 'free' && !isDefunct,
     canMute: !isDefunct && channel.mode !== 'ivr' && mayDo(role, 'channelMuted', touchesAir),
     canLevel: !isDefunct && mayDo(role, 'channelVolume', touchesAir),
+    canSetLeveller: !isDefunct && mayDo(role, 'channelLeveller', touchesAir),
     canRecord: !isDefunct && mayDo(role, 'channelRecording', touchesAir),
     canAutoanswer: !isDefunct && mayDo(role, 'channelAutoAnswer'),
     canWriteCard: channel.contact !== null && mayDo(role, 'channelContactInfo'),

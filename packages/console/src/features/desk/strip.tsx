@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Autoanswer } from './autoanswer.tsx';
 import { CallerCard } from './caller-card.tsx';
 import { LineQuality } from './line-quality.tsx';
+import { LevellerControl } from './leveller-control.tsx';
 import { LevelBlock } from './level-block.tsx';
 import { StripActs } from './strip-acts.tsx';
 import { StripState } from './strip-state.tsx';
@@ -51,6 +52,14 @@ export const Strip = memo(function Strip({ id, keyName, isSelected, onSelect, on
           {channel.held_by_remote && <span className="strip-flag">{texts.strip.heldByRemote}</span>}
           {strip.hasCall && channel.quality && <LineQuality quality={channel.quality} />}
           {!strip.hasCall && channel.contact && <span className="strip-left">{texts.strip.lastCaller}</span>}
+          {channel.leveller && (
+            <LevellerControl
+              id={id}
+              name={name}
+              leveller={channel.leveller}
+              mayChange={strip.canSetLeveller}
+            />
+          )}
         </header>
         <StripState id={id} channel={channel} strip={strip} />
         <CallerCard id={id} channel={channel} strip={strip} name={name} />

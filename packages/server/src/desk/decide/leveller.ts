@@ -12,15 +12,19 @@ const RANGE_DB = 12;
 const GATE_DB = -45;
 const DUCK_DB = 6;
 
+const parts = ['on', 'target_db', 'range_db', 'gate_db', 'duck'] as const;
+
 export function levellerOf({ leveller }: DeskConfig, channel: Channel): LevellerState {
-  return {
+  const asSet = {
     on: leveller.isOn,
     target_db: TARGET_DB,
     range_db: RANGE_DB,
     gate_db: GATE_DB,
     duck: leveller.isDucked,
-    ...channel.leveller,
   };
+  const now = { ...asSet, ...channel.leveller };
+  const differs = parts.some((part) => now[part] !== asSet[part]);
+  return { ...now, differs };
 }
 
 export function exchangeLeveller(config: DeskConfig, channel: Channel): ExchangeLevels['leveller'] {
