@@ -680,3 +680,24 @@ describe('a call to a transmitter site', () => {
     expect(level(delayed, 700)).toBeGreaterThan(-30);
   });
 });
+
+describe('those who may hear the same as others', () => {
+  it('are all who give nothing to what they hear, to the last bit', () => {
+    const room = new Room();
+    const speaker = room.join(400, { kind: 'air' });
+    const muted = room.join(500, { kind: 'air' });
+    room.mixer.levels(muted.port, { isInMuted: true });
+    const others = [
+      room.join(600, { kind: 'air' }),
+      room.join(700, { kind: 'hold' }),
+      room.join(800, { kind: 'monitor' }),
+    ];
+    room.mixer.levels(others[0]!.port, { isInMuted: true });
+    room.run(SETTLE_FRAMES);
+    expect(room.mixer.isShared(speaker.port)).toBe(false);
+    for (const { port } of [muted, ...others]) expect(room.mixer.isShared(port)).toBe(true);
+    expect(room.mixer.output(others[0]!.port)).toEqual(room.mixer.output(muted.port));
+    expect(room.mixer.output(others[2]!.port)).toEqual(room.mixer.output(others[1]!.port));
+    expect(room.mixer.output(speaker.port)).not.toEqual(room.mixer.output(muted.port));
+  });
+});

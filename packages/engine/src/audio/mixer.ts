@@ -210,6 +210,24 @@ export class Mixer {
     return this.#ports[port]?.output ?? null;
   }
 
+  /** After mix(): whether others may hear the same. The samples tell whether they do. */
+  isShared(port: number): boolean {
+    const found = this.#ports[port];
+    if (found === undefined) return false;
+    switch (found.heard) {
+      case 'air-minus-own':
+      case 'program-minus-own':
+        return found.own === null;
+      case 'partner':
+      case 'prompt':
+      case 'ringback':
+      case 'busy':
+        return false;
+      default:
+        return true;
+    }
+  }
+
   /** After mix(): what the leg said, behind its level. */
   said(port: number): Float32Array | null {
     return this.#ports[port]?.said ?? null;
@@ -249,13 +267,14 @@ export class Mixer {
   /** Input to `said`; and what of it goes to air, `own`, to the bus. */
   #takeIn(port: MixerPort): void {
     const { said, samples } = port;
+    const isMuted = port.inGain.isSilent;
     port.say(this.#ducking.share);
     if (port.place.kind === 'host') this.#ducking.note(said, samples);
     this.#meters.writeIn(port.port, port.meterIn);
     const { onAirFrom, onAirTo } = port;
     port.onAirFrom = onAirTo;
     port.own = null;
-    if (onAirFrom === 0 && onAirTo === 0) return;
+    if (isMuted || (onAirFrom === 0 && onAirTo === 0)) return;
     port.own = said;
     if (onAirFrom !== onAirTo) {
       port.faded.set(said);

@@ -36,7 +36,7 @@ export class LegStream {
   readonly #io: SocketIo;
   readonly #report: (event: MediaEvent) => void;
   readonly #receiver = new RtpReceiver();
-  readonly #outgoing = new OutgoingStream();
+  readonly outgoing: OutgoingStream;
   readonly #rtcp: RtcpSession;
   readonly #view: RtpView = createRtpView();
   readonly #rtcpPacket = new Uint8Array(RTCP_MAX_BYTES + SRTP_TRAILER_BYTES);
@@ -61,13 +61,6 @@ export class LegStream {
   /** The packet that the RTP timeout is counted from, and the last one that it was reported for. */
   #timeoutFromMs = 0;
   #reportedFromMs = Number.NaN;
-  readonly #send = (bytes: Uint8Array, length: number) => {
-    if (!this.#canSend) return;
-    this.#rtcp.noteSent(length - RTP_HEADER_BYTES);
-    const wire = this.#security.protect(bytes, length);
-    this.#io.sendRtp(this.port, bytes, wire, this.#receiver.address, this.#receiver.port);
-  };
-
   readonly #receiveEarly = (bytes: Uint8Array, length: number, arrivalMs: number) => {
     const { address, port } = this.#receiver;
     // It was counted as rejected when it came.
@@ -89,8 +82,9 @@ export class LegStream {
     this.#io = io;
     this.#report = report;
     this.#onCodec = onCodec;
+    this.outgoing = new OutgoingStream((bytes, length) => this.#send(bytes, length));
     this.#rtcp = new RtcpSession({
-      ssrc: this.#outgoing.ssrc,
+      ssrc: this.outgoing.ssrc,
       // Says nothing of the machine or the caller (RFC 7022).
       cname: randomBytes(12).toString('base64'),
       epochMs: () => Date.now(),
@@ -136,7 +130,7 @@ export class LegStream {
       comfortNoisePayloadType: parameters.comfortNoisePayloadType ?? null,
       clockRate: codec.clockRate,
     });
-    this.#outgoing.apply(
+    this.outgoing.apply(
       codec,
       parameters.payloadTypeOut,
       parameters.ptimeMs,
@@ -255,14 +249,21 @@ export class LegStream {
     this.#receiver.forgetFormer();
   }
 
-  push(frame: Float32Array, samples: number, skippedTicks: number): void {
-    if (skippedTicks > 0) this.#outgoing.skip(skippedTicks);
-    this.#outgoing.push(frame, samples, this.#send);
+  push(frame: Float32Array, samples: number): void {
+    this.outgoing.push(frame, samples);
+  }
+
+  #send(bytes: Uint8Array, length: number): void {
+    if (!this.#canSend) return;
+    this.#rtcp.noteSent(length - RTP_HEADER_BYTES);
+    const wire = this.#security.protect(bytes, length);
+    this.#io.sendRtp(this.port, bytes, wire, this.#receiver.address, this.#receiver.port);
   }
 
   /** Ticks were skipped: what piled up meanwhile must not stay as delay. */
-  recenter(): void {
+  skip(ticks: number): void {
     this.#incoming?.buffer.recenter();
+    this.outgoing.skip(ticks);
   }
 
   /** A few times a second: RTP timeout, RTCP. */
@@ -272,7 +273,7 @@ export class LegStream {
     else this.#timeoutFromMs = nowMs;
     this.#followLoss();
     if (this.#rtcp.isReportDue(nowMs)) {
-      const { timestamp } = this.#outgoing;
+      const { timestamp } = this.outgoing;
       this.#sendRtcp(this.#rtcp.writeReport(this.#rtcpPacket, this.#receiver, timestamp, nowMs));
     }
   }
@@ -284,20 +285,20 @@ export class LegStream {
     const expectedLossPercent = reported < 1 ? 0 : Math.min(30, Math.ceil(reported / 5) * 5 + 5);
     if (expectedLossPercent === this.#expectedLossPercent) return;
     this.#expectedLossPercent = expectedLossPercent;
-    this.#outgoing.set({ expectedLossPercent });
+    this.outgoing.set({ expectedLossPercent });
   }
 
   /** The last thing that the far end gets. */
   leave(nowMs: number): void {
     if (this.parameters === null) return;
-    this.#sendRtcp(this.#rtcp.writeBye(this.#rtcpPacket, this.#receiver, this.#outgoing.timestamp, nowMs));
+    this.#sendRtcp(this.#rtcp.writeBye(this.#rtcpPacket, this.#receiver, this.outgoing.timestamp, nowMs));
   }
 
   /** Gives back what the codecs hold: nothing is pulled or pushed afterwards. */
   close(): void {
     this.#former?.incoming.close();
     this.#incoming?.close();
-    this.#outgoing.close();
+    this.outgoing.close();
   }
 
   quality(): Quality {

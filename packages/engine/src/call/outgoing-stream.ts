@@ -2,6 +2,9 @@
  * What one leg is sent: collects mixed frames to packets of its ptime, encodes them, counts sequence and timestamp on
  * without a jump, whatever place, codec or direction does meanwhile. Used by leg-stream.ts on the media thread;
  * allocates nothing per packet.
+ *
+ * Those that hear the same are encoded once (shared-encoding.ts says who): one leads and encodes, the others follow and
+ * get a copy of its payload. Each has its own header and its own encryption, and an encoder that rests meanwhile.
  */
 import { randomInt } from 'node:crypto';
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
@@ -14,13 +17,25 @@ const FULL_FRAME = FRAME_SAMPLES[FULL_RATE];
 
 export type SendPacket = (bytes: Uint8Array, length: number) => void;
 
+interface Company {
+  /** The frame of this tick. */
+  sound: Float32Array | null;
+  /** Whom it may join, and for how many ticks it has heard the same. */
+  candidate: OutgoingStream | null;
+  sameTicks: number;
+  /** The first of its followers that left it in this tick. */
+  heir: OutgoingStream | null;
+}
+
 export class OutgoingStream {
   readonly ssrc = randomInt(1, 0xffffffff);
   /** RTP timestamp of the next packet. */
   timestamp = randomInt(0, 0xffffffff);
+  readonly #send: SendPacket;
   #sequence = randomInt(0, 0x8000);
   #codec: Codec | null = null;
   #encoder: Encoder | null = null;
+  #settings: Partial<EncoderSettings> = {};
   #payloadType = 0;
   #packetSamples = 0;
   #isSending = false;
@@ -30,6 +45,15 @@ export class OutgoingStream {
   /** Two, in turn: the socket may hold on to one packet until the next is sent. */
   #packets = [new Uint8Array(0), new Uint8Array(0)];
   #packetInTurn = 0;
+  /** What shared-encoding.ts knows of it. */
+  readonly company: Company = { sound: null, candidate: null, sameTicks: 0, heir: null };
+  #leader: OutgoingStream | null = null;
+  readonly #followers: OutgoingStream[] = [];
+
+  /** `send` gets every packet that is full. */
+  constructor(send: SendPacket) {
+    this.#send = send;
+  }
 
   apply(
     codec: Codec,
@@ -40,10 +64,13 @@ export class OutgoingStream {
   ): void {
     const packetMs = Math.min(Math.max(ptimeMs, 10), LONGEST_PACKET_MS);
     const packetSamples = (codec.sampleRate * packetMs) / 1000;
-    if (codec !== this.#codec || packetSamples !== this.#packetSamples) {
-      if (codec !== this.#codec) {
+    const isNewCodec = codec !== this.#codec;
+    if (isNewCodec || packetSamples !== this.#packetSamples) {
+      this.#beAlone();
+      if (isNewCodec) {
         this.close();
         this.#encoder = codec.createEncoder();
+        this.#settings = {};
       }
       this.#codec = codec;
       this.#packetSamples = packetSamples;
@@ -52,17 +79,23 @@ export class OutgoingStream {
       const bytes = RTP_HEADER_BYTES + codec.maxBytes(packetSamples) + SRTP_TRAILER_BYTES;
       this.#packets = [new Uint8Array(bytes), new Uint8Array(bytes)];
     }
+    if (isSending !== this.#isSending) this.#beAlone();
     this.#payloadType = payloadType;
     this.#isSending = isSending;
     this.set(settings);
   }
 
   set(settings: Partial<EncoderSettings>): void {
+    const next = { ...this.#settings, ...settings };
+    if (areSame(next, this.#settings)) return;
+    this.#beAlone();
+    this.#settings = next;
     this.#encoder?.set?.(settings);
   }
 
   /** Nothing is pushed afterwards, but for what follows another apply(). */
   close(): void {
+    this.#beAlone();
     this.#encoder?.close?.();
     this.#encoder = null;
     this.#codec = null;
@@ -75,32 +108,117 @@ export class OutgoingStream {
     this.#isMarkerDue = true;
   }
 
-  /** One 20 ms frame; `send` is called for every packet that is full. */
-  push(frame: Float32Array, samples: number, send: SendPacket): void {
+  /** One 20 ms frame. */
+  push(frame: Float32Array, samples: number): void {
+    if (this.#leader !== null) return;
     if (!this.#isSending) {
       this.#pendingSamples = 0;
       this.skip(1);
       return;
     }
     if (this.#pendingSamples === 0 && samples === this.#packetSamples) {
-      this.#encode(frame, send);
+      this.#encode(frame);
       return;
     }
     const pending = this.#pending;
     for (let index = 0; index < samples; index++) pending[this.#pendingSamples + index] = frame[index]!;
     this.#pendingSamples += samples;
     while (this.#pendingSamples >= this.#packetSamples) {
-      this.#encode(pending, send);
+      this.#encode(pending);
       pending.copyWithin(0, this.#packetSamples, this.#pendingSamples);
       this.#pendingSamples -= this.#packetSamples;
     }
   }
 
-  #encode(samples: Float32Array, send: SendPacket): void {
+  /** Who encodes for this one, null: itself. */
+  get leader(): OutgoingStream | null {
+    return this.#leader;
+  }
+
+  /** Whether the two would make the same packets of the same sound. */
+  isLike(other: OutgoingStream): boolean {
+    return (
+      this.#codec !== null &&
+      this.#codec === other.#codec &&
+      this.#packetSamples === other.#packetSamples &&
+      this.#isSending &&
+      other.#isSending &&
+      areSame(this.#settings, other.#settings)
+    );
+  }
+
+  /**
+   * From the next packet on, with all who follow this one; between two frames. False: not yet. `leader` is like it, leads
+   * itself, and has been given the same sound for a while.
+   */
+  join(leader: OutgoingStream): boolean {
+    if (this.#encoder === null || leader.#encoder === null) return false;
+    if (this.#pendingSamples !== 0 || leader.#pendingSamples !== 0) return false;
+    if (this.#encoder.join?.(leader.#encoder) === false) return false;
+    for (const follower of this.#followers) leader.#lead(follower);
+    this.#followers.length = 0;
+    leader.#lead(this);
+    return true;
+  }
+
+  /** Goes on by itself where its leader has come to; nobody who listens notices. */
+  leave(): void {
+    const leader = this.#leader;
+    if (leader === null) return;
+    leader.#followers.splice(leader.#followers.indexOf(this), 1);
+    this.#leader = null;
+    if (leader.#encoder !== null) this.#encoder?.takeOver?.(leader.#encoder);
+    this.#pending.set(leader.#pending);
+    this.#pendingSamples = leader.#pendingSamples;
+  }
+
+  /** Another has left its leader in this tick, before its next packet: this one goes with it. */
+  leaveWith(heir: OutgoingStream): void {
+    const leader = this.#leader;
+    if (leader === null) return;
+    leader.#followers.splice(leader.#followers.indexOf(this), 1);
+    heir.#lead(this);
+  }
+
+  #lead(follower: OutgoingStream): void {
+    follower.#leader = this;
+    this.#followers.push(follower);
+  }
+
+  /** What changes now is not for the others: one of them leads on. */
+  #beAlone(): void {
+    this.leave();
+    const heir = this.#followers[0];
+    if (heir === undefined) return;
+    heir.leave();
+    for (const follower of this.#followers) heir.#lead(follower);
+    this.#followers.length = 0;
+  }
+
+  #encode(samples: Float32Array): void {
     if (this.#codec === null || this.#encoder === null) return;
-    const packet = this.#packets[this.#packetInTurn]!;
+    const packet = this.#nextPacket();
+    const bytes = this.#encoder.encode(samples, this.#packetSamples, packet, RTP_HEADER_BYTES);
+    // Before it is encrypted where it lies.
+    for (let index = 0; index < this.#followers.length; index++) this.#followers[index]!.#copy(packet, bytes);
+    this.#sendNext(packet, bytes);
+  }
+
+  #copy(leaders: Uint8Array, bytes: number): void {
+    const packet = this.#nextPacket();
+    const end = RTP_HEADER_BYTES + bytes;
+    for (let index = RTP_HEADER_BYTES; index < end; index++) packet[index] = leaders[index]!;
+    this.#sendNext(packet, bytes);
+  }
+
+  #nextPacket(): Uint8Array {
     this.#packetInTurn = 1 - this.#packetInTurn;
-    const payloadAt = writeRtpHeader(
+    return this.#packets[this.#packetInTurn]!;
+  }
+
+  #sendNext(packet: Uint8Array, bytes: number): void {
+    const { clockRate, sampleRate } = this.#codec!;
+    writeRtpHeader(
       packet,
       0,
       this.#payloadType,
@@ -109,11 +227,17 @@ export class OutgoingStream {
       this.timestamp,
       this.ssrc,
     );
-    const payloadBytes = this.#encoder.encode(samples, this.#packetSamples, packet, payloadAt);
     this.#isMarkerDue = false;
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.timestamp =
-      (this.timestamp + (this.#packetSamples * this.#codec.clockRate) / this.#codec.sampleRate) >>> 0;
-    send(packet, payloadAt + payloadBytes);
+    this.timestamp = (this.timestamp + (this.#packetSamples * clockRate) / sampleRate) >>> 0;
+    this.#send(packet, RTP_HEADER_BYTES + bytes);
   }
+}
+
+function areSame(one: Partial<EncoderSettings>, other: Partial<EncoderSettings>): boolean {
+  return (
+    one.bitrate === other.bitrate &&
+    one.hasFec === other.hasFec &&
+    one.expectedLossPercent === other.expectedLossPercent
+  );
 }

@@ -10,6 +10,7 @@
  *               └► JITTER BUFFER  ─────────────────►                  └► listener = bus − own, or its place's sound
  *                                                                          └► level, mute ─► limiter
  *   socket ◄── RTP header, own SSRC ◄── encode ◄── packets of ptime ◄───────────┘          (outgoing-stream.ts)
+ *                                         └ once for all who hear the same                 (shared-encoding.ts)
  *                                                    recorder taps, timeouts, RTCP, figures
  *
  * onRtp() and tick() are the two ends of it; leg-stream.ts has both sides of one leg. Called by media-thread.ts, which
@@ -21,6 +22,7 @@ import type { SocketIo, SocketReceiver } from '../rtp/socket-io.ts';
 import { LegStream } from './leg-stream.ts';
 import type { MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
 import type { QualityBlock } from './quality-block.ts';
+import { SharedEncoding } from './shared-encoding.ts';
 
 const OPENING_RATE = 8000;
 /** Figures of a port are written, and its timeout is looked at, once in so many ticks. */
@@ -53,6 +55,7 @@ export class Pipeline implements SocketReceiver {
   readonly #streams: LegStream[] = [];
   /** New rates that wait until the port has faded out at its old one. */
   readonly #rateChanges = new Map<PortId, StreamParameters>();
+  readonly #sharedEncoding = new SharedEncoding();
   readonly #departures: Departure[] = [];
   #rtpTimeoutMs = 30_000;
   #tick = 0;
@@ -89,16 +92,17 @@ export class Pipeline implements SocketReceiver {
   tick(skippedTicks: number): void {
     const nowMs = this.#nowMs();
     const mixer = this.#mixer;
-    if (skippedTicks > 0) for (const stream of this.#streams) stream.recenter();
+    if (skippedTicks > 0) for (const stream of this.#streams) stream.skip(skippedTicks);
     for (const stream of this.#streams) {
       const input = mixer.input(stream.port);
       if (input !== null) stream.pull(input, input.length, nowMs);
     }
     this.#taps.saveDumped(mixer.delay);
     mixer.mix();
+    this.#sharedEncoding.arrange(this.#streams, mixer);
     for (const stream of this.#streams) {
       const output = mixer.output(stream.port);
-      if (output !== null) stream.push(output, output.length, skippedTicks);
+      if (output !== null) stream.push(output, output.length);
       if (mixer.takePrompted(stream.port)) this.#report({ type: 'prompted', port: stream.port });
     }
     this.#taps.capture(mixer, skippedTicks);

@@ -33,6 +33,16 @@ export interface Encoder {
   /** Encodes `samples` samples (float, ±1 full scale) from `pcm[0]`; writes at `out[offset]`. Returns bytes written. */
   encode(pcm: Float32Array, samples: number, out: Uint8Array, offset: number): number;
   set?(settings: Partial<EncoderSettings>): void;
+  /**
+   * Goes on where `other`, of the same codec, has come to: whoever was given the packets of that one can be given these.
+   * Its settings stay its own. Absent where a packet needs nothing of those before it.
+   */
+  takeOver?(other: Encoder): void;
+  /**
+   * Whoever was given these packets is to be given those of `other`, which gets the same sound. False: not yet, it would
+   * be heard. Absent as above.
+   */
+  join?(other: Encoder): boolean;
   /** Gives back what it holds outside of JavaScript's memory. Not used afterwards. */
   close?(): void;
 }

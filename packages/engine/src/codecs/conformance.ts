@@ -182,6 +182,52 @@ export const conformanceCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'hands a listener over to another encoder of the same sound, and back, without a click',
+    run(codec) {
+      const samples = samplesOf(codec, FRAME_MS);
+      const frames = 70;
+      const leaveAt = 55;
+      const same = tone(codec, 437, -12, frames * FRAME_MS);
+      const alone = tone(codec, 437, -30, frames * FRAME_MS);
+      // A pause, for those that are handed over in one, in frames 25 to 37 and slowly back again.
+      for (let i = 0; i < 5 * samples; i++) {
+        const gain = 0.5 + 0.5 * Math.cos((Math.PI * i) / (5 * samples));
+        same[20 * samples + i]! *= gain;
+        same[43 * samples - 1 - i]! *= gain;
+      }
+      same.fill(0, 25 * samples, 38 * samples);
+      const own = codec.createEncoder();
+      const shared = codec.createEncoder();
+      const decoder = codec.createDecoder();
+      const bytes = new Uint8Array(codec.maxBytes(samples));
+      const heard = new Float32Array(same.length);
+      let joinedAt = frames;
+      for (let n = 0; n < frames; n++) {
+        const at = n * samples;
+        if (n >= 15 && joinedAt === frames && own.join?.(shared) !== false) joinedAt = n;
+        if (n === leaveAt) own.takeOver?.(shared);
+        const sound = n < 11 ? alone : same;
+        let length = shared.encode(same.subarray(at, at + samples), samples, bytes, 0);
+        if (n < joinedAt || n >= leaveAt) {
+          length = own.encode(sound.subarray(at, at + samples), samples, bytes, 0);
+        }
+        assert.equal(decoder.decode(bytes, 0, length, heard, at), samples);
+      }
+      assert.ok(joinedAt < 40, `joined at ${joinedAt}`);
+      for (const from of [joinedAt - 3, leaveAt - 3]) {
+        const sent = same.subarray(from * samples, (from + 12) * samples);
+        const piece = heard.subarray(from * samples, (from + 12) * samples);
+        const clickDb = largestClickDb(piece, codec.sampleRate, [437]);
+        assert.ok(clickDb < -45, `click of ${clickDb.toFixed(1)} dBFS from frame ${from} on`);
+        const levelDb = rmsDb(piece) - rmsDb(sent);
+        assert.ok(Math.abs(levelDb) < 0.5, `${levelDb.toFixed(1)} dB from frame ${from} on`);
+      }
+      own.close?.();
+      shared.close?.();
+      decoder.close?.();
+    },
+  },
+  {
     name: 'allocates nothing once it is warm',
     run(codec) {
       const encoder = codec.createEncoder();

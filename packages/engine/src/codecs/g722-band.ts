@@ -212,6 +212,21 @@ class Band {
     this.logScaleOffset = logScaleOffset;
   }
 
+  /** Comes to where the other one is. */
+  copyFrom(other: Band): void {
+    this.scale = other.scale;
+    this.predicted = other.predicted;
+    this.logScale = other.logScale;
+    this.byZeros = other.byZeros;
+    this.zeros.set(other.zeros);
+    this.differences.set(other.differences);
+    this.pole1 = other.pole1;
+    this.pole2 = other.pole2;
+    this.wasNegative1 = other.wasNegative1;
+    this.wasNegative2 = other.wasNegative2;
+    this.reconstructed = other.reconstructed;
+  }
+
   protected adaptScale(step: number): void {
     const log = ((this.logScale * 127) >> 7) + step;
     this.logScale = log < 0 ? 0 : log > this.logScaleMax ? this.logScaleMax : log;

@@ -10,6 +10,7 @@ import {
   LONGEST_OPUS_BYTES,
   LONGEST_OPUS_SAMPLES,
   OPUS_RATE,
+  PREDICTION_DISABLED,
   controlsOf,
 } from '../codecs/opus/implementation.ts';
 import type {
@@ -27,6 +28,8 @@ interface Library {
   createDecoder(rate: number, channels: number, error: [number]): Pointer | null;
   destroyEncoder(encoder: Pointer): void;
   destroyDecoder(decoder: Pointer): void;
+  encoderBytes(channels: number): number;
+  copy(to: Pointer, from: Pointer, bytes: number): Pointer;
   control(encoder: Pointer, request: number, type: 'int', value: number): number;
   encode(encoder: Pointer, pcm: Float32Array, samples: number, packet: Uint8Array, room: number): number;
   decode(
@@ -51,6 +54,7 @@ class LibEncoder implements RawOpusEncoder {
   readonly packetAt = 0;
   readonly #library: Library;
   readonly #encoder: Pointer;
+  #isAlone = false;
 
   constructor(library: Library) {
     this.#library = library;
@@ -64,7 +68,24 @@ class LibEncoder implements RawOpusEncoder {
   }
 
   encode(samples: number): number {
-    return Math.max(0, this.#library.encode(this.#encoder, pcm, samples, packet, packet.length));
+    const bytes = this.#library.encode(this.#encoder, pcm, samples, packet, packet.length);
+    if (this.#isAlone) this.#predict(true);
+    return bytes > 0 ? bytes : 0;
+  }
+
+  /** An encoder lies in one piece and may be copied: `opus.h`, of opus_encoder_init(). */
+  takeOver(other: LibEncoder): void {
+    this.#library.copy(this.#encoder, other.#encoder, this.#library.encoderBytes(1));
+    this.#isAlone = other.#isAlone;
+  }
+
+  standAlone(): void {
+    this.#predict(false);
+  }
+
+  #predict(isAllowed: boolean): void {
+    this.#isAlone = !isAllowed;
+    this.#library.control(this.#encoder, PREDICTION_DISABLED, 'int', isAllowed ? 0 : 1);
   }
 
   close(): void {
@@ -138,6 +159,9 @@ function load(): Library | null {
         createDecoder: opus.func('void *opus_decoder_create(int32_t rate, int channels, _Out_ int *error)'),
         destroyEncoder: opus.func(`void opus_encoder_destroy(${state})`),
         destroyDecoder: opus.func(`void opus_decoder_destroy(${state})`),
+        encoderBytes: opus.func('int opus_encoder_get_size(int channels)'),
+        // Of the process itself.
+        copy: koffi.load(null).func('void *memcpy(void *to, void *from, size_t bytes)'),
         control: opus.func(`int opus_encoder_ctl(${state}, int request, ...)`),
         encode: opus.func(
           `int opus_encode_float(${state}, void *pcm, int samples, void *packet, int32_t room)`,

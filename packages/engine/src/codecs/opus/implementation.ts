@@ -33,6 +33,10 @@ export interface RawOpusEncoder {
   /** Read right after encode(): it may be another array after the memory has grown. */
   readonly packet: Uint8Array;
   readonly packetAt: number;
+  /** Goes on where the other, of the same implementation, has come to. set() has to follow. */
+  takeOver(other: RawOpusEncoder): void;
+  /** The next packet needs as little of those before it as Opus can: nothing but the overlap of the sound. */
+  standAlone(): void;
   close(): void;
 }
 
@@ -55,6 +59,9 @@ export const LONGEST_OPUS_BYTES = 3 * 1275 + 7;
 
 /** `opus_defines.h`: OPUS_APPLICATION_AUDIO. It also costs a third of VOIP. */
 export const APPLICATION_AUDIO = 2049;
+
+/** `opus_defines.h`: OPUS_SET_PREDICTION_DISABLED. */
+export const PREDICTION_DISABLED = 4042;
 
 /** The controls of an encoder with their values, in the numbers of `opus_defines.h`. */
 export function controlsOf(settings: OpusSettings): readonly (readonly [request: number, value: number])[] {

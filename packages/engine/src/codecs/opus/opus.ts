@@ -22,6 +22,9 @@ const DEFAULT_OPUS_SETTINGS: Omit<OpusSettings, 'complexity'> = {
   hasDtx: false,
 };
 
+/** Bits a second: below it, and for redundancy, there is a layer of speech coding, which builds on what came before. */
+const SPEECH_LAYER_BELOW = 48_000;
+
 let chosen: OpusImplementation | null = null;
 
 /** The one that this thread uses. Not loaded before it is needed: SDP and the main thread do without. */
@@ -77,6 +80,18 @@ class OpusEncoder implements Encoder {
     const { packet, packetAt } = raw;
     for (let i = 0; i < length; i++) out[offset + i] = packet[packetAt + i] as number;
     return length;
+  }
+
+  takeOver(other: OpusEncoder): void {
+    this.#raw.takeOver(other.#raw);
+    this.#raw.set(this.#settings);
+  }
+
+  /** Both are as late as each other, and what one packet of music coding predicts of the next is alike for the same sound. */
+  join(other: OpusEncoder): boolean {
+    const { hasFec, bitrate } = this.#settings;
+    if (hasFec || bitrate < SPEECH_LAYER_BELOW) other.#raw.standAlone();
+    return true;
   }
 
   close(): void {

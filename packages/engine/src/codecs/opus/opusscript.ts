@@ -11,6 +11,7 @@ import {
   LONGEST_OPUS_BYTES,
   LONGEST_OPUS_SAMPLES,
   OPUS_RATE,
+  PREDICTION_DISABLED,
   controlsOf,
 } from './implementation.ts';
 import type { OpusImplementation, OpusSettings, RawOpusDecoder, RawOpusEncoder } from './implementation.ts';
@@ -33,6 +34,8 @@ interface WasmModule {
 }
 
 const OPUS_RESET_STATE = 4028;
+/** An encoder needs 100 ms until what it makes has the right level. */
+const RUN_UP_SAMPLES = OPUS_RATE / 10;
 
 /** One instance a thread, made when the first encoder or decoder is. Handlers are used again: they cost 100 kB each. */
 class Instance {
@@ -93,6 +96,10 @@ class ScriptEncoder implements RawOpusEncoder {
   readonly packetAt: number;
   readonly #shared = sharedInstance();
   readonly #handler = this.#shared.takeEncoder();
+  /** What was encoded last, newest at the end, and how long the last packet of it is. */
+  readonly #last = new Int16Array(RUN_UP_SAMPLES);
+  #lastSamples = 0;
+  #isAlone = false;
 
   constructor() {
     this.pcm = this.#shared.pcm;
@@ -111,11 +118,42 @@ class ScriptEncoder implements RawOpusEncoder {
     const { module, pcm, pcmAt, packetAt } = this.#shared;
     const memory = module.HEAP16;
     const at = pcmAt >> 1;
+    const last = this.#last;
+    last.copyWithin(0, samples);
+    const lastAt = RUN_UP_SAMPLES - samples;
     for (let i = 0; i < samples; i++) {
-      const value = Math.round((pcm[i] as number) * 32768);
-      memory[at + i] = value > 32767 ? 32767 : value;
+      const scaled = Math.round((pcm[i] as number) * 32768);
+      const value = scaled > 32767 ? 32767 : scaled;
+      memory[at + i] = value;
+      last[lastAt + i] = value;
     }
-    return Math.max(0, this.#handler._encode(pcmAt, 0, packetAt, samples));
+    this.#lastSamples = samples;
+    const bytes = this.#handler._encode(pcmAt, 0, packetAt, samples);
+    if (this.#isAlone) this.#predict(true);
+    return bytes > 0 ? bytes : 0;
+  }
+
+  /** Its memory cannot be copied: begins anew, and has a run-up of what the other was given last. */
+  takeOver(other: ScriptEncoder): void {
+    const { module, pcmAt, packetAt } = this.#shared;
+    const samples = other.#lastSamples;
+    this.#handler._encoder_ctl(OPUS_RESET_STATE, 0);
+    this.#last.set(other.#last);
+    this.#lastSamples = samples;
+    for (let from = RUN_UP_SAMPLES % samples; from < RUN_UP_SAMPLES; from += samples) {
+      const memory = module.HEAP16;
+      for (let i = 0; i < samples; i++) memory[(pcmAt >> 1) + i] = other.#last[from + i] as number;
+      this.#handler._encode(pcmAt, 0, packetAt, samples);
+    }
+  }
+
+  standAlone(): void {
+    this.#predict(false);
+  }
+
+  #predict(isAllowed: boolean): void {
+    this.#isAlone = !isAllowed;
+    this.#handler._encoder_ctl(PREDICTION_DISABLED, isAllowed ? 0 : 1);
   }
 
   close(): void {
