@@ -1,6 +1,6 @@
 // Telephones that nobody can listen to: baresip over TLS with SRTP, rung and calling, and a softphone in Chromium that
-// registers over WebSocket and calls in.
-import { type Phone, readTracks, tone } from '@openline/callers';
+// registers over WebSocket, calls in and is rung.
+import { createPhone, type Phone, readTracks, tone } from '@openline/callers';
 import { toneLevelDb } from '@openline/engine';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import type { DeskConsole } from './harness/desk-console.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, stationSettings } from './harness/product.ts';
 import { type Softphone, startSoftphone } from './harness/softphone.ts';
-import { untilHeard } from './harness/sound.ts';
+import { untilHeard, untilHeardSince, untilNotHeard } from './harness/sound.ts';
 import { type Station, startStation } from './harness/station.ts';
 import { soundFor } from './harness/wait-for.ts';
 
@@ -42,7 +42,10 @@ describe('telephones that nobody listens to', () => {
             accounts: [{ username: 'reporter', password: 'reporter-secret', srtp: 'required' }],
           },
         ],
-        phones: [{ user: 'anna', username: 'anna', password: 'anna-sip-secret', srtp: 'required' }],
+        phones: [
+          { user: 'anna', username: 'anna', password: 'anna-sip-secret', srtp: 'required' },
+          { user: 'ben', username: 'ben', password: 'ben-sip-secret' },
+        ],
       }),
     );
     ({ product, producer, listeners } = station);
@@ -114,32 +117,76 @@ describe('telephones that nobody listens to', () => {
     expectHeard(baresip, callerHz);
   });
 
-  it.skipIf(!hasProgram('chromium'))(
-    'a softphone in Chromium registers over WebSocket, calls in, hears the air and is heard',
-    async () => {
-      const softphone: Softphone = await startSoftphone({
-        url: `ws://127.0.0.1:${product.sipWsPort}`,
-        username: 'home-office',
-        password: 'softphone-secret',
-        toneHz: softphoneHz,
-      });
+  describe.skipIf(!hasProgram('chromium'))('a softphone in Chromium', () => {
+    let softphone: Softphone;
+
+    beforeAll(async () => {
+      softphone = await startSoftphone();
+    });
+
+    afterAll(async () => {
+      await softphone?.close();
+    });
+
+    const account = (username: string, password: string) => ({
+      url: `ws://127.0.0.1:${product.sipWsPort}`,
+      username,
+      password,
+      toneHz: softphoneHz,
+    });
+
+    it('registers over WebSocket, calls in, hears the air and is heard', async () => {
+      await softphone.register(account('home-office', 'softphone-secret'));
+      await softphone.call('sip:studio@127.0.0.1');
+      await producer.until('the call to ring', () => producer.channel('studio-1').mode === 'ring');
+      await producer.emit('channelMode', { 'studio-1': 'master' });
+      const other = await station.callToAir('studio-2', { from: '+2203000003', source: tone(callerHz) });
+      await other.whenAnswered();
+      await untilHeard('the other caller hears the softphone', other.rtp.hearing, softphoneHz);
+      expect(await softphone.untilHears(callerHz)).toBeGreaterThan(-60);
+      await softphone.hangUp();
+      await producer.until('the softphone to be gone', () => producer.channel('studio-1').mode === 'free');
+      other.hangUp();
+      await producer.until('all to be gone', () => producer.channel('studio-2').mode === 'free');
+    });
+
+    it('is rung beside a desk phone of the same user, talks, holds and goes on by another path', async () => {
+      const deskPhone = await createPhone();
       try {
-        await softphone.register();
-        await softphone.call('sip:studio@127.0.0.1');
+        const deskPhoneRung = deskPhone.nextCall();
+        const server = `sip:127.0.0.1:${product.sipPort}`;
+        await deskPhone.register({ server, username: 'ben', password: 'ben-sip-secret' });
+        await softphone.register(account('ben', 'ben-sip-secret'));
+        const caller = await listeners.call(`sip:studio@127.0.0.1:${product.sipPort}`, {
+          from: '+2203000004',
+          source: tone(callerHz),
+        });
         await producer.until('the call to ring', () => producer.channel('studio-1').mode === 'ring');
-        await producer.emit('channelMode', { 'studio-1': 'master' });
-        const other = await station.callToAir('studio-2', { from: '+2203000003', source: tone(callerHz) });
-        await other.whenAnswered();
-        await untilHeard('the other caller hears the softphone', other.rtp.hearing, softphoneHz);
+        await producer.emit('channelMode', { 'studio-1': 'ben' });
+        await softphone.untilRung();
+        const deskCall = await deskPhoneRung;
+        await softphone.answer();
+        await deskCall.whenEnded();
+        await producer.until('private', () => producer.channel('studio-1').mode === 'ben');
+        await untilHeard('the caller hears the softphone', caller.rtp.hearing, softphoneHz);
         expect(await softphone.untilHears(callerHz)).toBeGreaterThan(-60);
+
+        await softphone.hold();
+        await untilNotHeard('the softphone is on hold', caller.rtp.hearing, softphoneHz);
+        await softphone.resume();
+        await untilHeard('the softphone is back', caller.rtp.hearing, softphoneHz);
+        await softphone.restartIce();
+        const restartedMs = performance.now();
+        await untilHeardSince('the softphone by its new path', caller.rtp.hearing, softphoneHz, restartedMs);
         await softphone.hangUp();
-        await producer.until('the softphone to be gone', () => producer.channel('studio-1').mode === 'free');
-        other.hangUp();
+        await producer.until('Ben to be free', () => producer.channel('ben').mode === 'free');
+        caller.hangUp();
+        await producer.until('all to be gone', () => producer.channel('studio-1').mode === 'free');
       } finally {
-        await softphone.close();
+        await deskPhone.close();
       }
-    },
-  );
+    });
+  });
 });
 
 /** In what it has written down of its call, at the end, when all was set up. */

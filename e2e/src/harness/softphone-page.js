@@ -33,8 +33,16 @@ function listen(stream) {
   sound.createMediaStreamSource(stream).connect(ear);
 }
 
+function hear(connection) {
+  connection.addEventListener('track', ({ streams, track }) =>
+    listen(streams[0] ?? new MediaStream([track])),
+  );
+}
+
 globalThis.softphone = {
   register({ url, username, password, toneHz }) {
+    phone?.stop();
+    state('registering');
     phone = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(url)],
       uri: `sip:${username}@127.0.0.1`,
@@ -42,6 +50,15 @@ globalThis.softphone = {
     });
     phone.toneHz = toneHz;
     phone.on('registered', () => state('registered'));
+    phone.on('newRTCSession', ({ originator, session: rung }) => {
+      if (originator !== 'remote') return;
+      session = rung;
+      session.on('confirmed', () => state('confirmed'));
+      session.on('failed', ({ cause }) => state(`failed: ${cause}`));
+      session.on('ended', () => state('ended'));
+      session.on('peerconnection', ({ peerconnection }) => hear(peerconnection));
+      state('rung');
+    });
     phone.on('registrationFailed', ({ cause }) => state(`not registered: ${cause}`));
     phone.start();
   },
@@ -57,9 +74,20 @@ globalThis.softphone = {
         ended: () => state('ended'),
       },
     });
-    session.connection.addEventListener('track', ({ streams, track }) =>
-      listen(streams[0] ?? new MediaStream([track])),
-    );
+    hear(session.connection);
+  },
+  async answer() {
+    await sound.resume();
+    session.answer({ mediaStream: tone(phone.toneHz), pcConfig: { iceServers: [] } });
+  },
+  hold() {
+    session.hold({}, () => state('on hold'));
+  },
+  resume() {
+    session.unhold({}, () => state('resumed'));
+  },
+  restartIce() {
+    session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, () => state('restarted'));
   },
   heardDb({ hz }) {
     if (ear === undefined) return null;

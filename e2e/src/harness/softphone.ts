@@ -1,6 +1,6 @@
 /**
- * A softphone in a browser: JsSIP on a page of its own, in Chromium. Its microphone says a tone, and what it hears can be asked
- * for. The page comes from this machine, as that of a station's own softphone would.
+ * A softphone in a browser: JsSIP on a page of its own, in Chromium. It registers as one account or another, calls and is
+ * rung; its microphone says a tone, and what it hears can be asked for. The page comes from this machine, as that of a station's own softphone would.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ import { build, type Rollup } from 'vite';
 import { startBrowser } from './browser.ts';
 import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
-export interface SoftphoneOptions {
+export interface SoftphoneAccount {
   /** Of the station's WebSocket. */
   url: string;
   username: string;
@@ -19,10 +19,17 @@ export interface SoftphoneOptions {
 }
 
 export interface Softphone {
-  /** Resolves when the station has taken it. */
-  register(): Promise<void>;
+  /** In place of a former registration. Resolves when the station has taken it. */
+  register(account: SoftphoneAccount): Promise<void>;
   /** Resolves when it is on its way. */
   call(target: string): Promise<void>;
+  /** Resolves when somebody rings. */
+  untilRung(): Promise<void>;
+  answer(): Promise<void>;
+  /** Each is a further offer; they resolve when it was answered. */
+  hold(): Promise<void>;
+  resume(): Promise<void>;
+  restartIce(): Promise<void>;
   /** Resolves to the level of the tone, dB. */
   untilHears(hz: number): Promise<number>;
   hangUp(): Promise<void>;
@@ -31,7 +38,7 @@ export interface Softphone {
 
 const page = resolve(import.meta.dirname, 'softphone-page.js');
 
-export async function startSoftphone(options: SoftphoneOptions): Promise<Softphone> {
+export async function startSoftphone(): Promise<Softphone> {
   const server = await serve(await bundled());
   const { port } = server.address() as AddressInfo;
   const browser = await startBrowser([
@@ -52,13 +59,30 @@ export async function startSoftphone(options: SoftphoneOptions): Promise<Softpho
         throw new Error(`${String(error)}: the softphone is ${now}\n${said.join('\n')}`);
       });
   return {
-    async register() {
-      await tell(tab, 'register', { ...options });
+    async register(account) {
+      await tell(tab, 'register', { ...account });
       await untilState('registered');
     },
     async call(target) {
       await tell(tab, 'call', { target });
       await untilState('ringing');
+    },
+    untilRung: async () => void (await untilState('rung')),
+    async answer() {
+      await tell(tab, 'answer', {});
+      await untilState('confirmed');
+    },
+    async hold() {
+      await tell(tab, 'hold', {});
+      await untilState('on hold');
+    },
+    async resume() {
+      await tell(tab, 'resume', {});
+      await untilState('resumed');
+    },
+    async restartIce() {
+      await tell(tab, 'restartIce', {});
+      await untilState('restarted');
     },
     async untilHears(hz) {
       return await waitFor(`the softphone to hear ${hz} Hz\n${said.join('\n')}`, async () => {

@@ -100,6 +100,9 @@ function apply(command: MediaCommand): void {
     case 'open':
       void open(command.request, command.port, command.carrier);
       return;
+    case 'into-peer':
+      browsers.turnIntoPeer(command.port);
+      return;
     case 'stream':
       pipeline.stream(command.port, command.parameters);
       return;

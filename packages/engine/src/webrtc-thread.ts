@@ -48,6 +48,15 @@ async function connect(command: PeerCommand & { type: 'connect' }): Promise<void
   }
 }
 
+function accept({ request, peer, remote }: PeerCommand & { type: 'accept' }): void {
+  try {
+    peers.get(peer)?.accept(remote);
+    send({ type: 'done', request });
+  } catch (error) {
+    send({ type: 'refused', request, msg: textOf(error) });
+  }
+}
+
 function createPeer(id: number, port: number): Peer {
   const peer = new Peer(port, {
     onPacket(toPort, packet, nowMs) {
@@ -75,6 +84,9 @@ function apply(command: PeerCommand): void {
   switch (command.type) {
     case 'connect':
       void connect(command);
+      return;
+    case 'accept':
+      accept(command);
       return;
     case 'candidate':
       peers.get(command.peer)?.add(command.candidate, command.ufrag);

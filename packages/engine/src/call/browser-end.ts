@@ -4,7 +4,12 @@
  */
 import type { EndCause, IceState } from '../control/contract.ts';
 import { BrowserPeer } from '../webrtc/browser-peer.ts';
-import type { BrowserPeerOptions, PeerAnswerResult } from '../webrtc/browser-peer.ts';
+import type {
+  BrowserPeerOptions,
+  PeerAcceptResult,
+  PeerAnswerResult,
+  PeerOfferResult,
+} from '../webrtc/browser-peer.ts';
 
 export type BrowserEndOptions = Omit<BrowserPeerOptions, 'onState' | 'onGone'> & {
   isAnswered(): boolean;
@@ -44,6 +49,21 @@ export class BrowserEnd {
   /** Null: the offer is for a new connection. */
   answerAtOnce(offer: string): PeerAnswerResult | null {
     return this.#peer.answerAtOnce(offer);
+  }
+
+  /** Ours to it. */
+  offer(): Promise<PeerOfferResult> {
+    return this.#peer.offer();
+  }
+
+  /** A further one, for the same connection. */
+  offerAgain(): string {
+    return this.#peer.offerAgain();
+  }
+
+  /** Its answer to ours. */
+  accept(answer: string): Promise<PeerAcceptResult> {
+    return this.#peer.accept(answer);
   }
 
   addCandidate(candidate: string): void {

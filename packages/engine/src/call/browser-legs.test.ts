@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHROMIUM_OFFER } from '../webrtc/testing/chromium-offer.ts';
 import { CallHarness } from './testing/call-harness.ts';
+import { SDP } from './testing/fake-sip-agent.ts';
 
 let harness: CallHarness;
 
@@ -206,7 +207,7 @@ describe('a softphone in a browser, by SIP', () => {
     expect(harness.names).toEqual(['leg.offered', 'leg.answered', 'leg.ice']);
   });
 
-  it('holds and resumes on the same connection, and is refused a new one', async () => {
+  it('holds and resumes on the same connection, and has a new one when it restarts ICE', async () => {
     const { session, leg } = await harness.offered(CHROMIUM_OFFER);
     await harness.perform('leg.answer', { leg, place: { kind: 'air' } });
     await harness.settled();
@@ -216,8 +217,27 @@ describe('a softphone in a browser, by SIP', () => {
     expect(hold).toMatchObject({ ok: true, answer: expect.stringContaining('a=recvonly') });
     expect(harness.of('leg.held')).toEqual([{ leg, isHeldByRemote: true }]);
     expect(session.delegate.onOffer(CHROMIUM_OFFER)).toMatchObject({ ok: true });
-    expect(session.delegate.onOffer(restarted)).toEqual({ ok: false, status: 488 });
     expect(harness.peers.connected).toHaveLength(1);
+    expect(await session.delegate.onOffer(restarted)).toMatchObject({
+      ok: true,
+      answer: expect.stringContaining('a=ice-ufrag:ours2'),
+    });
+    expect(harness.peers.connected).toHaveLength(2);
+    expect(session.delegate.onOfferWanted()).toContain('a=ice-ufrag:ours2');
+  });
+
+  it('is refused a restart that comes to nothing, or after its end, and its call goes on', async () => {
+    const { session, leg } = await harness.offered(CHROMIUM_OFFER);
+    await harness.perform('leg.answer', { leg, place: { kind: 'air' } });
+    await harness.settled();
+    session.delegate.onConfirmed?.();
+    harness.peers.refusal = { ok: false, code: 'failed', msg: 'no answer in time' };
+    expect(await session.delegate.onOffer(restarted)).toEqual({ ok: false, status: 488 });
+    expect(harness.table.snapshot().legs).toMatchObject([{ leg, state: 'answered' }]);
+    harness.peers.refusal = null;
+    const late = session.delegate.onOffer(restarted);
+    await harness.perform('leg.hangup', { leg });
+    expect(await late).toEqual({ ok: false, status: 481 });
   });
 
   it('is refused with 488 where there is no WebRTC', async () => {
@@ -227,5 +247,124 @@ describe('a softphone in a browser, by SIP', () => {
     await harness.settled();
     expect(session.asked).toContain('reject 488');
     expect(harness.of('leg.ended')).toMatchObject([{ leg, cause: 'media_error' }]);
+  });
+});
+
+/** What Chromium answers to an offer of ours. */
+const ANSWER = CHROMIUM_OFFER.replace('a=setup:actpass', 'a=setup:active');
+
+describe('a softphone in a browser that is rung', () => {
+  async function rung() {
+    harness.agent.registered.add('ben');
+    await harness.perform('leg.dial', {
+      leg: 'out-1',
+      target: { kind: 'account', username: 'ben', isAutoAnswer: false },
+      from: { number: null, displayName: null },
+      place: { kind: 'air' },
+      levels: { inDb: -3 },
+      tag: {},
+    });
+    await harness.settled();
+    const invite = harness.agent.invites.at(-1);
+    if (invite === undefined) throw new Error('nobody was rung');
+    const offer = await invite.request.offerToBrowser?.();
+    return { session: invite.session, offer, again: () => invite.request.offerToBrowser?.() };
+  }
+
+  it('is offered WebRTC with every candidate and codec, once for all browsers', async () => {
+    const { offer, again } = await rung();
+    expect(offer?.split('\r\n')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^m=audio 20096 UDP\/TLS\/RTP\/SAVPF 111 9 8 0 101 97$/),
+        'a=group:BUNDLE 0',
+        'a=mid:0',
+        'a=rtcp-mux',
+        'a=setup:actpass',
+        'a=ice-ufrag:ours1',
+        expect.stringMatching(/^a=fingerprint:sha-256 /),
+        'a=candidate:1 1 UDP 2114977791 127.0.0.1 20096 typ host',
+        'a=end-of-candidates',
+        'a=sendrecv',
+      ]),
+    );
+    expect(await again()).toBe(offer);
+    expect(harness.peers.connected).toMatchObject([{ remote: null }]);
+  });
+
+  it('goes on by its connection when it answers, on the port that was opened for a telephone', async () => {
+    const { session } = await rung();
+    session.delegate.onProgress?.(180, null);
+    session.delegate.onAnswer?.(ANSWER);
+    await harness.settled();
+    expect(harness.peers.accepted).toMatchObject([{ peer: 0, remote: { ufrag: 'Xy12', setup: 'active' } }]);
+    expect(harness.media.turnedIntoPeers).toHaveLength(1);
+    delegate().onState('connected');
+    expect(harness.names).toEqual(['leg.ringing', 'leg.answered', 'leg.ice']);
+    expect(harness.table.snapshot().legs).toMatchObject([
+      {
+        leg: 'out-1',
+        direction: 'out',
+        state: 'answered',
+        codec: 'OPUS',
+        ice: 'connected',
+        levels: { inDb: -3 },
+      },
+    ]);
+    // Who began the handshake stays so.
+    expect(session.delegate.onOffer(CHROMIUM_OFFER.replace('a=sendrecv', 'a=sendonly'))).toMatchObject({
+      ok: true,
+      answer: expect.stringContaining('a=setup:passive'),
+    });
+    expect(session.delegate.onOfferWanted()).toContain('a=setup:actpass');
+    session.delegate.onAnswer?.(ANSWER);
+    await harness.settled();
+    expect(harness.peers.accepted).toHaveLength(1);
+    session.over({ by: 'remote', how: 'bye', status: null, reason: null });
+    await harness.settled();
+    expect(harness.of('leg.ended')).toMatchObject([{ cause: 'normal', by: 'remote' }]);
+    expect(harness.media.openPorts.size + harness.peers.delegates.size).toBe(0);
+  });
+
+  it('loses to a telephone that answers first, and nothing of it is left', async () => {
+    const { session } = await rung();
+    session.delegate.onAnswer?.(SDP);
+    await harness.settled();
+    expect(harness.media.turnedIntoPeers).toEqual([]);
+    expect(harness.peers.delegates.size).toBe(0);
+    expect(harness.table.snapshot().legs).toMatchObject([{ state: 'answered', codec: 'PCMA' }]);
+    expect(harness.table.snapshot().legs[0]).not.toHaveProperty('ice');
+  });
+
+  it('is given up when it refuses, when nobody answers, or when the call is taken back', async () => {
+    const refused = await rung();
+    refused.session.over({ by: 'remote', how: 'refused', status: 486, reason: null });
+    await harness.settled();
+    const unanswered = await rung();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await rung();
+    await harness.perform('leg.hangup', { leg: 'out-1' });
+    await harness.settled();
+    expect(unanswered.session.asked).toEqual(['end']);
+    expect(harness.of('leg.ended').map(({ cause }) => cause)).toEqual(['busy', 'no_answer', 'cancelled']);
+    expect(harness.media.openPorts.size + harness.peers.delegates.size).toBe(0);
+  });
+
+  it('ends with a media error when its answer is of no use', async () => {
+    for (const answer of [CHROMIUM_OFFER, ANSWER.replace('a=ice-pwd:', 'a=x:')]) {
+      const { session } = await rung();
+      session.delegate.onAnswer?.(answer);
+      await harness.settled();
+      expect(session.asked).toEqual(['end']);
+    }
+    expect(harness.of('leg.ended').map(({ cause }) => cause)).toEqual(['media_error', 'media_error']);
+  });
+
+  it('is offered nothing where there is no WebRTC; another telephone still rings', async () => {
+    harness.peers.refusal = { ok: false, code: 'no_webrtc', msg: 'not here' };
+    const { offer, session } = await rung();
+    expect(offer).toBeNull();
+    session.delegate.onAnswer?.(SDP);
+    await harness.settled();
+    expect(harness.names).toEqual(['leg.answered']);
   });
 });

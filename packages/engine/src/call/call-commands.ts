@@ -192,7 +192,12 @@ async function dial(
   }
   table.registerPort(leg);
   const session = table.agent.invite(
-    { target, from, offer: (address, isSecured) => leg.offer(address, isSecured) },
+    {
+      target,
+      from,
+      offer: (address, isSecured) => leg.offer(address, isSecured),
+      offerToBrowser: () => leg.offerToBrowser(),
+    },
     leg,
   );
   leg.dialled(session, table.settings.dialTimeoutMs);

@@ -387,7 +387,7 @@ describe('a call whose far end negotiates again', () => {
 
   it('goes on at a new address without being moved', async () => {
     const { session, port } = await calls.talking();
-    session.delegate.onOffer(MOVED);
+    void session.delegate.onOffer(MOVED);
     expect(calls.media.streams.get(port)?.at(-1)).toMatchObject({
       remoteAddress: '192.0.2.51',
       remotePort: 41_000,
@@ -413,23 +413,23 @@ describe('a call whose far end negotiates again', () => {
 
   it('is not ended for want of RTP while it is held, but is when taken back in silence', async () => {
     const { session, port } = await calls.talking();
-    session.delegate.onOffer(HELD);
+    void session.delegate.onOffer(HELD);
     calls.media.onEvent({ type: 'rtp-timeout', port });
     await vi.advanceTimersByTimeAsync(10 * CONFIG.rtpTimeoutMs);
     expect(calls.of('leg.ended')).toEqual([]);
-    session.delegate.onOffer(SDP);
+    void session.delegate.onOffer(SDP);
     await vi.advanceTimersByTimeAsync(2 * CONFIG.rtpTimeoutMs);
     expect(calls.of('leg.ended')).toMatchObject([{ cause: 'rtp_timeout' }]);
   });
 
   it('is given the whole time again when it is held again in between', async () => {
     const { session, port } = await calls.talking();
-    session.delegate.onOffer(HELD);
+    void session.delegate.onOffer(HELD);
     calls.media.onEvent({ type: 'rtp-timeout', port });
-    session.delegate.onOffer(SDP);
+    void session.delegate.onOffer(SDP);
     await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
-    session.delegate.onOffer(HELD);
-    session.delegate.onOffer(SDP);
+    void session.delegate.onOffer(HELD);
+    void session.delegate.onOffer(SDP);
     await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
     expect(calls.of('leg.ended')).toEqual([]);
     await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
@@ -438,9 +438,9 @@ describe('a call whose far end negotiates again', () => {
 
   it('lives on when its sound comes back after a hold', async () => {
     const { session, port } = await calls.talking();
-    session.delegate.onOffer(HELD);
+    void session.delegate.onOffer(HELD);
     calls.media.onEvent({ type: 'rtp-timeout', port });
-    session.delegate.onOffer(SDP);
+    void session.delegate.onOffer(SDP);
     await vi.advanceTimersByTimeAsync(CONFIG.rtpTimeoutMs);
     calls.media.packetsReceived += 500;
     await vi.advanceTimersByTimeAsync(10 * CONFIG.rtpTimeoutMs);

@@ -20,14 +20,16 @@ import type {
 } from '../control/contract.ts';
 import type { SrtpUse } from '../sdp/media-keys.ts';
 import { Negotiation } from '../sdp/negotiation.ts';
-import type { AcceptResult, Negotiated } from '../sdp/negotiation.ts';
-import type { IncomingSession, Session, SessionDelegate, SessionEnd } from '../sip/agent.ts';
+import type { AcceptResult, AnswerResult, Negotiated } from '../sdp/negotiation.ts';
+import type { IncomingSession, OfferReply, Session, SessionDelegate, SessionEnd } from '../sip/agent.ts';
+import { isBrowserOffer } from '../webrtc/browser-description.ts';
 import type { PeerAnswerResult } from '../webrtc/browser-peer.ts';
 import type { BrowserPeers } from '../webrtc/browser-peers.ts';
 import { BrowserEnd } from './browser-end.ts';
 import { legEndOf } from './end-cause.ts';
 import type { LegEnd } from './end-cause.ts';
 import type { Carrier, MediaPlane, PortId, StreamParameters } from './media-plane.ts';
+import { RungBrowsers } from './rung-browsers.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
 type OpenPort = Awaited<ReturnType<MediaPlane['open']>>;
@@ -65,9 +67,6 @@ export interface LegOptions {
   owner: LegOwner;
 }
 
-/** An offer to restart the connection of a browser, inside a SIP session: its softphone hangs up and calls again. */
-const NOT_HERE = { ok: false, status: 488 } as const;
-
 const UNITY: Levels = { inDb: 0, isInMuted: false, outDb: 0, isOutMuted: false, leveller: null };
 
 export class Leg implements SessionDelegate {
@@ -103,6 +102,8 @@ export class Leg implements SessionDelegate {
   readonly #peers: BrowserPeers | undefined;
   #browser: BrowserEnd | null = null;
   #isFeed = false;
+  /** As long as nobody has answered. */
+  #rung: RungBrowsers | null = null;
   #session: Session | null = null;
   #opened: Promise<OpenPort> | null = null;
   #port: PortId | null = null;
@@ -180,18 +181,25 @@ export class Leg implements SessionDelegate {
     if (peers === undefined) throw new Error('this leg is no browser');
     const { port } = await this.#openPort('peer');
     if (this.#end !== null) return false;
-    this.#browser = new BrowserEnd({
+    this.#browser = this.#newBrowser(peers, port, isTrickle);
+    return true;
+  }
+
+  #newBrowser(peers: BrowserPeers, port: PortId, isTrickle: boolean): BrowserEnd {
+    const browser: BrowserEnd = new BrowserEnd({
       peers,
       port,
       name: this.#stationName,
       sessionId: this.offeredAt,
       isTrickle,
-      isAnswered: () => this.isAnswered,
+      isAnswered: () => this.isAnswered && browser === this.#browser,
       onCandidate: (candidate, mid) => this.#owner.onCandidate?.(this, candidate, mid),
-      onIce: (state) => this.#onIce(state),
+      onIce: (state) => {
+        if (browser === this.#browser) this.#onIce(state);
+      },
       onLost: (cause) => this.hangUp({ cause, by: 'engine', sipStatus: null }),
     });
-    return true;
+    return browser;
   }
 
   /** The same for the studio's feed, which needs no far end that agrees. */
@@ -323,6 +331,14 @@ export class Leg implements SessionDelegate {
     return this.#negotiation?.offer(localAddress, isSecured) ?? '';
   }
 
+  /** The same for softphones in browsers; null: there is none to be had. */
+  async offerToBrowser(): Promise<string | null> {
+    const port = this.#port;
+    if (this.#peers === undefined || port === null || this.#end !== null) return null;
+    this.#rung ??= new RungBrowsers(this.#newBrowser(this.#peers, port, false));
+    return await this.#rung.offer();
+  }
+
   /** Starts the time after which an unanswered call is given up. */
   dialled(session: Session, dialTimeoutMs: number): void {
     this.#session = session;
@@ -345,7 +361,15 @@ export class Leg implements SessionDelegate {
   // Both.
 
   onAnswer(sdp: string): void {
-    if (this.#end !== null || this.#negotiation === null) return;
+    if (this.#end !== null) return;
+    const browser = this.#browser ?? this.#rung?.end ?? null;
+    if (browser !== null && isBrowserOffer(sdp)) {
+      void this.#acceptFromBrowser(browser, sdp);
+      return;
+    }
+    // Another telephone was first.
+    void this.#rung?.close();
+    if (this.#negotiation === null) return;
     const accepted: AcceptResult = this.#negotiation.acceptAnswer(sdp);
     if (!accepted.ok) {
       this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: accepted.status });
@@ -355,20 +379,49 @@ export class Leg implements SessionDelegate {
     this.#establish();
   }
 
+  async #acceptFromBrowser(browser: BrowserEnd, sdp: string): Promise<void> {
+    const accepted = await browser.accept(sdp);
+    if (this.#end !== null || this.#port === null) return;
+    if (!accepted.ok) {
+      this.hangUp({ cause: 'media_error', by: 'engine', sipStatus: accepted.status });
+      return;
+    }
+    if (this.#browser === null) {
+      this.#browser = browser;
+      this.#rung = null;
+      this.#media.turnIntoPeer(this.#port);
+    }
+    this.#agree(accepted);
+    this.#establish();
+  }
+
   /** re-INVITE or UPDATE: hold, resume, a new address or codec. */
-  onOffer(sdp: string): ReturnType<SessionDelegate['onOffer']> {
+  onOffer(sdp: string): OfferReply | Promise<OfferReply> {
     if (this.#end !== null) return { ok: false, status: 481 };
     // RFC 3261 14.2: another negotiation is still under way.
     if (this.state !== 'answered') return { ok: false, status: 491 };
-    const answer =
-      this.#browser?.answerAtOnce(sdp) ?? this.#negotiation?.answer(sdp, this.#localAddress) ?? NOT_HERE;
-    if (!answer.ok) return answer;
+    if (this.#browser !== null) return this.#answerAgain(this.#browser, sdp);
+    const answer = this.#negotiation?.answer(sdp, this.#localAddress);
+    return answer === undefined ? { ok: false, status: 488 } : this.#reply(answer);
+  }
+
+  /** To a browser. An offer that restarts its connection takes a moment. */
+  #answerAgain(browser: BrowserEnd, sdp: string): OfferReply | Promise<OfferReply> {
+    const answer = browser.answerAtOnce(sdp);
+    if (answer !== null) return this.#reply(answer);
+    return browser
+      .answer(sdp)
+      .then((later) => (this.#end === null ? this.#reply(later) : { ok: false, status: 481 }));
+  }
+
+  #reply(answer: AnswerResult | PeerAnswerResult): OfferReply {
+    if (!answer.ok) return { ok: false, status: answer.status };
     this.#agree(answer);
     return { ok: true, answer: answer.sdp };
   }
 
   onOfferWanted(): string {
-    return this.offer(this.#localAddress, this.#isSecured);
+    return this.#browser?.offerAgain() ?? this.offer(this.#localAddress, this.#isSecured);
   }
 
   onDtmf(digit: string): void {
@@ -412,7 +465,7 @@ export class Leg implements SessionDelegate {
     try {
       const { port } = await this.#opened;
       // First, so that nothing of it meets the port's next leg.
-      await this.#browser?.close();
+      await Promise.all([this.#browser?.close(), this.#rung?.close()]);
       return await this.#media.close(port);
     } catch {
       return null;

@@ -9,6 +9,7 @@ import type { Carrier, MediaEvent, MediaPlace, PortId, StreamParameters } from '
 
 export type MediaCommand =
   | { type: 'open'; request: number; port: PortId; carrier: Carrier }
+  | { type: 'into-peer'; port: PortId }
   | { type: 'stream'; port: PortId; parameters: StreamParameters }
   | { type: 'place'; request: number; places: readonly { port: PortId; place: MediaPlace }[] }
   | { type: 'levels'; port: PortId; levels: Partial<Levels> }

@@ -123,6 +123,8 @@ export interface MediaPlane {
    * Rejects with code 'no_ports' when none is left.
    */
   open(carrier?: Carrier): Promise<{ port: PortId; rtpPort: number; rtcpPort: number }>;
+  /** What was opened with sockets goes on without them: it is a browser that has answered. Before its stream(). */
+  turnIntoPeer(port: PortId): void;
   stream(port: PortId, parameters: StreamParameters): void;
   /** All in one tick; resolves when that tick has been mixed. */
   place(places: readonly { port: PortId; place: MediaPlace }[]): Promise<void>;

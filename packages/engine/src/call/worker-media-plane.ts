@@ -211,6 +211,10 @@ class WorkerMediaPlane implements MediaPlane {
     }
   }
 
+  turnIntoPeer(port: PortId): void {
+    this.#commands.send({ type: 'into-peer', port });
+  }
+
   stream(port: PortId, parameters: StreamParameters): void {
     // Here, where it fails one call, and not in the thread that carries them all.
     if (findCodec(parameters.codec) === null) throw new RangeError(`no codec ${parameters.codec}`);

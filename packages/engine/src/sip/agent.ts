@@ -127,7 +127,14 @@ export interface OutgoingInvite {
    * are rung in parallel, the first 2xx wins.
    */
   offer(localAddress: string, isSecured: boolean): string;
+  /**
+   * The same for a softphone in a browser, which is what registers by WebSocket. Made once for all of them; null: there is
+   * none to be had, and they are not rung. Absent: they are offered what everybody is.
+   */
+  offerToBrowser?(): Promise<string | null>;
 }
+
+export type OfferReply = { ok: true; answer: string } | { ok: false; status: number };
 
 export interface Session {
   /** Unique within this process. */
@@ -174,8 +181,8 @@ export interface SessionDelegate {
   onAnswer?(sdp: string): void;
   /** Incoming: the ACK came. */
   onConfirmed?(): void;
-  /** re-INVITE or UPDATE with an offer: our answer, or a refusal (488…). */
-  onOffer(sdp: string): { ok: true; answer: string } | { ok: false; status: number };
+  /** re-INVITE or UPDATE with an offer: our answer, or a refusal (488…). Until it is there no other offer comes. */
+  onOffer(sdp: string): OfferReply | Promise<OfferReply>;
   /** re-INVITE without an offer: our offer; the answer comes through onAnswer. */
   onOfferWanted(): string;
   /** INFO with application/dtmf-relay. */

@@ -215,6 +215,48 @@ it.each(LINES)(
   },
 );
 
+it('rings a browser with an offer of its own when that is made, and not at all where there is none', async () => {
+  const { agent, ws, tls } = await start(recordedAgent(ADDRESS));
+  const browser = await byWebSocket(`ws://${ADDRESS}:${ws}`);
+  const phone = await byTls(tls);
+  await withSecret(browser, 'REGISTER', 'WS');
+  await withSecret(phone, 'REGISTER', 'TLS');
+  await until(() => [browser, phone].every((each) => each.got().includes('SIP/2.0 200')), 'registered');
+  const ring = (offerToBrowser: () => Promise<string | null>): ReturnType<SipAgent['invite']> => {
+    browser.forget();
+    phone.forget();
+    return agent.invite(
+      {
+        target: { kind: 'account', username: 'anna', isAutoAnswer: false },
+        from: { number: null, displayName: null },
+        offer: (address) => sdpOf(address),
+        offerToBrowser,
+      },
+      recordedSession(ADDRESS).delegate,
+    );
+  };
+  const made = Promise.withResolvers<string>();
+  const rung = ring(() => made.promise);
+  await until(() => phone.got().includes('m=audio'), 'the telephone is rung');
+  expect(browser.got()).toBe('');
+  made.resolve('v=0 for a browser');
+  await until(() => browser.got().includes('v=0 for a browser'), 'the browser is rung');
+  rung.end();
+
+  const alone = ring(() => Promise.reject(new Error('a bug')));
+  await until(() => phone.got().includes('m=audio'), 'the telephone is rung again');
+  expect(browser.got()).not.toContain('v=0');
+  alone.end();
+
+  const late = Promise.withResolvers<string>();
+  const given = ring(() => late.promise);
+  given.end();
+  late.resolve('v=0 too late');
+  browser.send(request('OPTIONS', 'WS', 9));
+  await until(() => browser.got().includes('CSeq: 9 OPTIONS'), 'answered');
+  expect(browser.got()).not.toContain('v=0');
+});
+
 it('by WebSocket nobody is let in for the address alone: any page could stand there', async () => {
   const recorded = recordedAgent(ADDRESS);
   const { ws } = await start(recorded, { ...CONFIG, accounts: [] });

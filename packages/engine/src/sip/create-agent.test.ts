@@ -4,7 +4,7 @@
  * has to do what an agent of ours does not.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { IncomingSession, OutgoingInvite, SipAgent, SipAgentConfig } from './agent.ts';
+import type { IncomingSession, OfferReply, OutgoingInvite, SipAgent, SipAgentConfig } from './agent.ts';
 import { createSipAgent } from './create-agent.ts';
 import { createFakeClock, type FakeClock } from './testing/fake-clock.ts';
 import { createFakeNetwork, type FakeNetwork } from './testing/fake-network.ts';
@@ -263,6 +263,42 @@ describe('re-INVITE', () => {
     expect(await theirs).toMatchObject({ ok: true });
     await clock.advance(2000);
     expect(await mine).toMatchObject({ ok: true });
+  });
+
+  it('whose answer takes a moment waits for it, and an offer of ours waits as well', async () => {
+    const { phone, inbound, call } = await pair();
+    const session = phone.invite(toEngine(), call.delegate);
+    await clock.advance(100);
+    const made = Promise.withResolvers<OfferReply>();
+    const there = inbound.calls[0];
+    if (there === undefined) throw new Error('no call');
+    there.recorded.delegate.onOffer = () => made.promise;
+    const theirs = session.reoffer(sdpOf(PHONE, 5000));
+    await clock.advance(100);
+    const ours = there.session.reoffer(sdpOf(ENGINE, 6000));
+    made.resolve({ ok: true, answer: sdpOf(ENGINE, 7000) });
+    await clock.advance(100);
+    expect(await theirs).toEqual({ ok: true, answer: sdpOf(ENGINE, 7000) });
+    await clock.advance(10_000);
+    expect(await ours).toMatchObject({ ok: true });
+    expect(sentBy(ENGINE, /491|500/)).toEqual([]);
+  });
+
+  it('whose answer was still being made when the call ended is answered 487', async () => {
+    const { phone, inbound, call } = await pair();
+    const session = phone.invite(toEngine(), call.delegate);
+    await clock.advance(100);
+    const made = Promise.withResolvers<OfferReply>();
+    const there = inbound.calls[0];
+    if (there === undefined) throw new Error('no call');
+    there.recorded.delegate.onOffer = () => made.promise;
+    void session.reoffer(sdpOf(PHONE, 5000));
+    await clock.advance(100);
+    there.session.end();
+    made.resolve({ ok: true, answer: sdpOf(ENGINE, 7000) });
+    await clock.advance(100);
+    expect(sentBy(ENGINE, /487/)).toHaveLength(1);
+    expect(call.log.filter((line) => line.startsWith('ended'))).toHaveLength(1);
   });
 
   it('is told that the dialog ended while it waited', async () => {

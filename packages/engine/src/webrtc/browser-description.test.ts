@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Negotiation } from '../sdp/negotiation.ts';
 import {
-  browserAnswer,
+  forBrowser,
   isBrowserOffer,
   localTransport,
   PEER_ADDRESS,
@@ -35,7 +35,7 @@ function answerTo(sdp: string, isComplete = false): string {
   const negotiation = new Negotiation({ rtpPort: 9, rtcpPort: 9, name: 'Radio Test', sessionId: 1 });
   const answer = negotiation.answer(offer.plainSdp, PEER_ADDRESS);
   if (!answer.ok) throw new Error(answer.reason);
-  return browserAnswer(answer.sdp, offer, LOCAL, isComplete);
+  return forBrowser(answer.sdp, offer, LOCAL, isComplete);
 }
 
 describe('an offer of a browser', () => {

@@ -1,6 +1,6 @@
 /**
- * What a browser's SDP has more than a telephone's (JSEP, RFC 9429: ICE, DTLS, BUNDLE): taken off an offer, so that
- * sdp/negotiation.ts sees the codecs of a plain one, and put on the answer to it. Everything that goes on to the native
+ * What a browser's SDP has more than a telephone's (JSEP, RFC 9429: ICE, DTLS, BUNDLE): taken off its offer or answer, so
+ * that sdp/negotiation.ts sees the codecs of a plain one, and put on ours. Everything that goes on to the native
  * library is checked here. Pure; called by browser-peer.ts on the main thread.
  */
 import { isIP } from 'node:net';
@@ -43,7 +43,7 @@ const FINGERPRINT = /^(sha-(?:1|224|256|384|512)) ((?:[0-9A-F]{2}:){19,63}[0-9A-
 const CANDIDATE =
   /^candidate:([A-Za-z0-9+/]{1,32}) (\d) (udp) (\d{1,10}) ([0-9A-Fa-f.:]{2,45}) (\d{1,5}) typ (?:host|srflx|prflx|relay)( [\u0021-\u007e ]*)?$/i;
 
-/** Whether the sound of an offer is to go through a peer. */
+/** Whether the sound of an offer, or of an answer, is to go through a peer. */
 export function isBrowserOffer(sdp: string): boolean {
   return linesOf(sdp).some((line) => LIVE_AUDIO.test(line));
 }
@@ -97,25 +97,28 @@ export function publicCandidate(candidate: string, publicAddress: string): strin
   return `candidate:p${foundation} 1 UDP ${priority} ${publicAddress} ${port} typ srflx raddr ${address} rport ${port}`;
 }
 
-/** What negotiation.ts answered to the plain offer, for the browser. `isComplete`: no candidate is to follow. */
-export function browserAnswer(
-  plainAnswer: string,
-  offer: BrowserOffer,
+/** Where in a description the sound of a browser is. */
+export type BrowserLine = Pick<BrowserOffer, 'index' | 'mid' | 'isBundled'>;
+
+/** What negotiation.ts wrote, answer or offer, for the browser. `isComplete`: no candidate is to follow. */
+export function forBrowser(
+  plain: string,
+  line: BrowserLine,
   local: PeerTransport,
   isComplete: boolean,
 ): string {
-  const sections = sectionsOf(linesOf(plainAnswer));
+  const sections = sectionsOf(linesOf(plain));
   const session = sections[0] ?? [];
-  const audio = sections[offer.index + 1];
+  const audio = sections[line.index + 1];
   if (audio === undefined) throw new Error('the answer has not the lines of the offer');
   const { address, port } = defaultDestination(local.candidates);
   const formats = (audio[0] ?? '').split(' ').slice(3).join(' ');
-  sections[offer.index + 1] = [
+  sections[line.index + 1] = [
     `m=audio ${port} UDP/TLS/RTP/SAVPF ${formats}`,
     `c=IN IP${isIP(address)} ${address}`,
-    ...audio.slice(1).filter((line) => !/^(?:c=|a=rtcp[:-])/.test(line)),
+    ...audio.slice(1).filter((each) => !/^(?:c=|a=rtcp[:-])/.test(each)),
     'a=rtcp-mux',
-    `a=mid:${offer.mid}`,
+    `a=mid:${line.mid}`,
     'a=msid:openline openline-audio',
     `a=ice-ufrag:${local.ufrag}`,
     `a=ice-pwd:${local.password}`,
@@ -125,8 +128,8 @@ export function browserAnswer(
     ...local.candidates.map((candidate) => `a=${candidate}`),
     ...(isComplete ? ['a=end-of-candidates'] : []),
   ];
-  sections[0] = session.filter((line) => !line.startsWith('c='));
-  if (offer.isBundled) sections[0].push(`a=group:BUNDLE ${offer.mid}`);
+  sections[0] = session.filter((each) => !each.startsWith('c='));
+  if (line.isBundled) sections[0].push(`a=group:BUNDLE ${line.mid}`);
   return `${sections.flat().join('\r\n')}\r\n`;
 }
 
@@ -138,7 +141,7 @@ export const PAYLOAD_TYPES: readonly number[] = Array.from({ length: 128 }, (_, 
   (number) => number < 64 || number > 95,
 );
 
-/** The offer that the native library is given: nothing of the browser's text but what was read from it. */
+/** The offer or answer that the native library is given: nothing of the browser's text but what was read from it. */
 export function transportSdp(transport: PeerTransport, mid: string): string {
   return [
     'v=0',

@@ -48,9 +48,11 @@ export interface BrowserPeers {
     peer: number,
     port: number,
     mid: string,
-    remote: PeerTransport,
+    remote: PeerTransport | null,
     gatherMs: number,
   ): Promise<ConnectResult>;
+  /** The answer to the offer that connect() made where there was no `remote`. False: it cannot be. */
+  accept(peer: number, remote: PeerTransport): Promise<boolean>;
   addCandidate(peer: number, candidate: string, ufrag: string | null): void;
   /** Resolves when no packet of it can come any more. */
   close(peer: number): Promise<void>;
@@ -93,7 +95,7 @@ class WorkerBrowserPeers implements BrowserPeers {
     peer: number,
     port: number,
     mid: string,
-    remote: PeerTransport,
+    remote: PeerTransport | null,
     gatherMs: number,
   ): Promise<ConnectResult> {
     if (this.#missing !== null) return { ok: false, code: 'no_webrtc', msg: this.#missing };
@@ -105,6 +107,12 @@ class WorkerBrowserPeers implements BrowserPeers {
     if (reply?.type === 'answered') return { ok: true, local: reply.local, isComplete: reply.isComplete };
     if (this.#missing !== null) return { ok: false, code: 'no_webrtc', msg: this.#missing };
     return { ok: false, code: 'failed', msg: reply?.type === 'refused' ? reply.msg : 'no answer in time' };
+  }
+
+  async accept(peer: number, remote: PeerTransport): Promise<boolean> {
+    if (this.#missing !== null) return false;
+    const reply = await this.#request((request) => ({ type: 'accept', request, peer, remote }), ANSWER_MS);
+    return reply?.type === 'done';
   }
 
   addCandidate(peer: number, candidate: string, ufrag: string | null): void {

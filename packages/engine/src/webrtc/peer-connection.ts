@@ -1,6 +1,6 @@
 /**
  * One ICE and DTLS-SRTP association with a browser, by node-datachannel: given what the browser offers, it answers with its
- * own end, then carries packets. Used by peer.ts on the WebRTC thread; the only file that knows the library's calls.
+ * own end, or offers that and is given the browser's; then it carries packets. Used by peer.ts on the WebRTC thread; the only file that knows the library's calls.
  */
 import { isIPv6 } from 'node:net';
 import type * as Library from 'node-datachannel';
@@ -11,7 +11,8 @@ export type WebRtcLibrary = Pick<typeof Library, 'Audio' | 'PeerConnection' | 'c
 export interface ConnectionOptions {
   library: WebRtcLibrary;
   mid: string;
-  remote: PeerTransport;
+  /** Null: we offer, and accept() brings it. */
+  remote: PeerTransport | null;
   iceServers: string[];
   bindAddress: string | null;
   ports: { from: number; to: number };
@@ -25,14 +26,15 @@ export interface ConnectionOwner {
   /** It will not carry anything any more, close() or not. */
   onLost(): void;
   onPacket(packet: Uint8Array): void;
-  /** As it came after the answer was given. */
+  /** As it came after our description was given. */
   onCandidate(candidate: string): void;
   /** Something of ours was thrown while the library told of something. */
   onFault(error: unknown): void;
 }
 
 export class PeerConnection {
-  readonly remoteUfrag: string;
+  /** Null: not known yet. */
+  remoteUfrag: string | null = null;
   isOpen = false;
   readonly #mid: string;
   readonly #connection: Library.PeerConnection;
@@ -40,7 +42,7 @@ export class PeerConnection {
   readonly #owner: ConnectionOwner;
   readonly #candidates: string[] = [];
   readonly #gathered = Promise.withResolvers<void>();
-  #hasAnswered = false;
+  #isDescribed = false;
   #isComplete = false;
   #isClosed = false;
 
@@ -49,7 +51,6 @@ export class PeerConnection {
     const { library, mid, remote, iceServers, bindAddress, ports } = options;
     this.#mid = mid;
     this.#owner = owner;
-    this.remoteUfrag = remote.ufrag;
     this.#connection = new library.PeerConnection('browser', {
       iceServers,
       disableAutoNegotiation: true,
@@ -66,20 +67,34 @@ export class PeerConnection {
     // Also so that the library forgets the track, which it would otherwise touch again in its cleanup().
     this.#track.onClosed(() => options.held.delete(this));
     this.#listen();
-    this.#connection.setRemoteDescription(transportSdp(remote, mid), 'offer');
-    this.#connection.setLocalDescription('answer');
+    if (remote === null) this.#connection.setLocalDescription('offer');
+    else {
+      this.#setRemote(remote, 'offer');
+      this.#connection.setLocalDescription('answer');
+      for (const candidate of remote.candidates) this.add(candidate);
+    }
+  }
+
+  /** The answer to our offer. Throws what the library throws. */
+  accept(remote: PeerTransport): void {
+    this.#setRemote(remote, 'answer');
     for (const candidate of remote.candidates) this.add(candidate);
   }
 
+  #setRemote(remote: PeerTransport, type: 'offer' | 'answer'): void {
+    this.remoteUfrag = remote.ufrag;
+    this.#connection.setRemoteDescription(transportSdp(remote, this.#mid), type);
+  }
+
   /** Our end, with the candidates that are found within `gatherMs`. */
-  async answer(gatherMs: number): Promise<{ local: PeerTransport; isComplete: boolean }> {
+  async describe(gatherMs: number): Promise<{ local: PeerTransport; isComplete: boolean }> {
     const timer = setTimeout(() => this.#gathered.resolve(), gatherMs);
     await this.#gathered.promise;
     clearTimeout(timer);
     const sdp = this.#isClosed ? undefined : this.#connection.localDescription()?.sdp;
     const local = sdp === undefined ? null : localTransport(sdp);
-    if (local === null) throw new Error('the library has no answer');
-    this.#hasAnswered = true;
+    if (local === null) throw new Error('the library has no description');
+    this.#isDescribed = true;
     return { local: { ...local, candidates: [...this.#candidates] }, isComplete: this.#isComplete };
   }
 
@@ -121,7 +136,7 @@ export class PeerConnection {
         const candidate = line.replace(/^a=/, '');
         if (!isOfUse(candidate)) return;
         this.#candidates.push(candidate);
-        if (this.#hasAnswered) this.#owner.onCandidate(candidate);
+        if (this.#isDescribed) this.#owner.onCandidate(candidate);
       }),
     );
     connection.onGatheringStateChange(

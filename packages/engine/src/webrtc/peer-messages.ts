@@ -18,11 +18,14 @@ export type PeerCommand =
       peer: number;
       port: number;
       mid: string;
-      remote: PeerTransport;
+      /** Null: nothing was offered to us; what `answered` brings is our offer, and `accept` follows. */
+      remote: PeerTransport | null;
       settings: PeerSettings;
       /** How long the answer may wait for our candidates to be complete. */
       gatherMs: number;
     }
+  /** The answer to our offer. One reply. */
+  | { type: 'accept'; request: number; peer: number; remote: PeerTransport }
   | { type: 'candidate'; peer: number; candidate: string; ufrag: string | null }
   | { type: 'close'; request: number; peer: number }
   | { type: 'stop'; request: number };

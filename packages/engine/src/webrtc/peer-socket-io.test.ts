@@ -32,6 +32,17 @@ function setUp() {
   return { io, browser, sent, received, atBrowser, drainToBrowser };
 }
 
+it('a port with sockets that turns out to be a browser goes on without them', () => {
+  const { io, sent, received, browser } = setUp();
+  io.sendRtp(2, Uint8Array.of(1), 1, '192.0.2.7', 4000);
+  io.turnIntoPeer(2);
+  io.sendRtp(2, Uint8Array.of(1), 1, '192.0.2.7', 4000);
+  browser.write(2, Uint8Array.of(1, 2), 2, 0);
+  io.receive();
+  expect(sent).toEqual(['rtp 2', 'close 2']);
+  expect(received).toHaveLength(1);
+});
+
 it('what a browser sends comes with the time at which it came', () => {
   const { io, browser, received } = setUp();
   io.openPeer(2);

@@ -32,6 +32,12 @@ export class PeerSocketIo implements SocketIo {
     return { rtpPort: PEER_PORT, rtcpPort: PEER_PORT };
   }
 
+  /** A port that was opened with sockets: it turned out to be a browser's. */
+  turnIntoPeer(port: number): void {
+    this.#isPeer[port] = 1;
+    void this.#sockets.close(port);
+  }
+
   /** Before a tick: hands on what came since the last one. */
   receive(): void {
     this.#reader.drain(this.#receive);

@@ -113,7 +113,7 @@ beforeEach(() => {
   });
 });
 
-function options(ufrag = 'Xy12'): ConnectionOptions {
+function options(ufrag = 'Xy12'): ConnectionOptions & { remote: PeerTransport } {
   const read = readBrowserOffer(CHROMIUM_OFFER);
   if (!read.ok) throw new Error(read.reason);
   const remote: PeerTransport = { ...read.offer.transport, ufrag };

@@ -21,7 +21,7 @@ export class Peer {
   readonly #owner: PeerOwner;
   readonly #liveness = new PeerLiveness();
   #current: PeerConnection | null = null;
-  /** Answered and not open yet. */
+  /** Answered or offered, and not open yet. */
   #next: PeerConnection | null = null;
   #state: IceState = 'away';
 
@@ -43,7 +43,13 @@ export class Peer {
       onFault: (error) => this.#owner.onFault(error),
     });
     this.#next = connection;
-    return await connection.answer(gatherMs);
+    return await connection.describe(gatherMs);
+  }
+
+  /** The answer to what connect() offered. */
+  accept(remote: PeerTransport): void {
+    if (this.#next === null) throw new Error('nothing was offered');
+    this.#next.accept(remote);
   }
 
   /** One of a former generation is of no use any more. */

@@ -5,7 +5,8 @@ import type { BrowserPeers, ConnectResult, PeerDelegate } from '../../webrtc/bro
 export class FakeBrowserPeers implements BrowserPeers {
   readonly publicAddress = null;
   readonly delegates = new Map<number, PeerDelegate>();
-  readonly connected: { peer: number; port: number; mid: string; remote: PeerTransport }[] = [];
+  readonly connected: { peer: number; port: number; mid: string; remote: PeerTransport | null }[] = [];
+  readonly accepted: { peer: number; remote: PeerTransport }[] = [];
   readonly candidates: { peer: number; candidate: string }[] = [];
   /** In place of the next answers. */
   refusal: Extract<ConnectResult, { ok: false }> | null = null;
@@ -18,7 +19,7 @@ export class FakeBrowserPeers implements BrowserPeers {
     return this.#next++;
   }
 
-  connect(peer: number, port: number, mid: string, remote: PeerTransport): Promise<ConnectResult> {
+  connect(peer: number, port: number, mid: string, remote: PeerTransport | null): Promise<ConnectResult> {
     if (this.refusal !== null) return Promise.resolve(this.refusal);
     this.connected.push({ peer, port, mid, remote });
     const generation = String(this.connected.length);
@@ -29,10 +30,16 @@ export class FakeBrowserPeers implements BrowserPeers {
         ufrag: `ours${generation}`,
         password: 'x'.repeat(22),
         fingerprint: { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') },
-        setup: 'active',
+        setup: remote === null ? 'actpass' : 'active',
         candidates: ['candidate:1 1 UDP 2114977791 127.0.0.1 20096 typ host'],
       },
     });
+  }
+
+  accept(peer: number, remote: PeerTransport): Promise<boolean> {
+    if (this.refusal !== null) return Promise.resolve(false);
+    this.accepted.push({ peer, remote });
+    return Promise.resolve(true);
   }
 
   addCandidate(peer: number, candidate: string): void {

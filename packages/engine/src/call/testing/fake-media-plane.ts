@@ -59,6 +59,11 @@ export class FakeMediaPlane implements MediaPlane {
     this.openPorts.add(port);
     return { port, rtpPort: 20_000 + 2 * port, rtcpPort: 20_001 + 2 * port };
   }
+  readonly turnedIntoPeers: PortId[] = [];
+  turnIntoPeer(port: PortId): void {
+    this.#mustBeOpen(port);
+    this.turnedIntoPeers.push(port);
+  }
   stream(port: PortId, parameters: StreamParameters): void {
     this.#mustBeOpen(port);
     this.streams.set(port, [...(this.streams.get(port) ?? []), parameters]);

@@ -64,6 +64,27 @@ export function guarded<Result>(context: UserAgentContext, fallback: Result, run
   }
 }
 
+/** The same for what may take a moment: `take` is called at once where it does not. */
+export function whenThere<T>(
+  context: UserAgentContext,
+  fallback: T,
+  run: () => T | Promise<T>,
+  take: (value: T) => void,
+): void {
+  const value = guarded(context, fallback, run);
+  if (!(value instanceof Promise)) {
+    take(value);
+    return;
+  }
+  value
+    .catch((error: unknown) => {
+      reportFault(context, error);
+      return fallback;
+    })
+    .then(take)
+    .catch((error: unknown) => reportFault(context, error));
+}
+
 export function reportFault(context: UserAgentContext, error: unknown): void {
   context.counters.delegateErrors++;
   process.emitWarning(error instanceof Error ? error : String(error));

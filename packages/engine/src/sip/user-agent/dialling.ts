@@ -183,7 +183,7 @@ export function createDialling(parts: DiallingParts): Dialling {
               target: each,
               headers,
               digest: way.digest(),
-              offer: (address, isSecured) => request.offer(address, isSecured),
+              offer: offerFor(request, each.flow),
               onMessage: (transaction) => parts.onMessage(transaction),
             }),
           ),
@@ -207,6 +207,13 @@ export function createDialling(parts: DiallingParts): Dialling {
       return await sendMessage(context, { ...way, from }, text, options);
     },
   };
+}
+
+/** RFC 7118: who connects by WebSocket is a browser, and takes sound by WebRTC alone. */
+function offerFor(request: OutgoingInvite, flow: Flow): ForkParts['offer'] {
+  const isBrowser = flow.transport === 'ws' || flow.transport === 'wss';
+  if (isBrowser && request.offerToBrowser !== undefined) return () => request.offerToBrowser?.() ?? null;
+  return (address, isSecured) => request.offer(address, isSecured);
 }
 
 function calledOf(target: SipTarget): string {

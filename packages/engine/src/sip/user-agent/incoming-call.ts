@@ -2,7 +2,14 @@
  * An INVITE from outside, from its 100 to the ACK of its answer (RFC 3261 13.3, 9.2; 100rel of RFC 3262). From then on
  * the invite usage carries it. Made by core.ts for a request that was admitted; call/ drives it.
  */
-import type { IncomingSession, SessionDelegate, SessionEnd, SipOrigin, SipParty } from '../agent.ts';
+import type {
+  IncomingSession,
+  OfferReply,
+  SessionDelegate,
+  SessionEnd,
+  SipOrigin,
+  SipParty,
+} from '../agent.ts';
 import type { Timer } from '../clock.ts';
 import { Dialog } from '../dialog/dialog.ts';
 import { bodyFrom, sessionBody } from '../message/body.ts';
@@ -10,7 +17,15 @@ import type { SipRequest } from '../message/message.ts';
 import { responseTo } from '../message/response-to.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { newTag } from '../transaction/transaction-layer.ts';
-import { ALLOW, contactFor, guarded, respond, SUPPORTED, type UserAgentContext } from './context.ts';
+import {
+  ALLOW,
+  contactFor,
+  guarded,
+  respond,
+  SUPPORTED,
+  type UserAgentContext,
+  whenThere,
+} from './context.ts';
 import { InviteUsage, type ReofferResult } from './invite-usage.ts';
 import { createReliableProvisionals, type ReliableProvisionals } from './reliable-provisionals.ts';
 import type { RepeatedAnswer } from './repeated-answer.ts';
@@ -239,18 +254,21 @@ export class IncomingCall implements IncomingSession {
       this.#usage.takeAnswer(sdp);
       return;
     }
-    const refused = { ok: false, status: 500 } as const;
-    const answer = guarded<ReturnType<SessionDelegate['onOffer']>>(this.#context, refused, () =>
-      this.delegate.onOffer(sdp),
+    whenThere<OfferReply>(
+      this.#context,
+      { ok: false, status: 500 },
+      () => this.delegate.onOffer(sdp),
+      (reply) => {
+        if (!reply.ok) {
+          respond(this.#context, prack, reply.status);
+          return;
+        }
+        this.#usage.remoteSdp = sdp;
+        this.#usage.localSdp = reply.answer;
+        const headers = [['Content-Type', 'application/sdp']] as const;
+        respond(this.#context, prack, 200, { headers, body: bodyFrom(reply.answer) });
+      },
     );
-    if (!answer.ok) {
-      respond(this.#context, prack, answer.status);
-      return;
-    }
-    this.#usage.remoteSdp = sdp;
-    this.#usage.localSdp = answer.answer;
-    const headers = [['Content-Type', 'application/sdp']] as const;
-    respond(this.#context, prack, 200, { headers, body: bodyFrom(answer.answer) });
   }
 
   #reliably(): ReliableProvisionals {

@@ -3,7 +3,7 @@
  * Made by incoming-call.ts and outgoing-fork.ts for early dialogs already; they own how it began, this how it goes
  * on: BYE, re-INVITE with glare, UPDATE, INFO, session timer.
  */
-import type { SessionDelegate, SessionEnd } from '../agent.ts';
+import type { OfferReply, SessionDelegate, SessionEnd } from '../agent.ts';
 import type { Timer } from '../clock.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/digest-client.ts';
@@ -23,6 +23,7 @@ import {
   respond,
   SUPPORTED,
   type UserAgentContext,
+  whenThere,
 } from './context.ts';
 import { acknowledge, sendInDialog } from './dialog-requests.ts';
 import { dtmfDigit } from './dtmf-relay.ts';
@@ -69,6 +70,8 @@ export class InviteUsage implements DialogUser {
   #isEnded = false;
   /** Our re-INVITE or UPDATE with an offer is open: theirs meets 491 (RFC 3261 14.2, RFC 3311 5.2). */
   #isOffering = false;
+  /** Our answer to theirs is being made: a further one meets 500 (RFC 3261 14.2). */
+  #isAnswering = false;
   /** Our 2xx to their re-INVITE, until its ACK. */
   #answered: { cseq: number; repeat: RepeatedAnswer; wantsAnswer: boolean } | null = null;
   #retryTimers = new Set<Timer>();
@@ -168,7 +171,7 @@ export class InviteUsage implements DialogUser {
 
   /** RFC 3261 14.2. */
   #takeReinvite(transaction: ServerTransaction): void {
-    if (!this.isConfirmed) {
+    if (!this.isConfirmed || this.#isAnswering) {
       respond(this.#context, transaction, 500, { headers: [['Retry-After', String(this.#upTo(10))]] });
       return;
     }
@@ -179,12 +182,9 @@ export class InviteUsage implements DialogUser {
     const interval = this.#negotiated(transaction);
     const body = this.#bodyOf(transaction);
     if (interval === 'refused' || body === null) return;
-    const answer = this.#answerTo(body.sdp);
-    if (!answer.ok) {
-      respond(this.#context, transaction, answer.status);
-      return;
-    }
-    this.#accept(transaction, interval, answer.answer, body.sdp === null);
+    this.#answerTo(body.sdp, transaction, (answer) =>
+      this.#accept(transaction, interval, answer, body.sdp === null),
+    );
   }
 
   #accept(
@@ -247,20 +247,18 @@ export class InviteUsage implements DialogUser {
       return;
     }
     // An offer is open that was not answered: theirs in the INVITE, or ours in the 2xx.
-    if (this.remoteSdp === null || this.localSdp === null || this.#answered?.wantsAnswer === true) {
+    const isOpen = this.#isAnswering || this.#answered?.wantsAnswer === true;
+    if (this.remoteSdp === null || this.localSdp === null || isOpen) {
       respond(this.#context, transaction, 500, { headers: [['Retry-After', String(this.#upTo(10))]] });
       return;
     }
-    const answer = this.#answerTo(body.sdp);
-    if (!answer.ok) {
-      respond(this.#context, transaction, answer.status);
-      return;
-    }
-    this.#refreshed(transaction.request, interval);
-    this.localSdp = answer.answer;
-    respond(this.#context, transaction, 200, {
-      headers: [...headers, ['Content-Type', 'application/sdp']],
-      body: bodyFrom(answer.answer),
+    this.#answerTo(body.sdp, transaction, (answer) => {
+      this.#refreshed(transaction.request, interval);
+      this.localSdp = answer;
+      respond(this.#context, transaction, 200, {
+        headers: [...headers, ['Content-Type', 'application/sdp']],
+        body: bodyFrom(answer),
+      });
     });
   }
 
@@ -295,18 +293,24 @@ export class InviteUsage implements DialogUser {
     return null;
   }
 
-  #answerTo(offer: string | null): { ok: true; answer: string } | { ok: false; status: number } {
-    const failed = { ok: false, status: 500 } as const;
+  /** What the delegate says to an offer, or its own where none came; a refusal is sent from here. */
+  #answerTo(offer: string | null, transaction: ServerTransaction, accept: (sdp: string) => void): void {
     const delegate = this.#owner.delegate();
-    if (offer === null) {
-      return guarded<ReofferResult>(this.#context, failed, () => ({
-        ok: true,
-        answer: delegate.onOfferWanted(),
-      }));
-    }
-    const answer = guarded<ReofferResult>(this.#context, failed, () => delegate.onOffer(offer));
-    if (answer.ok) this.remoteSdp = offer;
-    return answer;
+    this.#isAnswering = true;
+    whenThere<OfferReply>(
+      this.#context,
+      { ok: false, status: 500 },
+      () => (offer === null ? { ok: true, answer: delegate.onOfferWanted() } : delegate.onOffer(offer)),
+      (reply) => {
+        this.#isAnswering = false;
+        // RFC 3261 15.1.2: the dialog was ended meanwhile.
+        if (this.#isEnded) respond(this.#context, transaction, 487);
+        else if (reply.ok) {
+          if (offer !== null) this.remoteSdp = offer;
+          accept(reply.answer);
+        } else respond(this.#context, transaction, reply.status);
+      },
+    );
   }
 
   takeAnswer(sdp: string): void {
@@ -327,7 +331,7 @@ export class InviteUsage implements DialogUser {
       return;
     }
     // One offer at a time, and none before the last 2xx is acknowledged.
-    if (!this.isConfirmed || this.#isOffering || this.#answered !== null) {
+    if (!this.isConfirmed || this.#isOffering || this.#isAnswering || this.#answered !== null) {
       this.#retry(sdp, attempt, done);
       return;
     }
@@ -412,7 +416,7 @@ export class InviteUsage implements DialogUser {
 
   /** RFC 4028 10: by UPDATE where it is understood, else by re-INVITE with the same SDP. */
   #refresh(): void {
-    if (this.#isEnded || this.#isOffering) return;
+    if (this.#isEnded || this.#isOffering || this.#isAnswering) return;
     if (this.takesUpdate || this.localSdp === null) {
       this.#refreshByUpdate();
       return;

@@ -17,7 +17,7 @@ import { TIMEOUT_MS, TIMER_C_MS } from '../transaction/timing.ts';
 import { newTag } from '../transaction/transaction-layer.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/transport.ts';
-import { ALLOW, contactFor, isSecured, SUPPORTED, type UserAgentContext } from './context.ts';
+import { ALLOW, contactFor, isSecured, SUPPORTED, type UserAgentContext, whenThere } from './context.ts';
 import { acknowledge, sendInDialog } from './dialog-requests.ts';
 import { InviteUsage } from './invite-usage.ts';
 import { sendSized } from './sized-request.ts';
@@ -39,7 +39,8 @@ export interface ForkParts {
   target: ForkTarget;
   headers: readonly (readonly [string, string])[];
   digest: DigestClient | null;
-  offer(localAddress: string, isSecured: boolean): string;
+  /** Null: there is none, and nobody is rung here. */
+  offer(localAddress: string, isSecured: boolean): string | null | Promise<string | null>;
   onMessage(transaction: ServerTransaction): void;
 }
 
@@ -74,7 +75,8 @@ export class OutgoingFork {
   readonly #parts: ForkParts;
   readonly #owner: ForkOwner;
   readonly #tag = newTag();
-  readonly #offer: string;
+  /** Null until start() has it. */
+  #offer: string | null = null;
   readonly #contact: string;
   readonly #dialogs = new Map<string, EarlyDialog>();
   #transaction: ClientTransaction | null = null;
@@ -97,10 +99,30 @@ export class OutgoingFork {
     this.#owner = owner;
     const { uri, flow } = parts.target;
     this.#contact = contactFor(context, parts.contactUser, flow, /^sips:/i.test(uri));
-    this.#offer = parts.offer(context.localAddress(flow.remoteAddress), isSecured(flow));
   }
 
+  /** Making an offer for a browser takes a moment. */
   start(): void {
+    const parts = this.#parts;
+    const { flow } = parts.target;
+    whenThere(
+      this.#context,
+      null,
+      () => parts.offer(this.#context.localAddress(flow.remoteAddress), isSecured(flow)),
+      (sdp: string | null) => this.#startWith(sdp),
+    );
+  }
+
+  #startWith(offer: string | null): void {
+    if (this.#isCancelWanted) this.#fail({ status: 487, reason: null, by: 'remote' });
+    else if (offer === null) this.#fail({ status: 488, reason: 'no offer to be had', by: 'transport' });
+    else {
+      this.#offer = offer;
+      this.#send();
+    }
+  }
+
+  #send(): void {
     const request = this.#invite();
     this.#request = request;
     const { flow, isTransportOpen } = this.#parts.target;
@@ -258,7 +280,7 @@ export class OutgoingFork {
 
   #again(): void {
     this.#dropDialogs();
-    this.start();
+    this.#send();
   }
 
   #fail(failure: ForkFailure): void {
