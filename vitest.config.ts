@@ -54,6 +54,7 @@ export default defineConfig({
         pool: 'threads',
         // Each file in a fresh world takes half of the time: none of them leaves anything behind but those that mock modules.
         isolate: false,
+        maxWorkers: 2,
         testTimeout: 20_000,
       }),
       project('unit-mocking', 0, { include: mocking, pool: 'threads', testTimeout: 20_000 }),

@@ -14,7 +14,7 @@ function harness() {
   const said: string[] = [];
   const heard: string[] = [];
   const closed: string[] = [];
-  const feed = { frame: vi.fn(), close: vi.fn(), listen: () => () => {} };
+  const feed = { frame: vi.fn<() => void>(), close: vi.fn<() => void>(), listen: () => () => {} };
   const outputs = new RunningOutputs({
     start: (config, feedOf): RunningOutput => {
       if (config.ref === 'wrong') throw new Error('Invalid URL');

@@ -63,17 +63,17 @@ export class RunningOutputs<Running extends RunningOutput> {
   }
 
   #start(config: ThreadOutputConfig, text: string): void {
-    const { start, report } = this.#options;
+    const options = this.#options;
     const { ref, isDelayed } = config;
     try {
-      const output = start(
+      const output = options.start(
         config,
         (bitrateKbps) => this.#feedOf(isDelayed, bitrateKbps),
-        (state, error) => report(ref, state, error),
+        (state, error) => options.report(ref, state, error),
       );
       this.#running.set(ref, { config, text, output });
     } catch (error) {
-      report(ref, 'failed', error instanceof Error ? error.message : String(error));
+      options.report(ref, 'failed', error instanceof Error ? error.message : String(error));
     }
   }
 
