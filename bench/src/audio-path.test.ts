@@ -28,5 +28,5 @@ it.each([
   let bytes = bytesPerTick();
   while (bytes > FEW_BYTES && performance.now() < deadline) bytes = bytesPerTick();
   expect(bytes).toBeLessThan(FEW_BYTES);
-  expect(path.packetsSent).toBeGreaterThan(TICKS * legs);
+  expect(path.packetsSent).toBeGreaterThanOrEqual(TICKS * legs);
 });

@@ -52,6 +52,7 @@ export class AudioPath {
       io: {
         open: () => Promise.resolve({ rtpPort: 1, rtcpPort: 2 }),
         close: () => Promise.resolve(),
+        receive: () => undefined,
         sendRtp: () => void this.packetsSent++,
         sendRtcp: () => undefined,
       },

@@ -30,6 +30,7 @@ describe('the environment of the engine', () => {
       OPENLINE_TLS_CERTIFICATE: '/etc/desk.pem',
       OPENLINE_TLS_KEY: '/etc/desk.key',
       OPENLINE_RTP_PORTS: '0-0',
+      OPENLINE_PACKET_IO: 'dgram',
       OPENLINE_PUBLIC_ADDRESS: '203.0.113.4',
       OPENLINE_LOG: 'debug',
     });
@@ -45,6 +46,7 @@ describe('the environment of the engine', () => {
         sipWsOrigins: ['https://desk.example', 'http://192.0.2.1:8080'],
         tlsFiles: { certificate: '/etc/desk.pem', key: '/etc/desk.key' },
         rtpPorts: { from: 0, to: 0 },
+        packetIo: 'dgram',
         publicAddress: '203.0.113.4',
         logLevel: 'debug',
       },
@@ -59,6 +61,7 @@ describe('the environment of the engine', () => {
     ['OPENLINE_SIP_TLS_PORT', '70000'],
     ['OPENLINE_SIP_WS_ORIGINS', 'desk.example'],
     ['OPENLINE_RTP_PORTS', '20000'],
+    ['OPENLINE_PACKET_IO', 'quick'],
     ['OPENLINE_RTP_PORTS', '20000-10000'],
     ['OPENLINE_RTP_PORTS', '20-70000'],
     ['OPENLINE_PUBLIC_ADDRESS', 'sip.example.net'],

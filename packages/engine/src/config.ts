@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import { PACKET_IOS, type PacketIoKind } from './rtp/socket-io.ts';
 
 interface EngineEnvironment {
   dataFolder: string;
@@ -22,6 +23,7 @@ interface EngineEnvironment {
   tlsFiles: { certificate: string; key: string } | null;
   /** Inclusive; 0-0: any free ones. */
   rtpPorts: { from: number; to: number };
+  packetIo: PacketIoKind;
   /** Behind NAT: what the far ends see of us. */
   publicAddress: string | null;
   logLevel: LogLevel;
@@ -71,6 +73,12 @@ export function readEnvironment(env: Variables): EnvironmentResult {
       '16384-16999',
       portRange,
       'a range as 16384-16999, from 1024 to 65535',
+    ),
+    packetIo: read(
+      'OPENLINE_PACKET_IO',
+      'batched',
+      (text) => PACKET_IOS.find((kind) => kind === text) ?? null,
+      PACKET_IOS.join(' or '),
     ),
     publicAddress: env['OPENLINE_PUBLIC_ADDRESS']
       ? read('OPENLINE_PUBLIC_ADDRESS', '', address, 'an IP address')

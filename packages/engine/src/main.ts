@@ -29,7 +29,7 @@ const RENEWAL_MS = 3600_000;
 /** An engine whose launcher was killed is still saying goodbye to its calls: the next one waits so long for it. */
 const FORMER_GONE_MS = 5000;
 /** Where any free port will do. */
-const MAX_PORTS = 600;
+const MAX_PORTS = 1200;
 
 /** What still has not come to its end by then is left as it is: nothing may stay behind. */
 const END_WITHIN_MS = 10_000;
@@ -43,7 +43,7 @@ if (process.send !== undefined && !process.connected) process.exit(0);
 const result = readEnvironment(process.env);
 if (!result.ok) refuse(result.problems);
 const { environment } = result;
-const { dataFolder, audioFolder, host, sipPort, rtpPorts, publicAddress, logLevel } = environment;
+const { dataFolder, audioFolder, host, sipPort, rtpPorts, packetIo, publicAddress, logLevel } = environment;
 const promptsFolder = join(dataFolder, 'prompts');
 const log = pino({ level: logLevel, base: { part: 'engine' } }, pino.destination(2));
 
@@ -94,6 +94,8 @@ const table: CallTable = new CallTable({
     return createMediaPlane({
       host,
       rtpPorts,
+      packetIo,
+      onPacketIo: (kind) => log.info({ packetIo: kind }, 'the media thread is ready'),
       maxPorts: pairs || MAX_PORTS,
       audioFolder,
       promptsFolder,

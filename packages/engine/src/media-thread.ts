@@ -27,11 +27,12 @@ import { QualityBlock } from './call/quality-block.ts';
 import { warmOpus } from './codecs/opus/opus.ts';
 import { kernelThreadId } from './native/real-time.ts';
 import { ProgramTap } from './outputs/program-tap.ts';
-import { DgramSocketIo } from './rtp/socket-dgram.ts';
+import { openSocketIo } from './rtp/open-socket-io.ts';
 import type { SocketPair, SocketReceiver } from './rtp/socket-io.ts';
 import { PeerSocketIo } from './webrtc/peer-socket-io.ts';
 
-const { memory, peerPackets, studioPackets, host, rtpPorts, maxPorts } = workerData as MediaThreadData;
+const { memory, peerPackets, studioPackets, host, rtpPorts, packetIo, maxPorts } =
+  workerData as MediaThreadData;
 const commands = new JsonRing<MediaCommand>(memory.commands);
 const reports = new JsonRing<MediaReport>(memory.reports);
 const meters = new MeterBlock(memory.meters, maxPorts);
@@ -45,11 +46,11 @@ const programTap = new ProgramTap(new SharedRing(memory.programAudio));
 const receiver: SocketReceiver = {
   onRtp: (port, bytes, length, address, remotePort, arrivalMs) =>
     pipeline.onRtp(port, bytes, length, address, remotePort, arrivalMs),
-  onRtcp: (port, bytes, length, address, remotePort) =>
-    pipeline.onRtcp(port, bytes, length, address, remotePort),
+  onRtcp: (port, bytes, length, address, remotePort, arrivalMs) =>
+    pipeline.onRtcp(port, bytes, length, address, remotePort, arrivalMs),
 };
-const sockets = new DgramSocketIo(host, rtpPorts, receiver);
-const browsers = new PeerSocketIo(sockets, peerPackets, maxPorts, receiver);
+const sockets = openSocketIo(host, rtpPorts, receiver, packetIo);
+const browsers = new PeerSocketIo(sockets.io, peerPackets, maxPorts, receiver);
 const studio = new PeerSocketIo(browsers, studioPackets, maxPorts, receiver);
 const pipeline = new Pipeline({
   maxPorts,
@@ -71,7 +72,6 @@ const clockAlarm = new ClockAlarm();
 
 const clock = new TickClock(new ClockBlock(memory.clock), (skippedTicks) => {
   for (let command = commands.receive(); command !== undefined; command = commands.receive()) apply(command);
-  browsers.receive();
   studio.receive();
   pipeline.tick(skippedTicks);
   browsers.flush();
@@ -174,7 +174,7 @@ function tellDelay(): void {
 }
 
 async function openCarrier(carrier: Carrier, port: number): Promise<SocketPair> {
-  if (carrier === 'sockets') return await sockets.open(port);
+  if (carrier === 'sockets') return await sockets.io.open(port);
   return carrier === 'peer' ? browsers.openPeer(port) : studio.openPeer(port);
 }
 
@@ -203,4 +203,4 @@ flushCompileCache();
 // Or the first call with Opus would hold the clock up while the library is loaded: a tenth of a second.
 warmOpus();
 clock.start();
-reports.send({ type: 'ready', threadId: kernelThreadId() });
+reports.send({ type: 'ready', threadId: kernelThreadId(), packetIo: sockets.kind });

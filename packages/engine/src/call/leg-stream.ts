@@ -87,7 +87,7 @@ export class LegStream {
       ssrc: this.outgoing.ssrc,
       // Says nothing of the machine or the caller (RFC 7022).
       cname: randomBytes(12).toString('base64'),
-      epochMs: () => Date.now(),
+      epochMs: (atMs) => Date.now() - (performance.now() - atMs),
       random: () => Math.random(),
     });
   }

@@ -4,6 +4,7 @@
  */
 import type { Levels, Program } from '../control/contract.ts';
 import type { Sound } from '../audio/sound.ts';
+import type { PacketIoKind } from '../rtp/socket-io.ts';
 import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import type { Carrier, MediaEvent, MediaPlace, PortId, StreamParameters } from './media-plane.ts';
 
@@ -38,7 +39,7 @@ export type MediaCommand =
 
 export type MediaReport =
   /** `threadId`: the kernel's, for its priority. */
-  | { type: 'ready'; threadId: number | null }
+  | { type: 'ready'; threadId: number | null; packetIo: PacketIoKind }
   | { type: 'opened'; request: number; rtpPort: number; rtcpPort: number }
   | { type: 'done'; request: number }
   | { type: 'dumped'; request: number; dumpedMs: number }
@@ -112,6 +113,7 @@ export interface MediaThreadData {
   studioPackets: PeerPacketMemory;
   host: string;
   rtpPorts: { from: number; to: number };
+  packetIo: PacketIoKind;
   maxPorts: number;
 }
 

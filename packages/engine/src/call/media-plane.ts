@@ -2,6 +2,7 @@
  * What call/ (main thread) sees of the media thread: ports with an RTP socket pair each, placed on the mixer. The
  * implementation keeps the other side in a worker (media-thread.ts) and talks to it through shared memory rings.
  */
+import type { PacketIoKind } from '../rtp/socket-io.ts';
 import type { SrtpKeys } from '../rtp/srtp.ts';
 import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import type { DelayState } from '../audio/broadcast-delay.ts';
@@ -92,6 +93,10 @@ export interface MediaPlaneOptions {
   host: string;
   /** Inclusive; even ports carry RTP, the next odd one RTCP. 0-0: any free pair. */
   rtpPorts: { from: number; to: number };
+  /** What is wanted where the machine has it; 'batched' when absent. */
+  packetIo?: PacketIoKind;
+  /** Once: what it has. */
+  onPacketIo?(kind: PacketIoKind): void;
   maxPorts: number;
   /** Recordings are written to `${audioFolder}/${recording}.wav`. */
   audioFolder: string;

@@ -23,6 +23,8 @@ class WireIo implements SocketIo {
     return { rtpPort: 4000, rtcpPort: 4001 };
   }
 
+  receive(): void {}
+
   sendRtp(port: number, bytes: Uint8Array, length: number, _address: string, remotePort: number): void {
     this.onSent(port, bytes.slice(0, length), remotePort);
   }

@@ -83,8 +83,15 @@ export class Pipeline implements SocketReceiver {
     this.#byPort[port]?.receiveRtp(bytes, length, address, remotePort, arrivalMs);
   }
 
-  onRtcp(port: PortId, bytes: Uint8Array, length: number, address: string, remotePort: number): void {
-    this.#byPort[port]?.receiveRtcp(bytes, length, address, remotePort, this.#nowMs());
+  onRtcp(
+    port: PortId,
+    bytes: Uint8Array,
+    length: number,
+    address: string,
+    remotePort: number,
+    arrivalMs = this.#nowMs(),
+  ): void {
+    this.#byPort[port]?.receiveRtcp(bytes, length, address, remotePort, arrivalMs);
   }
 
   // Clock side.

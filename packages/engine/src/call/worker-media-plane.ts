@@ -139,6 +139,7 @@ class WorkerMediaPlane implements MediaPlane {
   async start(): Promise<void> {
     const { host, rtpPorts, maxPorts, audioFolder, promptsFolder, peerPackets, studioPackets } =
       this.#options;
+    const { packetIo = 'batched' } = this.#options;
     const memory = this.#memory;
     this.#media = this.#startThread('../media-thread.ts', {
       memory,
@@ -146,6 +147,7 @@ class WorkerMediaPlane implements MediaPlane {
       studioPackets,
       host,
       rtpPorts,
+      packetIo,
       maxPorts,
     } satisfies MediaThreadData);
     this.#recorder = this.#startThread('../recording-thread.ts', {
@@ -351,7 +353,7 @@ class WorkerMediaPlane implements MediaPlane {
 
   #onReport(report: MediaReport): void {
     if (report.type === 'event') this.#onEvent(report.event);
-    else if (report.type === 'ready') this.#onMediaReady(report.threadId);
+    else if (report.type === 'ready') this.#onMediaReady(report);
     else this.#requests.settle(report.request, report);
   }
 
@@ -404,7 +406,8 @@ class WorkerMediaPlane implements MediaPlane {
     this.#media?.postMessage(message);
   }
 
-  #onMediaReady(threadId: number | null): void {
+  #onMediaReady({ threadId, packetIo }: MediaReport & { type: 'ready' }): void {
+    this.#options.onPacketIo?.(packetIo);
     if (threadId !== null) {
       this.#priorityTimer = setTimeout(() => void makeRealTime(threadId), WARM_MS);
       this.#priorityTimer.unref();

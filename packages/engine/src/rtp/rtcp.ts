@@ -42,8 +42,8 @@ export interface RtcpSessionOptions {
   ssrc: number;
   /** Section 6.5.1; the same for the life of the call, at most 255 bytes. */
   cname: string;
-  /** Wall clock, epoch ms: NTP time in sender reports. */
-  epochMs(): number;
+  /** Wall clock at a moment of the monotonic one, epoch ms: NTP time in sender reports. */
+  epochMs(atMs: number): number;
   /** 0 ≤ r < 1. */
   random(): number;
 }
@@ -96,7 +96,7 @@ export class RtcpSession {
     const isSender = this.#packetsSent > this.#packetsReported;
     this.#packetsReported = this.#packetsSent;
     let at = 8;
-    if (isSender) at = this.#writeSenderInfo(bytes, at, rtpTimestamp);
+    if (isSender) at = this.#writeSenderInfo(bytes, at, rtpTimestamp, nowMs);
     const hasBlock = receiver.fillReport(this.#figures);
     if (hasBlock) at = this.#writeBlock(bytes, at, nowMs);
     writeHeader(bytes, 0, hasBlock ? 1 : 0, isSender ? SENDER_REPORT : RECEIVER_REPORT, at);
@@ -112,7 +112,7 @@ export class RtcpSession {
     return at + 8;
   }
 
-  /** Reads the compound `bytes[0 … length)`. */
+  /** Reads the compound `bytes[0 … length)`, which came at `nowMs`. */
   receive(bytes: Uint8Array, length: number, nowMs: number): RtcpCode {
     const code = this.#read(bytes, length, nowMs);
     if (code === 'ok') return code;
@@ -144,37 +144,37 @@ export class RtcpSession {
       this.#lastReportNtp = uint32At(bytes, at + 10);
       this.#lastReportAtMs = nowMs;
       this.reportsReceived++;
-      this.#readBlocks(bytes, at + 8 + SENDER_INFO_BYTES, end, count);
+      this.#readBlocks(bytes, at + 8 + SENDER_INFO_BYTES, end, count, nowMs);
     }
     if (type === RECEIVER_REPORT && at + 8 <= end) {
       this.reportsReceived++;
-      this.#readBlocks(bytes, at + 8, end, count);
+      this.#readBlocks(bytes, at + 8, end, count, nowMs);
     }
   }
 
-  #readBlocks(bytes: Uint8Array, from: number, end: number, count: number): void {
+  #readBlocks(bytes: Uint8Array, from: number, end: number, count: number, nowMs: number): void {
     for (let i = 0; i < count; i++) {
       const at = from + i * REPORT_BLOCK_BYTES;
       if (at + REPORT_BLOCK_BYTES > end) return;
-      if (uint32At(bytes, at) === this.#options.ssrc >>> 0) this.#readBlock(bytes, at);
+      if (uint32At(bytes, at) === this.#options.ssrc >>> 0) this.#readBlock(bytes, at, nowMs);
     }
   }
 
-  #readBlock(bytes: Uint8Array, at: number): void {
+  #readBlock(bytes: Uint8Array, at: number, nowMs: number): void {
     this.remoteLossPercent = (byteAt(bytes, at + 4) * 100) / 256;
     this.remoteJitterSamples = uint32At(bytes, at + 12);
     const lastReport = uint32At(bytes, at + 16);
     if (lastReport === 0) return;
     const delay = uint32At(bytes, at + 20);
-    const roundTrip = (this.#middleNtp() - lastReport - delay) >>> 0;
+    const roundTrip = (this.#middleNtp(nowMs) - lastReport - delay) >>> 0;
     const roundTripMs = (roundTrip * 1000) / 65536;
     // Clocks of the two ends round differently: slightly less than nothing is nothing.
     if (roundTrip > 0xffff_0000) this.roundTripMs = 0;
     else if (roundTripMs <= LONGEST_ROUND_TRIP_MS) this.roundTripMs = roundTripMs;
   }
 
-  #writeSenderInfo(bytes: Uint8Array, at: number, rtpTimestamp: number): number {
-    const epochMs = this.#options.epochMs();
+  #writeSenderInfo(bytes: Uint8Array, at: number, rtpTimestamp: number, nowMs: number): number {
+    const epochMs = this.#options.epochMs(nowMs);
     writeUint32(bytes, at, ntpSeconds(epochMs));
     writeUint32(bytes, at + 4, ntpFraction(epochMs));
     writeUint32(bytes, at + 8, rtpTimestamp);
@@ -207,8 +207,8 @@ export class RtcpSession {
     return end;
   }
 
-  #middleNtp(): number {
-    const epochMs = this.#options.epochMs();
+  #middleNtp(nowMs: number): number {
+    const epochMs = this.#options.epochMs(nowMs);
     return ((ntpSeconds(epochMs) << 16) | (ntpFraction(epochMs) >>> 16)) >>> 0;
   }
 

@@ -10,6 +10,7 @@ function setUp() {
   const received: unknown[][] = [];
   const sockets: SocketIo = {
     open: () => Promise.resolve({ rtpPort: 4000, rtcpPort: 4001 }),
+    receive: () => {},
     sendRtp: (port) => sent.push(`rtp ${port}`),
     sendRtcp: (port) => sent.push(`rtcp ${port}`),
     close: (port) => {

@@ -40,6 +40,7 @@ export class PeerSocketIo implements SocketIo {
 
   /** Before a tick: hands on what came since the last one. */
   receive(): void {
+    this.#sockets.receive();
     this.#reader.drain(this.#receive);
   }
 
