@@ -4,6 +4,7 @@ import { createPhone, type Phone, type PhoneCall, tone } from '@openline/callers
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConsolePage, openPage, signInAs, startBrowser } from './harness/browser.ts';
+import { openConsole } from './harness/desk-console.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { expectWithin, type Product, startProduct } from './harness/product.ts';
 import { stationPhone } from './harness/station-phone.ts';
@@ -231,6 +232,48 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     );
     await fader(producerPage).dblclick();
     await waitFor('unity at the screener', async () => (await level(screenerPage)) === 75);
+  });
+
+  it('sets the leveller of one channel at its strip, where every console sees that it is otherwise', async () => {
+    await act(producerPage, 'leveller').click();
+    const panel = producerPage.page.locator('[data-leveller="studio-1"]');
+    await panel.locator('[data-field="on"] input').uncheck();
+    await strip(screenerPage).locator('.leveller[data-differs]').waitFor();
+    expect(await panel.locator('[data-field="target_db"] input').isDisabled()).toBe(true);
+    await panel.locator('[data-act="leveller-as-set"]').click();
+    await strip(screenerPage).locator('.leveller:not([data-differs])').waitFor();
+    expect(await panel.locator('[data-field="on"] input').isChecked()).toBe(true);
+    await producerPage.page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+  });
+
+  it('builds the broadcast delay, dumps by press and hold only, and goes back to none', async () => {
+    const { page } = producerPage;
+    const state = (of: string) => `.delay-control[data-state="${of}"]`;
+    const set = async (name: string) => {
+      await page.locator('[data-act="delay"]').click();
+      await page.getByRole('menuitemradio', { name, exact: true }).click();
+    };
+    const witness = await openConsole(product, 'Ben');
+    const dumps = () =>
+      witness.frames
+        .filter(({ event }) => event === 'calls:update')
+        .flatMap(({ data }) => Object.values(data as Record<string, { type?: string } | null>))
+        .filter((call) => call?.type === 'dump');
+    await set('3s');
+    await screenerPage.page.locator(state('building')).waitFor();
+    const dump = page.locator('[data-act="dump"]:enabled').first();
+    await dump.click();
+    await set('5s');
+    await witness.until('the delay of 5 s', () => witness.state().mixer?.master?.delay === 5);
+    expect(dumps()).toEqual([]);
+    await dump.hover();
+    await page.mouse.down();
+    await witness.until('the dump', () => dumps().length > 0);
+    await page.mouse.up();
+    witness.close();
+    await set('No delay');
+    await screenerPage.page.locator(state('bypass')).waitFor();
   });
 
   it('shows why a call could not be made, where it was asked for', async () => {

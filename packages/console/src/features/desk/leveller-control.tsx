@@ -38,7 +38,7 @@ export function LevellerControl({ id, name, leveller, mayChange }: LevellerContr
         <button
           type="button"
           className="leveller"
-          data-act="leveller"
+          data-act={mayChange ? 'leveller' : undefined}
           data-differs={leveller.differs || undefined}
           aria-label={`${texts.inFull(name)}: ${says}, ${state}`}
           title={`${texts.title}: ${says}, ${state}`}
