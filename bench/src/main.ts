@@ -12,6 +12,7 @@ import { codecFigures } from './codec-parts.ts';
 import { srtpFigures } from './srtp-parts.ts';
 import { runBrowsers } from './browsers/run-browsers.ts';
 import { runConsole } from './console/run-console.ts';
+import { runHeadset } from './headset/run-headset.ts';
 import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
 import { measureLegs, MEMORY_LEGS } from './measure-legs.ts';
@@ -144,6 +145,10 @@ if (process.argv[2] === 'fanout') {
 if (process.argv[2] === 'browsers') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
   process.exit(await runBrowsers(process.argv.slice(3)));
+}
+if (process.argv[2] === 'headset') {
+  console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);
+  process.exit(await runHeadset(process.argv.slice(3)));
 }
 if (process.argv[2] === 'outputs') {
   console.log(`npm run bench -- ${process.argv.slice(2).join(' ')}\n${machine()}`);

@@ -18,6 +18,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- storage --help   measures the storage instead
 npm run bench -- console --help   measures the page: first paint, processor, memory
+npm run bench -- headset --help   measures from mouth to ear between a browser's headset and a telephone
 npm run bench -- fanout --help    measures how many consoles are told at once
 npm run bench -- [options]
   --legs 8,64,250     numbers of legs to measure (24 is always measured for memory; 500 is a heavy one)

@@ -38,13 +38,13 @@ export interface ProbeFigures {
   missed: number;
 }
 
-/** 300 to 3,400 Hz within the telephone band, faded in and out. */
-export function chirp(rate: number): Float32Array {
+/** 300 to 3,400 Hz within the telephone band unless told, faded in and out. */
+export function chirp(rate: number, toHz = 3400): Float32Array {
   const length = (CHIRP_MS * rate) / 1000;
   const seconds = length / rate;
   return Float32Array.from({ length }, (_, i) => {
     const t = i / rate;
-    const phase = 2 * Math.PI * (300 * t + ((3100 / seconds) * t * t) / 2);
+    const phase = 2 * Math.PI * (300 * t + (((toHz - 300) / seconds) * t * t) / 2);
     return 0.3 * Math.sin(phase) * Math.sin((Math.PI * i) / length) ** 2;
   });
 }

@@ -13,8 +13,13 @@ const AMPLITUDE = 0.25;
 
 /** Its microphone, in every page, says `hz` for ever; nobody is asked whether a page may use it. */
 export function startTalkingBrowser(folder: string, hz: number): Promise<Browser> {
-  const file = join(folder, `microphone-${hz}.wav`);
-  writeFileSync(file, toneWav(hz));
+  return startBrowserSaying(folder, tonePcm(hz));
+}
+
+/** The same with any sound, ±1 full scale at 48 kHz, again and again. */
+export function startBrowserSaying(folder: string, pcm: Float32Array): Promise<Browser> {
+  const file = join(folder, 'microphone.wav');
+  writeFileSync(file, wavOf(pcm));
   return startBrowser([
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-audio-capture=${file}`,
@@ -24,8 +29,13 @@ export function startTalkingBrowser(folder: string, hz: number): Promise<Browser
 }
 
 /** A whole number of periods, so that its end goes on in its beginning. */
-function toneWav(hz: number): Buffer {
-  const samples = RATE * SECONDS;
+function tonePcm(hz: number): Float32Array {
+  const step = (2 * Math.PI * hz) / RATE;
+  return Float32Array.from({ length: RATE * SECONDS }, (_, at) => AMPLITUDE * Math.sin(step * at));
+}
+
+function wavOf(pcm: Float32Array): Buffer {
+  const samples = pcm.length;
   const wav = Buffer.alloc(44 + samples * 2);
   wav.write('RIFF', 0, 'latin1');
   wav.writeUInt32LE(36 + samples * 2, 4);
@@ -39,10 +49,7 @@ function toneWav(hz: number): Buffer {
   wav.writeUInt16LE(16, 34);
   wav.write('data', 36, 'latin1');
   wav.writeUInt32LE(samples * 2, 40);
-  for (let at = 0; at < samples; at += 1) {
-    const value = AMPLITUDE * Math.sin((2 * Math.PI * hz * at) / RATE);
-    wav.writeInt16LE(Math.round(value * 32_767), 44 + at * 2);
-  }
+  for (const [at, value] of pcm.entries()) wav.writeInt16LE(Math.round(value * 32_767), 44 + at * 2);
   return wav;
 }
 
