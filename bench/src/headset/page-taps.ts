@@ -74,14 +74,17 @@ function installTaps(rate: number): void {
   }
 
   const Original = window.RTCPeerConnection;
+  function tapConnection(made: RTCPeerConnection): void {
+    connection = made;
+    made.addEventListener('track', ({ track }) => {
+      output ??= new AudioContext({ latencyHint: 'interactive' });
+      void follow(track, heard);
+    });
+  }
   window.RTCPeerConnection = class extends Original {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      connection = this;
-      this.addEventListener('track', ({ track }) => {
-        output ??= new AudioContext({ latencyHint: 'interactive' });
-        void follow(track, heard);
-      });
+      tapConnection(this);
     }
   };
 
