@@ -239,10 +239,10 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     const panel = producerPage.page.locator('[data-leveller="studio-1"]');
     await panel.locator('[data-field="on"] input').uncheck();
     await strip(screenerPage).locator('.leveller[data-differs]').waitFor();
-    expect(await panel.locator('[data-field="target_db"] input').isDisabled()).toBe(true);
+    await panel.locator('[data-field="target_db"] input:disabled').waitFor();
     await panel.locator('[data-act="leveller-as-set"]').click();
     await strip(screenerPage).locator('.leveller:not([data-differs])').waitFor();
-    expect(await panel.locator('[data-field="on"] input').isChecked()).toBe(true);
+    await panel.locator('[data-field="on"] input:checked').waitFor();
     await producerPage.page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
   });
