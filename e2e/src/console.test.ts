@@ -245,6 +245,7 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     await panel.locator('[data-field="on"] input:checked').waitFor();
     await producerPage.page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
+    expect(await act(producerPage, 'leveller').getAttribute('data-differs')).toBeNull();
   });
 
   it('builds the broadcast delay, dumps by press and hold only, and goes back to none', async () => {
