@@ -2,14 +2,19 @@
  * The whole audio path of the media thread without sockets: packets of every leg in, a tick, packets of every leg out.
  * What it costs and what it leaves to the garbage collector, on a simulated clock. Used by parts.ts and by its test.
  */
+import type { MediaPlace } from '@openline/engine';
 import {
   findCodec,
   MeterBlock,
   Mixer,
+  BroadcastDelay,
   Pipeline,
+  ProgramTap,
   QualityBlock,
   RecorderTap,
   SharedRing,
+  SRTP_TRAILER_BYTES,
+  SrtpSender,
   writeRtpHeader,
 } from '@openline/engine';
 
@@ -18,19 +23,38 @@ const LEVELLER = { targetDb: -20, rangeDb: 12, gateDb: -45, duckDb: 6 };
 const PACKETS = 50;
 const SPOKEN = 30;
 const HEADER_BYTES = 12;
+/** Numbers beyond 31 bits, which are objects where they are not whole numbers of 32 with a sign: half of all streams have them. */
+const FIRST_TIMESTAMP = 0xa000_0000;
+const FIRST_SSRC = 0xc000_0000;
 const ADDRESS = '127.0.0.1';
+const SUITE = 'AES_CM_128_HMAC_SHA1_80';
+
+/**
+ * What the legs do. `air`: all are on air. `listeners`: one is, the others hear it. `desk`: everything at once: host and
+ * ducking, hold, private, whispers, SRTP, recordings, outputs, the broadcast delay building.
+ */
+export type Scene = 'air' | 'listeners' | 'desk';
 
 export class AudioPath {
   packetsSent = 0;
   readonly #pipeline: Pipeline;
+  readonly #mixer: Mixer;
   readonly #legs: number;
   readonly #packets: readonly { bytes: Uint8Array; length: number }[];
   readonly #ticksToTimestamp: number;
+  readonly #wire: Uint8Array;
+  /** Of the far ends, where they encrypt. */
+  readonly #senders: SrtpSender[] = [];
+  readonly #recorded = new SharedRing(SharedRing.allocate(1 << 17));
+  readonly #program = new SharedRing(SharedRing.allocate(1 << 17));
+  readonly #programTap = new ProgramTap(this.#program);
+  /** Where the other threads would read. */
+  readonly #read = new Uint8Array(1 << 15);
   #nowMs = 0;
   #tick = 0;
 
-  /** Every leg is levelled and on air, with one codec; together they are loud enough for the limiters to work. */
-  constructor(legs: number, codecName: string) {
+  /** Every leg is levelled, with one codec; together they are loud enough for the limiters to work. */
+  constructor(legs: number, codecName: string, scene: Scene = 'air') {
     const codec = findCodec(codecName);
     if (codec === null) throw new Error(`no codec ${codecName}`);
     this.#legs = legs;
@@ -46,7 +70,10 @@ export class AudioPath {
       const bytes = new Uint8Array(HEADER_BYTES + codec.maxBytes(samples));
       return { bytes, length: HEADER_BYTES + encoder.encode(pcm, samples, bytes, HEADER_BYTES) };
     });
+    this.#wire = new Uint8Array(HEADER_BYTES + codec.maxBytes(samples) + SRTP_TRAILER_BYTES);
     const mixer = new Mixer(legs, new MeterBlock(MeterBlock.allocate(legs), legs));
+    this.#mixer = mixer;
+    const taps = new RecorderTap(this.#recorded);
     this.#pipeline = new Pipeline({
       maxPorts: legs,
       io: {
@@ -57,21 +84,23 @@ export class AudioPath {
         sendRtcp: () => undefined,
       },
       mixer,
-      taps: new RecorderTap(new SharedRing(SharedRing.allocate(1 << 16))),
+      taps,
       quality: new QualityBlock(QualityBlock.allocate(legs)),
       report: () => undefined,
       nowMs: () => this.#nowMs,
     });
-    for (let port = 0; port < legs; port++) this.#join(mixer, port, codecName);
-    const places = Array.from({ length: legs }, (_, port) => ({ port, place: { kind: 'air' } as const }));
-    this.#pipeline.place(places);
+    for (let port = 0; port < legs; port++) this.#join(port, codecName, scene === 'desk');
+    this.#pipeline.place(Array.from({ length: legs }, (_, port) => ({ port, place: placeOf(port, scene) })));
+    if (scene === 'desk') this.#setDesk(taps);
   }
 
   run(ticks: number): void {
     for (let done = 0; done < ticks; done++) this.#runTick();
   }
 
-  #join(mixer: Mixer, port: number, codec: string): void {
+  #join(port: number, codec: string, isEncrypted: boolean): void {
+    const key = Buffer.alloc(30, port + 1).toString('base64');
+    if (isEncrypted) this.#senders.push(new SrtpSender(SUITE, key));
     this.#pipeline.open(port);
     this.#pipeline.stream(port, {
       codec,
@@ -85,21 +114,58 @@ export class AudioPath {
       remoteRtcpPort: 4001 + 2 * port,
       isRtcpMux: false,
       dtmfPayloadType: 101,
+      ...(isEncrypted ? { srtp: { suite: SUITE, keyIn: key, keyOut: key } } : {}),
     });
-    mixer.levels(port, { leveller: LEVELLER });
+    this.#mixer.levels(port, { leveller: LEVELLER });
+  }
+
+  #setDesk(taps: RecorderTap): void {
+    const mixer = this.#mixer;
+    mixer.program({ isOnAir: true });
+    mixer.whisper(4, 5);
+    mixer.delay.give(BroadcastDelay.allocate());
+    mixer.delay.setTarget(60_000);
+    taps.start(0, { kind: 'program' });
+    taps.start(1, { kind: 'port', port: 5 });
+    this.#programTap.want(true);
   }
 
   #runTick(): void {
-    const { bytes, length } = this.#packets[this.#tick % PACKETS]!;
-    const timestamp = (this.#tick * this.#ticksToTimestamp) >>> 0;
-    for (let port = 0; port < this.#legs; port++) {
-      writeRtpHeader(bytes, 0, 0, false, this.#tick & 0xffff, timestamp, 1000 + port);
-      this.#pipeline.onRtp(port, bytes, length, ADDRESS, 4000 + 2 * port);
-    }
+    for (let port = 0; port < this.#legs; port++) this.#receive(port);
     this.#nowMs += 5;
     this.#pipeline.tick(0);
+    this.#programTap.capture(this.#mixer, 0);
+    while (this.#recorded.read(this.#read) >= 0);
+    while (this.#program.read(this.#read) >= 0);
     this.#nowMs += 15;
     this.#tick++;
+  }
+
+  #receive(port: number): void {
+    const { bytes, length } = this.#packets[this.#tick % PACKETS]!;
+    const wire = this.#wire;
+    for (let index = HEADER_BYTES; index < length; index++) wire[index] = bytes[index]!;
+    const timestamp = (FIRST_TIMESTAMP + this.#tick * this.#ticksToTimestamp) | 0;
+    writeRtpHeader(wire, 0, 0, false, this.#tick & 0xffff, timestamp, (FIRST_SSRC + port) | 0);
+    const sender = this.#senders[port];
+    const onWire = sender === undefined ? length : sender.protect(wire, length);
+    this.#pipeline.onRtp(port, wire, onWire, ADDRESS, 4000 + 2 * port);
+  }
+}
+
+function placeOf(port: number, scene: Scene): MediaPlace {
+  if (scene === 'air' || (port === 0 && scene === 'listeners')) return { kind: 'air' };
+  if (scene === 'listeners') return { kind: 'monitor' };
+  switch (port) {
+    case 0:
+      return { kind: 'host' };
+    case 1:
+      return { kind: 'hold' };
+    case 2:
+    case 3:
+      return { kind: 'private', with: 5 - port };
+    default:
+      return { kind: 'air' };
   }
 }
 
@@ -119,8 +185,9 @@ export function measureAudioPath(
   rounds: number,
   ticks: number,
   collect: () => void,
+  scene: Scene = 'air',
 ): AudioPathFigures {
-  const path = new AudioPath(legs, codec);
+  const path = new AudioPath(legs, codec, scene);
   // Warm: everything compiled, every buffer made.
   path.run(6000);
   collect();

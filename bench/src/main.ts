@@ -26,11 +26,19 @@ import { runStorage } from './storage/run-storage.ts';
 /** As the launcher starts a server: what the storage is measured with. */
 const SERVER_NURSERY = '--max-semi-space-size=4';
 
+const PATH_LEGS = 24;
 const AUDIO_PATHS = [
-  ['PCMU', 24],
-  ['G722', 24],
-  ['OPUS', 8],
+  { codec: 'PCMU', scene: 'air', does: 'on air, levelled' },
+  { codec: 'G722', scene: 'air', does: 'on air, levelled' },
+  { codec: 'OPUS', scene: 'air', does: 'on air, levelled' },
+  { codec: 'OPUS', scene: 'listeners', does: 'one on air, the others hear it' },
+  { codec: 'PCMU', scene: 'desk', does: 'SRTP, whispers, recordings, delay building' },
 ] as const;
+/** In three rounds a minute. */
+const PATH_ROUNDS = 3;
+const PATH_TICKS = 1000;
+/** A number that has become an object is 16 bytes: less than one a leg. */
+const PATH_BYTES = 10 * PATH_LEGS;
 
 function machine(): string {
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
@@ -64,16 +72,16 @@ function partFigures(): Figure[] {
         bound: null,
       };
     }),
-    ...AUDIO_PATHS.flatMap(([codec, legs]) => {
-      const path = measureAudioPath(legs, codec, 5, 600, collectGarbage());
-      const title = `audio path, ${legs} legs of ${codec}, levelled`;
+    ...AUDIO_PATHS.flatMap(({ codec, scene, does }) => {
+      const path = measureAudioPath(PATH_LEGS, codec, PATH_ROUNDS, PATH_TICKS, collectGarbage(), scene);
+      const title = `audio path, ${PATH_LEGS} legs of ${codec}: ${does}`;
       return [
         { name: `${title}: a tick`, value: path.tickUs, unit: 'µs', bound: null },
         {
           name: `${title}: left to the collector a tick`,
           value: path.bytesPerTick,
           unit: 'bytes',
-          bound: 2500,
+          bound: PATH_BYTES,
         },
         { name: `${title}: held after a minute`, value: path.heldBytes / 1024, unit: 'kB', bound: 100 },
       ];
@@ -136,6 +144,10 @@ if (process.argv[2] === 'codecs') {
   console.log(
     `npm run bench -- codecs\n${machine()}\n\n${formatTable([...codecFigures(), ...srtpFigures()])}`,
   );
+  process.exit(0);
+}
+if (process.argv[2] === 'parts') {
+  console.log(`npm run bench -- parts\n${machine()}\n\n${formatTable(partFigures())}`);
   process.exit(0);
 }
 if (process.argv[2] === 'fanout') {

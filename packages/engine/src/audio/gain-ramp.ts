@@ -34,44 +34,47 @@ export function addWithGain(
   }
 }
 
+const PRESENT = 0;
+const TARGET = 1;
+
 /** One gain with its memory: set() at any time, the next frame ramps there. */
 export class GainRamp {
-  private present: number;
-  private target: number;
+  /** In an array, because a field that has held a whole number boxes every other. */
+  private readonly gains: Float64Array;
 
   constructor(gain = 1) {
-    this.present = gain;
-    this.target = gain;
+    this.gains = Float64Array.of(gain, gain);
   }
 
   get gain(): number {
-    return this.present;
+    return this.gains[PRESENT] as number;
   }
 
   /** True when this and the following frames are silent. */
   get isSilent(): boolean {
-    return this.present === 0 && this.target === 0;
+    return this.gains[PRESENT] === 0 && this.gains[TARGET] === 0;
   }
 
   set(gain: number): void {
-    this.target = gain;
+    this.gains[TARGET] = gain;
   }
 
   /** Without a ramp; for a port that starts. */
   jump(gain: number): void {
-    this.present = gain;
-    this.target = gain;
+    this.gains.fill(gain);
   }
 
   /** One frame, in place. */
   apply(frame: Float32Array, samples: number): void {
-    applyGain(frame, samples, this.present, this.target);
-    this.present = this.target;
+    const { gains } = this;
+    applyGain(frame, samples, gains[PRESENT] as number, gains[TARGET] as number);
+    gains[PRESENT] = gains[TARGET] as number;
   }
 
   /** One frame of `source`, added to `target`. */
   add(target: Float32Array, source: Float32Array, samples: number): void {
-    addWithGain(target, source, samples, this.present, this.target);
-    this.present = this.target;
+    const { gains } = this;
+    addWithGain(target, source, samples, gains[PRESENT] as number, gains[TARGET] as number);
+    gains[PRESENT] = gains[TARGET] as number;
   }
 }

@@ -40,6 +40,27 @@ const SPEECH_MEMORY_S = 2;
 const UP_DB = 8 * BLOCK_S;
 const DOWN_DB = 16 * BLOCK_S;
 const DENORMAL = 1e-20;
+const NOISE_AT_FIRST_DB = -70;
+
+// What a leveller remembers.
+/** Of the block that is processed. */
+const POWER = 0;
+const GATE_POWER = 1;
+const COMPRESSOR_POWER = 2;
+const NOISE_DB = 3;
+const SPEECH_POWER = 4;
+const SPEECH_S = 5;
+const SLOW_DB = 6;
+const GATE_DB = 7;
+const HELD_S = 8;
+/** At the end of the last block, and of the present one. */
+const GAIN = 9;
+const WANTED_GAIN = 10;
+/** Of the high pass. */
+const Z1 = 11;
+const Z2 = 12;
+const STATES = 13;
+const LEARNED = [NOISE_DB, SPEECH_POWER, SPEECH_S, SLOW_DB];
 
 export class Leveller {
   #settings: LevellerSettings | null = null;
@@ -50,18 +71,8 @@ export class Leveller {
   readonly #b0: number;
   readonly #a1: number;
   readonly #a2: number;
-  #z1 = 0;
-  #z2 = 0;
-  #gatePower = SILENCE_POWER;
-  #compressorPower = SILENCE_POWER;
-  #noiseDb = -70;
-  #speechPower = 0;
-  #speechS = 0;
-  #slowDb = 0;
-  #gateDb = 0;
-  #heldS = 0;
-  /** At the end of the last block. */
-  #gain = 1;
+  /** By the names below; in an array, so that no number is handed on, which may become an object. */
+  readonly #state = new Float64Array(STATES);
 
   constructor(sampleRate: number, frameSamples: number) {
     this.#blockSamples = (BLOCK_MS * sampleRate) / 1000;
@@ -71,6 +82,10 @@ export class Leveller {
     this.#b0 = norm;
     this.#a1 = 2 * (turn * turn - 1) * norm;
     this.#a2 = (1 - Math.SQRT2 * turn + turn * turn) * norm;
+    this.#state[GATE_POWER] = SILENCE_POWER;
+    this.#state[COMPRESSOR_POWER] = SILENCE_POWER;
+    this.#state[NOISE_DB] = NOISE_AT_FIRST_DB;
+    this.#state[GAIN] = 1;
   }
 
   /** null: off. */
@@ -80,15 +95,12 @@ export class Leveller {
 
   /** The same caller at another rate: what was learned of them. */
   takeOver(former: Leveller): void {
-    this.#noiseDb = former.#noiseDb;
-    this.#speechPower = former.#speechPower;
-    this.#speechS = former.#speechS;
-    this.#slowDb = former.#slowDb;
+    for (const name of LEARNED) this.#state[name] = former.#state[name]!;
   }
 
   /** The slow gain, dB. */
   get slowDb(): number {
-    return this.#slowDb;
+    return this.#state[SLOW_DB]!;
   }
 
   /** One frame, in place; from off to on and back it fades over within the frame. */
@@ -114,8 +126,9 @@ export class Leveller {
     const b0 = this.#b0;
     const a1 = this.#a1;
     const a2 = this.#a2;
-    let z1 = this.#z1;
-    let z2 = this.#z2;
+    const state = this.#state;
+    let z1 = state[Z1]!;
+    let z2 = state[Z2]!;
     for (let index = 0; index < samples; index++) {
       const value = frame[index]!;
       const out = b0 * value + z1;
@@ -123,55 +136,66 @@ export class Leveller {
       z2 = b0 * value - a2 * out;
       frame[index] = out;
     }
-    this.#z1 = z1 < DENORMAL && z1 > -DENORMAL ? 0 : z1;
-    this.#z2 = z2 < DENORMAL && z2 > -DENORMAL ? 0 : z2;
+    state[Z1] = z1 < DENORMAL && z1 > -DENORMAL ? 0 : z1;
+    state[Z2] = z2 < DENORMAL && z2 > -DENORMAL ? 0 : z2;
   }
 
   #processBlock(frame: Float32Array, at: number, settings: LevellerSettings | null): void {
     const samples = this.#blockSamples;
     let energy = 0;
     for (let index = at; index < at + samples; index++) energy += frame[index]! * frame[index]!;
-    const power = energy / samples;
-    this.#gatePower = followed(this.#gatePower, power, GATE_FALL);
-    this.#compressorPower = followed(this.#compressorPower, power, COMPRESSOR_FALL);
-    if (settings !== null) this.#follow(power, 10 * Math.log10(this.#gatePower), settings);
-    const from = this.#gain;
-    const slope = (this.#gainNow(settings) - from) / samples;
+    const state = this.#state;
+    state[POWER] = energy / samples;
+    follow(state, GATE_POWER, GATE_FALL);
+    follow(state, COMPRESSOR_POWER, COMPRESSOR_FALL);
+    if (settings !== null) {
+      this.#followLevel(settings);
+      this.#findGain(settings);
+    }
+    const from = state[GAIN]!;
+    const slope = settings === null ? 0 : (state[WANTED_GAIN]! - from) / samples;
     for (let index = 0; index < samples; index++) {
       frame[at + index] = frame[at + index]! * (from + slope * (index + 1));
     }
-    this.#gain = from + slope * samples;
+    state[GAIN] = from + slope * samples;
   }
 
-  #gainNow(settings: LevellerSettings | null): number {
-    if (settings === null) return this.#gain;
-    const aboveDb = 10 * Math.log10(this.#compressorPower) + this.#slowDb - settings.targetDb;
-    return gainOfDb(this.#slowDb + this.#gateDb - Math.max(0, aboveDb) * COMPRESSED);
+  #findGain({ targetDb }: LevellerSettings): void {
+    const state = this.#state;
+    const aboveDb = 10 * Math.log10(state[COMPRESSOR_POWER]!) + state[SLOW_DB]! - targetDb;
+    state[WANTED_GAIN] = gainOfDb(state[SLOW_DB]! + state[GATE_DB]! - Math.max(0, aboveDb) * COMPRESSED);
   }
 
-  #follow(power: number, levelDb: number, settings: LevellerSettings): void {
-    const noiseGapDb = levelDb - this.#noiseDb;
-    this.#noiseDb += noiseGapDb < 0 ? noiseGapDb * NOISE_FALL : NOISE_RISE_DB;
+  #followLevel(settings: LevellerSettings): void {
+    const state = this.#state;
+    const levelDb = 10 * Math.log10(state[GATE_POWER]!);
+    const noiseGapDb = levelDb - state[NOISE_DB]!;
+    state[NOISE_DB]! += noiseGapDb < 0 ? noiseGapDb * NOISE_FALL : NOISE_RISE_DB;
     const isOpen = levelDb >= settings.gateDb;
-    if (isOpen && noiseGapDb >= SPEECH_ABOVE_NOISE_DB) this.#followSpeech(power, settings);
-    this.#heldS = isOpen ? GATE_HOLD_S : this.#heldS - BLOCK_S;
-    const deepestDb = -GATE_DEPTH_DB - Math.max(0, this.#slowDb);
+    if (isOpen && noiseGapDb >= SPEECH_ABOVE_NOISE_DB) this.#followSpeech(settings);
+    state[HELD_S] = isOpen ? GATE_HOLD_S : state[HELD_S]! - BLOCK_S;
+    const deepestDb = -GATE_DEPTH_DB - Math.max(0, state[SLOW_DB]!);
     const wantedDb =
-      this.#heldS > 0 ? 0 : Math.max(deepestDb, Math.min(0, (levelDb - settings.gateDb) * GATE_SLOPE));
-    this.#gateDb = Math.max(wantedDb, this.#gateDb - GATE_CLOSE_DB);
+      state[HELD_S] > 0 ? 0 : Math.max(deepestDb, Math.min(0, (levelDb - settings.gateDb) * GATE_SLOPE));
+    state[GATE_DB] = Math.max(wantedDb, state[GATE_DB]! - GATE_CLOSE_DB);
   }
 
-  #followSpeech(power: number, { targetDb, rangeDb }: LevellerSettings): void {
-    this.#speechS = Math.min(SPEECH_MEMORY_S, this.#speechS + BLOCK_S);
-    this.#speechPower += ((power - this.#speechPower) * BLOCK_S) / this.#speechS;
-    if (this.#speechS < FIRST_SPEECH_S) return;
-    const speechDb = 10 * Math.log10(Math.max(SILENCE_POWER, this.#speechPower));
+  #followSpeech({ targetDb, rangeDb }: LevellerSettings): void {
+    const state = this.#state;
+    state[SPEECH_S] = Math.min(SPEECH_MEMORY_S, state[SPEECH_S]! + BLOCK_S);
+    state[SPEECH_POWER]! += ((state[POWER]! - state[SPEECH_POWER]!) * BLOCK_S) / state[SPEECH_S];
+    if (state[SPEECH_S] < FIRST_SPEECH_S) return;
+    const speechDb = 10 * Math.log10(Math.max(SILENCE_POWER, state[SPEECH_POWER]!));
     const wantedDb = Math.max(-rangeDb, Math.min(rangeDb, targetDb - speechDb));
-    this.#slowDb = Math.max(this.#slowDb - DOWN_DB, Math.min(this.#slowDb + UP_DB, wantedDb));
+    const slowDb = state[SLOW_DB]!;
+    state[SLOW_DB] = Math.max(slowDb - DOWN_DB, Math.min(slowDb + UP_DB, wantedDb));
   }
 }
 
-function followed(power: number, now: number, fall: number): number {
-  const next = power + (now - power) * (now > power ? RISE : fall);
-  return next > SILENCE_POWER ? next : SILENCE_POWER;
+/** The power of this block. */
+function follow(state: Float64Array, name: number, fall: number): void {
+  const before = state[name]!;
+  const now = state[POWER]!;
+  const next = before + (now - before) * (now > before ? RISE : fall);
+  state[name] = next > SILENCE_POWER ? next : SILENCE_POWER;
 }

@@ -71,7 +71,9 @@ export class RecorderTap {
 
   /** Once a tick, behind mix(). Ticks that the clock skipped are missing frames. */
   capture(mixer: Mixer, skippedTicks: number): void {
-    for (const tap of this.#taps) this.#followTime(tap, mixer, skippedTicks);
+    for (let index = 0; index < this.#taps.length; index++) {
+      this.#followTime(this.#taps[index]!, mixer, skippedTicks);
+    }
     for (let index = this.#taps.length - 1; index >= 0; index--) {
       const tap = this.#taps[index]!;
       if (this.#isWaiting(tap, mixer)) continue;

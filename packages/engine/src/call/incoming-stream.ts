@@ -24,6 +24,8 @@ const SILENCE_PEAK = 10 ** (-50 / 20);
 const SPLICE_TICKS = 10;
 /** From one splice to the next. */
 const SPLICE_EVERY_MS = 2000;
+/** More than is ever held; a whole number as all others. */
+const NOTHING = 0x3fffffff;
 /** How alike two places have to be where nothing presses. */
 const GOOD_MATCH = 0.85;
 /** Sound without likeness (noise, chords): after so long the best place is taken, however good. The lead may go on falling. */
@@ -47,7 +49,7 @@ export class IncomingStream {
   readonly #splice: Splice;
   #ticksToSplice = SPLICE_TICKS;
   /** Least that was left over when a frame had been cut off, in the last SPLICE_TICKS: delay of no use to anybody. */
-  #leastHeldOver = Number.POSITIVE_INFINITY;
+  #leastHeldOver = NOTHING;
   #nextSpliceMs = Number.NEGATIVE_INFINITY;
   /** When the delay began to be wrong, NaN while it is right. */
   #wrongSinceMs = Number.NaN;
@@ -92,7 +94,8 @@ export class IncomingStream {
   /** Clock side: fills one frame of 20 ms. */
   pull(frame: Float32Array, samples: number, nowMs: number): void {
     while (this.#held < samples) this.#takeNext(samples, nowMs);
-    this.#leastHeldOver = Math.min(this.#leastHeldOver, this.#held - samples);
+    const heldOver = this.#held - samples;
+    if (heldOver < this.#leastHeldOver) this.#leastHeldOver = heldOver;
     if (--this.#ticksToSplice === 0) this.#adjustDelay(nowMs);
     const queued = this.#samples;
     let peak = 0;
@@ -118,7 +121,7 @@ export class IncomingStream {
     const { buffer } = this;
     const leastHeldOver = this.#leastHeldOver;
     this.#ticksToSplice = SPLICE_TICKS;
-    this.#leastHeldOver = Number.POSITIVE_INFINITY;
+    this.#leastHeldOver = NOTHING;
     const hasUseless = leastHeldOver >= this.#splice.shortestLag && buffer.isAmple;
     if (!buffer.isShort && !hasUseless && !buffer.canTakeEarly) {
       this.#wrongSinceMs = Number.NaN;

@@ -6,11 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { DtmfDetector } from '../audio/dtmf-detector.ts';
 import { findCodec } from '../codecs/registry.ts';
-import type { Quality } from '../control/contract.ts';
 import { RTP_HEADER_BYTES, isRtcp, type RtpView, createRtpView, parseRtp } from '../rtp/packet.ts';
 import { LegSecurity } from '../rtp/leg-security.ts';
 import { SRTP_TRAILER_BYTES } from '../rtp/srtp.ts';
-import { qualityOf } from '../rtp/quality.ts';
 import { RtpReceiver } from '../rtp/receiver.ts';
 import { RTCP_MAX_BYTES, RtcpSession } from '../rtp/rtcp.ts';
 import type { SocketIo } from '../rtp/socket-io.ts';
@@ -20,7 +18,7 @@ import { FormerStream } from './former-stream.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import type { MediaEvent, PortId, StreamCodec, StreamParameters } from './media-plane.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
-import { emptyQuality } from './quality-block.ts';
+import { type LegFigures, emptyFigures } from './quality-block.ts';
 
 /** Packets in a row of another codec that was agreed upon, before it is taken for the present one. */
 const MIN_TO_CHANGE_CODEC = 3;
@@ -50,6 +48,7 @@ export class LegStream {
   #detector: DtmfDetector | null = null;
   /** Figures of the codecs that this leg had before the present one. */
   readonly #past = { lost: 0, late: 0, duplicate: 0, framesConcealed: 0, undecodable: 0, maxDepthMs: 0 };
+  readonly #figures: LegFigures;
   /** Datagrams that are no RTP at all, and RTCP that is not from there. */
   #malformed = 0;
   #canSend = false;
@@ -90,6 +89,7 @@ export class LegStream {
       epochMs: (atMs) => Date.now() - (performance.now() - atMs),
       random: () => Math.random(),
     });
+    this.#figures = { ...emptyFigures(), rtcp: this.#rtcp };
   }
 
   get sampleRate(): number {
@@ -301,26 +301,25 @@ export class LegStream {
     this.outgoing.close();
   }
 
-  quality(): Quality {
+  /** To be written at once: the object is always the same. */
+  figures(): LegFigures {
     const incoming = this.#incoming;
-    if (incoming === null) return { ...emptyQuality(), packetsRejected: this.#malformed };
+    const figures = this.#figures;
+    figures.rejected = this.#malformed;
+    if (incoming === null) return figures;
     const past = this.#past;
     const { buffer } = incoming;
-    return qualityOf({
-      codec: incoming.codec.name,
-      received: this.#receiver.received,
-      rejected: this.#receiver.rejected + this.#malformed + past.undecodable + incoming.undecodable,
-      framesConcealed: past.framesConcealed + incoming.framesConcealed,
-      buffer: {
-        lost: past.lost + buffer.lost,
-        late: past.late + buffer.late,
-        duplicate: past.duplicate + buffer.duplicate,
-        jitterMs: buffer.jitterMs,
-        depthMs: buffer.depthMs,
-        maxDepthMs: Math.max(past.maxDepthMs, buffer.maxDepthMs),
-      },
-      rtcp: this.#rtcp,
-    });
+    figures.codec = incoming.codec.name;
+    figures.received = this.#receiver.received;
+    figures.rejected += this.#receiver.rejected + past.undecodable + incoming.undecodable;
+    figures.framesConcealed = past.framesConcealed + incoming.framesConcealed;
+    figures.buffer.lost = past.lost + buffer.lost;
+    figures.buffer.late = past.late + buffer.late;
+    figures.buffer.duplicate = past.duplicate + buffer.duplicate;
+    figures.buffer.jitterMs = buffer.jitterMs;
+    figures.buffer.depthMs = buffer.depthMs;
+    figures.buffer.maxDepthMs = buffer.maxDepthMs > past.maxDepthMs ? buffer.maxDepthMs : past.maxDepthMs;
+    return figures;
   }
 
   #keepFigures(): void {

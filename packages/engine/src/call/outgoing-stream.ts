@@ -28,9 +28,10 @@ interface Company {
 }
 
 export class OutgoingStream {
-  readonly ssrc = randomInt(1, 0xffffffff);
+  // Whole numbers with a sign, as many bits: a larger one would be an object.
+  readonly ssrc = randomInt(1, 0xffffffff) | 0;
   /** RTP timestamp of the next packet. */
-  timestamp = randomInt(0, 0xffffffff);
+  timestamp = randomInt(0, 0xffffffff) | 0;
   readonly #send: SendPacket;
   #sequence = randomInt(0, 0x8000);
   #codec: Codec | null = null;
@@ -104,7 +105,7 @@ export class OutgoingStream {
   /** Time went by without frames (a clock overrun, a hold): the timestamp keeps pace with it (RFC 3550 section 5.1). */
   skip(frames: number): void {
     if (this.#codec === null) return;
-    this.timestamp = (this.timestamp + (frames * this.#codec.clockRate) / 50) >>> 0;
+    this.timestamp = (this.timestamp + (frames * this.#codec.clockRate) / 50) | 0;
     this.#isMarkerDue = true;
   }
 
@@ -229,7 +230,7 @@ export class OutgoingStream {
     );
     this.#isMarkerDue = false;
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.timestamp = (this.timestamp + (this.#packetSamples * clockRate) / sampleRate) >>> 0;
+    this.timestamp = (this.timestamp + (this.#packetSamples * clockRate) / sampleRate) | 0;
     this.#send(packet, RTP_HEADER_BYTES + bytes);
   }
 }

@@ -125,7 +125,7 @@ export class Pipeline implements SocketReceiver {
     this.#byPort[port] = stream;
     this.#streams.push(stream);
     this.#mixer.open(port, OPENING_RATE);
-    this.#quality.write(port, stream.quality());
+    this.#quality.write(port, stream.figures());
   }
 
   /** What was agreed. Another rate waits for a tick, in which the port fades out at its old one. */
@@ -210,7 +210,7 @@ export class Pipeline implements SocketReceiver {
       this.#rateChanges.delete(port);
       this.#mixer.close(port);
       stream.leave(nowMs);
-      this.#quality.write(port, stream.quality());
+      this.#quality.write(port, stream.figures());
       stream.close();
       void this.#io.close(port).then(onClosed);
     }
@@ -222,7 +222,7 @@ export class Pipeline implements SocketReceiver {
     for (let index = this.#tick; index < this.#streams.length; index += HOUSEKEEPING_TICKS) {
       const stream = this.#streams[index]!;
       stream.keepHouse(nowMs, this.#rtpTimeoutMs);
-      this.#quality.write(stream.port, stream.quality());
+      this.#quality.write(stream.port, stream.figures());
     }
   }
 }

@@ -4,7 +4,9 @@
  */
 import { codecs } from '../codecs/registry.ts';
 import type { Quality } from '../control/contract.ts';
+import { UNKNOWN_NETWORK_DELAY_MS, estimateMos } from '../rtp/quality.ts';
 
+/** The plain figures, in this order. */
 const FIELDS = [
   'packetsReceived',
   'packetsLost',
@@ -17,14 +19,52 @@ const FIELDS = [
   'bufferMaxMs',
   'mos',
 ] as const;
-/** Behind the plain figures: those that can be absent (NaN), and the codec's index in the registry. */
+const MOS = FIELDS.length - 1;
+/** Behind them: those that can be absent (NaN), the codec's index in the registry, and what the estimate is made of. */
 const ROUND_TRIP = FIELDS.length;
 const REMOTE_LOSS = FIELDS.length + 1;
 const CODEC = FIELDS.length + 2;
-const WIDTH = FIELDS.length + 3;
+const LOSS_PERCENT = FIELDS.length + 3;
+const DELAY_MS = FIELDS.length + 4;
+const WIDTH = FIELDS.length + 5;
+
+/** What the parts of a leg's receive path know. */
+export interface LegFigures {
+  codec: string;
+  received: number;
+  rejected: number;
+  framesConcealed: number;
+  buffer: BufferFigures;
+  rtcp: { readonly roundTripMs: number | null; readonly remoteLossPercent: number | null };
+}
+
+export interface BufferFigures {
+  lost: number;
+  late: number;
+  duplicate: number;
+  jitterMs: number;
+  depthMs: number;
+  maxDepthMs: number;
+}
+
+/** Before anything was received. */
+export function emptyFigures(): LegFigures {
+  return {
+    codec: '',
+    received: 0,
+    rejected: 0,
+    framesConcealed: 0,
+    buffer: { lost: 0, late: 0, duplicate: 0, jitterMs: 0, depthMs: 0, maxDepthMs: 0 },
+    rtcp: { roundTripMs: null, remoteLossPercent: null },
+  };
+}
+
+const MOS_PLACES = { lossPercent: LOSS_PERCENT, delayMs: DELAY_MS, mos: MOS } as const;
 
 export class QualityBlock {
   readonly #values: Float64Array<SharedArrayBuffer>;
+  /** Of one port, before they are copied: the estimate is made in it. */
+  readonly #written = new Float64Array(WIDTH);
 
   constructor(memory: SharedArrayBuffer) {
     this.#values = new Float64Array(memory);
@@ -34,12 +74,29 @@ export class QualityBlock {
     return new SharedArrayBuffer(maxPorts * WIDTH * 8);
   }
 
-  write(port: number, quality: Readonly<Quality>): void {
-    const at = port * WIDTH;
-    for (let field = 0; field < FIELDS.length; field++) this.#values[at + field] = quality[FIELDS[field]!];
-    this.#values[at + ROUND_TRIP] = quality.roundTripMs ?? Number.NaN;
-    this.#values[at + REMOTE_LOSS] = quality.remoteLossPercent ?? Number.NaN;
-    this.#values[at + CODEC] = codecs.findIndex((codec) => codec.name === quality.codec);
+  /** Makes no object. */
+  write(port: number, figures: LegFigures): void {
+    const { buffer, rtcp } = figures;
+    const values = this.#written;
+    const due = figures.received - buffer.duplicate + buffer.lost;
+    const lossPercent = due > 0 ? (100 * (buffer.lost + buffer.late)) / due : 0;
+    values[0] = figures.received;
+    values[1] = buffer.lost;
+    values[2] = buffer.late;
+    values[3] = buffer.duplicate;
+    values[4] = figures.rejected;
+    values[5] = figures.framesConcealed;
+    values[6] = buffer.jitterMs;
+    values[7] = buffer.depthMs;
+    values[8] = buffer.maxDepthMs;
+    values[ROUND_TRIP] = rtcp.roundTripMs ?? Number.NaN;
+    values[REMOTE_LOSS] = rtcp.remoteLossPercent ?? Number.NaN;
+    values[CODEC] = codecIndexOf(figures.codec);
+    values[LOSS_PERCENT] = lossPercent > 100 ? 100 : lossPercent;
+    const networkMs = rtcp.roundTripMs === null ? UNKNOWN_NETWORK_DELAY_MS : rtcp.roundTripMs / 2;
+    values[DELAY_MS] = networkMs + buffer.depthMs;
+    estimateMos(figures.codec, values, MOS_PLACES);
+    for (let field = 0; field < WIDTH; field++) this.#values[port * WIDTH + field] = values[field]!;
   }
 
   read(port: number): Quality {
@@ -54,7 +111,12 @@ export class QualityBlock {
   }
 }
 
-export function emptyQuality(): Quality {
+function codecIndexOf(name: string): number {
+  for (let index = 0; index < codecs.length; index++) if (codecs[index]!.name === name) return index;
+  return -1;
+}
+
+function emptyQuality(): Quality {
   return {
     codec: '',
     packetsReceived: 0,

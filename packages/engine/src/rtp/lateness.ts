@@ -22,7 +22,7 @@ const BINS = 256;
 /** Packets after which an observation has faded to 1/e: 8 s at 20 ms. */
 const MEMORY_PACKETS = 400;
 const GROWTH = Math.exp(1 / MEMORY_PACKETS);
-const RESCALE_ABOVE = 1e12;
+const RESCALE_ABOVE = 1e100;
 const WINDOW_MS = 2500;
 /** Weight of the first guess, in packets: it gives way to what is measured after about five seconds. */
 const PRIOR_PACKETS = 4;
@@ -41,8 +41,8 @@ export class Lateness {
   latenessMs = 0;
   readonly #msPerSample: number;
   readonly #bins = new Float64Array(BINS);
-  #weight = 1;
-  #total = 0;
+  /** Weight of the next packet, and the sum of all bins; in an array, because a field that is set to 1 boxes every other. */
+  readonly #weights = Float64Array.of(1, 0);
   #mediaMs = 0;
   #lastTimestamp = 0;
   #lastArrivalMs = Number.NEGATIVE_INFINITY;
@@ -93,7 +93,7 @@ export class Lateness {
 
   /** Lateness that the given share of the packets (0-1) does not exceed, ms. */
   quantileMs(share: number): number {
-    let beyond = this.#total * (1 - share);
+    let beyond = this.#weights[1]! * (1 - share);
     for (let bin = BINS - 1; bin >= 0; bin--) {
       beyond -= this.#bins[bin] ?? 0;
       if (beyond < 0) return (bin + 1) * BIN_MS;
@@ -120,17 +120,20 @@ export class Lateness {
   }
 
   #add(latenessMs: number, packets: number): void {
+    const weights = this.#weights;
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor(latenessMs / BIN_MS)));
-    const weight = this.#weight * packets;
+    const weight = weights[0]! * packets;
     this.#bins[bin] = (this.#bins[bin] ?? 0) + weight;
-    this.#total += weight;
-    this.#weight *= GROWTH;
-    if (this.#weight > RESCALE_ABOVE) this.#rescale();
+    weights[1]! += weight;
+    weights[0]! *= GROWTH;
+    if (weights[0]! > RESCALE_ABOVE) this.#rescale();
   }
 
   #rescale(): void {
-    for (let bin = 0; bin < BINS; bin++) this.#bins[bin] = (this.#bins[bin] ?? 0) / this.#weight;
-    this.#total /= this.#weight;
-    this.#weight = 1;
+    const weights = this.#weights;
+    const by = weights[0]!;
+    for (let bin = 0; bin < BINS; bin++) this.#bins[bin] = (this.#bins[bin] ?? 0) / by;
+    weights[1]! /= by;
+    weights[0] = 1;
   }
 }

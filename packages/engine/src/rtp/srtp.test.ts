@@ -13,9 +13,9 @@ function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'hex'));
 }
 
-function words(text: string): Uint32Array {
+function words(text: string): Int32Array {
   const bytes = Buffer.from(text, 'hex');
-  return Uint32Array.from([0, 4, 8, 12], (at) => bytes.readUInt32BE(at));
+  return Int32Array.from([0, 4, 8, 12], (at) => bytes.readUInt32BE(at));
 }
 
 function textOf(bytes: Uint8Array): string {

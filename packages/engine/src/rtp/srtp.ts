@@ -6,7 +6,7 @@
  *   RTP    header │ payload, encrypted │ tag                         index = roll-over counter · 2¹⁶ + sequence
  *   RTCP   header, SSRC │ encrypted │ E, index │ tag of 80 bits      index is in the packet
  */
-import { byteAt, RTP_HEADER_BYTES, uint16At, uint32At, writeUint32 } from './packet.ts';
+import { byteAt, int32At, RTP_HEADER_BYTES, uint16At, uint32At, writeUint32 } from './packet.ts';
 import { AesCounter, HmacSha1 } from './srtp-cipher.ts';
 
 export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32';
@@ -44,8 +44,8 @@ const RTCP_LABELS = 3;
 class SessionKeys {
   readonly #cipher: AesCounter;
   readonly #hmac: HmacSha1;
-  readonly #salt: Uint32Array;
-  readonly #counter = new Uint32Array(4);
+  readonly #salt: Int32Array;
+  readonly #counter = new Int32Array(4);
   readonly #tag = new Uint8Array(AUTH_KEY_BYTES);
 
   constructor(master: Uint8Array, labels: number) {
@@ -57,7 +57,7 @@ class SessionKeys {
     this.#hmac = new HmacSha1(derive(LABEL_AUTHENTICATION, AUTH_KEY_BYTES));
     const sessionSalt = new Uint8Array(16);
     sessionSalt.set(derive(LABEL_SALT, MASTER_SALT_BYTES));
-    this.#salt = Uint32Array.from([0, 4, 8, 12], (at) => uint32At(sessionSalt, at));
+    this.#salt = Int32Array.from([0, 4, 8, 12], (at) => int32At(sessionSalt, at));
   }
 
   /** RFC 3711 4.1.1, both ways. `index` of 48 bits. */
@@ -89,7 +89,7 @@ export function deriveKey(cipher: AesCounter, salt: Uint8Array, label: number, b
   const start = new Uint8Array(16);
   start.set(salt.subarray(0, MASTER_SALT_BYTES));
   start[7] = byteAt(start, 7) ^ label;
-  const counter = Uint32Array.from([0, 4, 8, 12], (at) => uint32At(start, at));
+  const counter = Int32Array.from([0, 4, 8, 12], (at) => int32At(start, at));
   const key = new Uint8Array(bytes);
   cipher.apply(key, 0, bytes, counter);
   return key;
@@ -141,7 +141,7 @@ export class SrtpSender {
     if (sequence < this.#lastSequence) this.#rollOver = (this.#rollOver + 1) >>> 0;
     this.#lastSequence = sequence;
     const index = this.#rollOver * SEQUENCES + sequence;
-    this.#rtp.crypt(bytes, payloadStart(bytes), length, uint32At(bytes, 8), index);
+    this.#rtp.crypt(bytes, payloadStart(bytes), length, int32At(bytes, 8), index);
     this.#rtp.sign(bytes, length, this.#rollOver, this.#tagBytes);
     return length + this.#tagBytes;
   }
@@ -149,7 +149,7 @@ export class SrtpSender {
   protectRtcp(bytes: Uint8Array, length: number): number {
     const index = this.#rtcpIndex;
     this.#rtcpIndex = (index + 1) % ENCRYPTED;
-    this.#rtcp.crypt(bytes, RTCP_HEADER_BYTES, length, uint32At(bytes, 4), index);
+    this.#rtcp.crypt(bytes, RTCP_HEADER_BYTES, length, int32At(bytes, 4), index);
     writeUint32(bytes, length, (ENCRYPTED | index) >>> 0);
     this.#rtcp.sign(bytes, length + 4, null, RTCP_TAG_BYTES);
     return length + 4 + RTCP_TAG_BYTES;
@@ -175,7 +175,7 @@ export class SrtpReceiver {
     if (end < RTP_HEADER_BYTES) return -1;
     const start = payloadStart(bytes);
     if (start > end) return -1;
-    const ssrc = uint32At(bytes, 8);
+    const ssrc = int32At(bytes, 8);
     const known = this.#sourceOf(ssrc);
     const sequence = uint16At(bytes, 2);
     const rollOver = known === null ? 0 : rollOverOf(sequence, known.rtp.highest);
@@ -191,7 +191,7 @@ export class SrtpReceiver {
     const signed = length - RTCP_TAG_BYTES;
     const end = signed - 4;
     if (end < RTCP_HEADER_BYTES) return -1;
-    const ssrc = uint32At(bytes, 4);
+    const ssrc = int32At(bytes, 4);
     const known = this.#sourceOf(ssrc);
     const word = uint32At(bytes, end);
     const index = word % ENCRYPTED;
@@ -203,7 +203,9 @@ export class SrtpReceiver {
   }
 
   #sourceOf(ssrc: number): Source | null {
-    for (const each of this.#sources) if (each.ssrc === ssrc) return each;
+    const sources = this.#sources;
+    for (let index = 0; index < sources.length; index++)
+      if (sources[index]!.ssrc === ssrc) return sources[index]!;
     return null;
   }
 
