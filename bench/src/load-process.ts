@@ -17,11 +17,11 @@ function answer(message: LoadAnswer): void {
   process.send?.(message);
 }
 
-async function callAll(target: string, count: number): Promise<void> {
+async function callAll(target: string, count: number, codec: string): Promise<void> {
   const started: Promise<void>[] = [];
   for (let i = 0; i < count; i++) {
     const call = await phone.call(target, {
-      codec: 'PCMU',
+      codec,
       source: tone(300 + ((i * 37) % 3000), QUIET_DB),
       keepMs: 0,
     });
@@ -34,7 +34,7 @@ async function callAll(target: string, count: number): Promise<void> {
 
 process.on('message', (request: LoadRequest) => {
   if (request.type === 'call') {
-    callAll(request.target, request.count).then(
+    callAll(request.target, request.count, request.codec).then(
       () => answer({ type: 'called' }),
       (error: unknown) => answer({ type: 'failed', msg: String(error) }),
     );

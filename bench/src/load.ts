@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-export type LoadRequest = { type: 'call'; target: string; count: number } | { type: 'count' };
+export type LoadRequest = { type: 'call'; target: string; count: number; codec: string } | { type: 'count' };
 
 export type LoadAnswer =
   | { type: 'ready' }
@@ -31,9 +31,9 @@ export class Load {
   }
 
   /** Resolves when all are answered. */
-  async call(target: string, count: number): Promise<void> {
+  async call(target: string, count: number, codec = 'PCMU'): Promise<void> {
     if (count === 0) return;
-    const answer = await this.#ask({ type: 'call', target, count });
+    const answer = await this.#ask({ type: 'call', target, count, codec });
     if (answer.type === 'failed') throw new Error(`the callers: ${answer.msg}`);
   }
 

@@ -119,19 +119,23 @@ async function run(options: BenchOptions): Promise<number> {
     console.log(`\n${title}\n${formatTable(figures)}`);
   };
 
+  const isWhole = options.codec === 'PCMU';
   if (options.target === null) {
     // Fills the compile cache, as the first start of an installation does.
     await (await EngineUnderTest.start()).stop();
-    show('Parts', partFigures());
-    show('Codecs', [...codecFigures(), ...srtpFigures()]);
+    if (isWhole) {
+      show('Parts', partFigures());
+      show('Codecs', [...codecFigures(), ...srtpFigures()]);
+    }
   }
-  const sizes = options.target === null ? [...new Set([...options.legs, MEMORY_LEGS])] : options.legs;
+  const sizes =
+    options.target === null && isWhole ? [...new Set([...options.legs, MEMORY_LEGS])] : options.legs;
   for (const legs of sizes.toSorted((a, b) => a - b)) {
     const measured = await measureLegs(legs, options);
-    show(`${legs} legs on one bus`, measured.figures);
+    show(`${legs} legs of ${options.codec} on one bus`, measured.figures);
     problems.push(...measured.problems.map((problem) => `${legs} legs: ${problem}`));
   }
-  show(`${OWN_TONE_CALLERS} callers, a tone each`, await ownToneFigures(options));
+  if (isWhole) show(`${OWN_TONE_CALLERS} callers, a tone each`, await ownToneFigures(options));
 
   const over = all.filter((figure) => verdictOf(figure) === 'over bound');
   if (options.isJson) console.log(JSON.stringify({ machine: machine(), figures: all, problems }));

@@ -2,12 +2,15 @@
  * The command line of the benchmark, read by main.ts. A mistake is a sentence, not an exception.
  */
 import { parseArgs } from 'node:util';
+import { findCodec } from '@openline/engine';
 
 export interface BenchOptions {
   /** Numbers of legs on one bus, in the order in which they are measured. */
   legs: number[];
   /** Another conference server: SIP URI that every caller calls. null: our own engine. */
   target: string | null;
+  /** Of every caller, as the registry names it. */
+  codec: string;
   settleMs: number;
   measureMs: number;
   /** Exit code 1 when a figure is over its bound. */
@@ -23,6 +26,7 @@ npm run bench -- fanout --help    measures how many consoles are told at once
 npm run bench -- [options]
   --legs 8,64,250     numbers of legs to measure (24 is always measured for memory; 500 is a heavy one)
   --target URI        call this SIP address instead of our own engine, e.g. sip:conf@127.0.0.1:5060
+  --codec NAME        what every caller speaks: pcmu (default), opus, g722 or l16; 120 legs where it is opus
   --settle SECONDS    before each measurement (default 12: the jitter buffers find their depth)
   --seconds SECONDS   length of each measurement (default 20)
   --strict            exit code 1 when a figure is over its bound
@@ -36,7 +40,8 @@ export function readOptions(
     values = parseArgs({
       args,
       options: {
-        legs: { type: 'string', default: '8,64,250' },
+        legs: { type: 'string' },
+        codec: { type: 'string', default: 'pcmu' },
         target: { type: 'string' },
         settle: { type: 'string', default: '12' },
         seconds: { type: 'string', default: '20' },
@@ -50,7 +55,11 @@ export function readOptions(
   }
   if (values['help'] === true)
     return { ok: false, msg: 'What the claims are measured with: bench/README.md' };
-  const legs = String(values['legs']).split(',').map(Number);
+  const codec = String(values['codec']).toUpperCase();
+  if (findCodec(codec) === null) return { ok: false, msg: '--codec: allowed are pcmu, opus, g722 and l16' };
+  const legs = String(values['legs'] ?? (codec === 'OPUS' ? '8,120' : '8,64,250'))
+    .split(',')
+    .map(Number);
   if (legs.some((n) => !Number.isInteger(n) || n < 2 || n > 560)) {
     return { ok: false, msg: '--legs: allowed are whole numbers from 2 to 560, separated by commas' };
   }
@@ -68,6 +77,7 @@ export function readOptions(
     options: {
       legs,
       target,
+      codec,
       settleMs: settleS * 1000,
       measureMs: measureS * 1000,
       isStrict: values['strict'] === true,

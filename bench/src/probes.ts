@@ -10,7 +10,6 @@ import { createPhone, type Phone, type PhoneCall, type RtpEnd, type Source } fro
 import { type Distribution, distributionOf } from './distribution.ts';
 
 export const SAMPLE_RATE = 8000;
-const FRAME_SAMPLES = 160;
 const FRAME_MS = 20;
 const LOOP_FRAMES = 80;
 /** Chirps of neighbours are so far apart that nobody's can be taken for another's. */
@@ -105,9 +104,9 @@ export class Probes {
   }
 
   /** Resolves when all are answered. */
-  async call(target: string, count: number, keepMs: number): Promise<void> {
+  async call(target: string, count: number, keepMs: number, codec = 'PCMU'): Promise<void> {
     for (let probe = 0; probe < count; probe++) {
-      const call = await this.#phone.call(target, { codec: 'PCMU', source: chirpSource(probe), keepMs });
+      const call = await this.#phone.call(target, { codec, source: chirpSource(probe), keepMs });
       call.rtp.onFrameSent = (frame, atMs) => {
         if (frame === probe * FRAMES_APART) this.#said.push({ probe, atMs });
       };
@@ -118,7 +117,7 @@ export class Probes {
 
   /** What was said and heard between two moments of performance.now(). */
   figures(fromMs: number, toMs: number): ProbeFigures {
-    const pattern = chirp(SAMPLE_RATE);
+    const pattern = chirp(this.#calls[0]?.rtp.hearing.sampleRate ?? SAMPLE_RATE);
     const delaysMs: number[] = [];
     let missed = 0;
     for (const said of this.#said) {
@@ -147,11 +146,12 @@ export class Probes {
 /** null: not found, or packets were missing. */
 export function delayOf(rtp: RtpEnd, saidAtMs: number, pattern: Float32Array): number | null {
   const untilMs = saidAtMs + SEARCH_MS;
-  const { samples } = rtp.hearing.between(saidAtMs, untilMs);
+  const { samples, sampleRate } = rtp.hearing.between(saidAtMs, untilMs);
+  const frameSamples = (sampleRate * FRAME_MS) / 1000;
   const arrivals = rtp.hearing.arrivals(saidAtMs).filter((atMs) => atMs < untilMs);
-  if (samples.length !== arrivals.length * FRAME_SAMPLES) return null;
+  if (samples.length !== arrivals.length * frameSamples) return null;
   const at = findPattern(samples, pattern);
-  const arrivalMs = arrivals[Math.floor(at / FRAME_SAMPLES)];
+  const arrivalMs = arrivals[Math.floor(at / frameSamples)];
   if (at < 0 || arrivalMs === undefined) return null;
-  return arrivalMs + ((at % FRAME_SAMPLES) * FRAME_MS) / FRAME_SAMPLES - saidAtMs;
+  return arrivalMs + ((at % frameSamples) * FRAME_MS) / frameSamples - saidAtMs;
 }

@@ -71,16 +71,21 @@ export class Limiter {
       if (isLoud) busySamples = 2 * window;
       if (busySamples > 0) {
         // The lowest of the last `window` needed gains, in O(1) on average: a queue in which they rise.
-        const needed = THRESHOLD / Math.max(THRESHOLD, magnitude);
+        const needed = isLoud ? THRESHOLD / magnitude : 1;
         clock = (clock + 1) & 0x7fffffff;
         if (queueLength > 0 && ((clock - (queueAt[queueHead] as number)) & 0x7fffffff) >= window) {
-          queueHead = (queueHead + 1) % window;
+          queueHead = queueHead + 1 < window ? queueHead + 1 : 0;
           queueLength--;
         }
-        while (queueLength > 0 && (queueGain[(queueHead + queueLength - 1) % window] as number) >= needed) {
+        // Behind the last one in the queue; wrapped without a division, which is slow.
+        let slot = queueHead + queueLength;
+        if (slot >= window) slot -= window;
+        while (queueLength > 0) {
+          const last = slot > 0 ? slot - 1 : window - 1;
+          if ((queueGain[last] as number) < needed) break;
+          slot = last;
           queueLength--;
         }
-        const slot = (queueHead + queueLength) % window;
         queueGain[slot] = needed;
         queueAt[slot] = clock;
         queueLength++;
