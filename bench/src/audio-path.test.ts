@@ -18,8 +18,8 @@ it.each([
   ['air', 'PCMU', 12],
   ['air', 'G722', 12],
   ['air', 'L16', 12],
-  ['air', 'OPUS', 12],
-  ['listeners', 'OPUS', 12],
+  ['air', 'OPUS', 8],
+  ['listeners', 'PCMU', 12],
   ['desk', 'PCMU', 16],
 ] as const)(
   'the audio path makes no objects once it is warm: %s, legs of %s',

@@ -38,7 +38,7 @@ export interface LegFigures {
   rtcp: { readonly roundTripMs: number | null; readonly remoteLossPercent: number | null };
 }
 
-export interface BufferFigures {
+interface BufferFigures {
   lost: number;
   late: number;
   duplicate: number;

@@ -12,7 +12,7 @@ export class PacketRing {
   readonly #slotBytes: number;
   /** By sequence number: where in the pool, −1 for nowhere. */
   readonly #slots = new Int16Array(RING_PACKETS).fill(-1);
-  readonly #timestamps = new Uint32Array(RING_PACKETS);
+  readonly #timestamps = new Int32Array(RING_PACKETS);
   readonly #lengths = new Uint16Array(RING_PACKETS);
   readonly #punctuals = new Float64Array(RING_PACKETS);
   readonly #freeSlots = new Int16Array(RING_PACKETS);

@@ -24,7 +24,8 @@ function press(digit: string, timestamp: number, durationMs = 100): EventPacket[
 function digitsOf(receiver: TelephoneEventReceiver, packets: readonly EventPacket[]): string {
   return packets
     .map(({ payload, timestamp, isMarker }) =>
-      receiver.receive(payload, 0, payload.length, timestamp, isMarker),
+      // As parseRtp gives it.
+      receiver.receive(payload, 0, payload.length, timestamp | 0, isMarker),
     )
     .filter((digit) => digit !== null)
     .join('');
@@ -58,6 +59,12 @@ describe('sending', () => {
 });
 
 describe('receiving', () => {
+  it('tells the end of one press from the next one with timestamps of any size', () => {
+    for (const timestamp of [0, 0x7fff_fff0, 0xa000_0000, 0xffff_fff0]) {
+      expect(receive([...press('4', timestamp), ...press('4', timestamp + 8000)])).toBe('44');
+    }
+  });
+
   it('gives every key once', () => {
     const keys = '0123456789*#ABCD';
     expect(receive(keys.split('').flatMap((key, i) => press(key, 1000 + i * 2400)))).toBe(keys);

@@ -25,7 +25,7 @@ export class TelephoneEventReceiver {
   /** Its end has come. */
   isEnded = true;
   readonly #msPerSample: number;
-  readonly #timestamps = new Uint32Array(REMEMBERED);
+  readonly #timestamps = new Int32Array(REMEMBERED);
   #remembered = 0;
   #event = -1;
   #duration = 0;
