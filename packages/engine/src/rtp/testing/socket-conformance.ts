@@ -121,7 +121,7 @@ export function itIsASocketIo(make: SocketIoMaker): void {
     await ours.end();
   });
 
-  it('takes even ports with their neighbours, passes over what is taken, and says when none is left', async () => {
+  it('takes an even port with its neighbour, and says when none is left', async () => {
     // A range that is free: what any pair was given.
     const { stand: first, rtpPort } = await opened(start(), 1);
     const second = new SocketStand(make, '127.0.0.1', { from: rtpPort, to: rtpPort + 1 });
