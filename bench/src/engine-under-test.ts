@@ -17,6 +17,7 @@ import {
   controlSocketPath,
   type LegId,
   type OutputConfig,
+  type PacketIoKind,
   programSocketPath,
   type Quality,
 } from '@openline/engine';
@@ -52,7 +53,7 @@ export class EngineUnderTest {
     this.pid = process.pid ?? 0;
   }
 
-  static async start(): Promise<EngineUnderTest> {
+  static async start(packetIo: PacketIoKind = 'batched'): Promise<EngineUnderTest> {
     const folder = mkdtempSync(join(tmpdir(), 'openline-bench-'));
     // As the launcher starts it.
     const child = spawn(process.execPath, ['--max-semi-space-size=2', ENGINE_MAIN], {
@@ -63,6 +64,7 @@ export class EngineUnderTest {
         OPENLINE_SIP_HOST: '127.0.0.1',
         OPENLINE_SIP_PORT: '0',
         OPENLINE_RTP_PORTS: '0-0',
+        OPENLINE_PACKET_IO: packetIo,
         OPENLINE_LOG: 'warn',
       },
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -92,6 +94,11 @@ export class EngineUnderTest {
     const mean = (of: (quality: Quality) => number) =>
       all.reduce((sum, each) => sum + of(each), 0) / all.length;
     return { jitterMs: mean((each) => each.jitterMs), depthMs: mean((each) => each.bufferMs) };
+  }
+
+  /** Packets that the engine missed, of all its legs. */
+  get packetsLost(): number {
+    return [...this.#qualities.values()].reduce((sum, each) => sum + each.packetsLost, 0);
   }
 
   /** Begins a measurement of the clock. */

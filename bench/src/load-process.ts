@@ -3,14 +3,16 @@
  * load.ts; every caller says a quiet tone of its own and forgets what it hears.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { createPhone, type PhoneCall, tone } from '@openline/callers';
+import { batchedLines, createPhone, type PhoneCall, tone } from '@openline/callers';
 import type { LoadAnswer, LoadRequest } from './load.ts';
 
 /** New calls a second: as fast as a gateway would. */
 const CALLS_PER_SECOND = 40;
 const QUIET_DB = -60;
 
-const phone = await createPhone();
+const host = '127.0.0.1';
+const batched = process.argv[2] === 'batched' ? batchedLines(host) : null;
+const phone = await createPhone({ host, ...(batched && { openLine: batched.openLine }) });
 const calls: PhoneCall[] = [];
 
 function answer(message: LoadAnswer): void {
@@ -42,7 +44,8 @@ process.on('message', (request: LoadRequest) => {
   }
   const sent = calls.reduce((sum, call) => sum + call.rtp.sentPackets, 0);
   const received = calls.reduce((sum, call) => sum + call.rtp.receivedPackets, 0);
-  answer({ type: 'counts', sent, received });
+  const lost = calls.reduce((sum, call) => sum + call.rtp.lostPackets, 0);
+  answer({ type: 'counts', sent, received, lost });
 });
 process.on('disconnect', () => process.exit(0));
-answer({ type: 'ready' });
+answer({ type: 'ready', packetIo: batched?.kind ?? 'dgram' });

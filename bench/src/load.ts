@@ -4,18 +4,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { PacketIoKind } from '@openline/engine';
 
 export type LoadRequest = { type: 'call'; target: string; count: number; codec: string } | { type: 'count' };
 
 export type LoadAnswer =
-  | { type: 'ready' }
+  /** `packetIo`: what this machine has for what was wanted. */
+  | { type: 'ready'; packetIo: PacketIoKind }
   | { type: 'called' }
   | { type: 'failed'; msg: string }
-  /** RTP packets of all callers so far. */
-  | { type: 'counts'; sent: number; received: number };
+  /** RTP packets of all callers so far. `lost`: by the numbering of those that came. */
+  | ({ type: 'counts' } & LoadCounts);
+
+interface LoadCounts {
+  sent: number;
+  received: number;
+  lost: number;
+}
 
 export class Load {
   readonly pid: number;
+  packetIo: PacketIoKind = 'dgram';
   readonly #process: ChildProcess;
 
   private constructor(process: ChildProcess) {
@@ -23,10 +32,11 @@ export class Load {
     this.pid = process.pid ?? 0;
   }
 
-  static async start(): Promise<Load> {
-    const child = fork(fileURLToPath(new URL('./load-process.ts', import.meta.url)), { stdio: 'inherit' });
-    const load = new Load(child);
-    await load.#next();
+  static async start(packetIo: PacketIoKind = 'dgram'): Promise<Load> {
+    const script = fileURLToPath(new URL('./load-process.ts', import.meta.url));
+    const load = new Load(fork(script, [packetIo], { stdio: 'inherit' }));
+    const answer = await load.#next();
+    if (answer.type === 'ready') load.packetIo = answer.packetIo;
     return load;
   }
 
@@ -37,9 +47,9 @@ export class Load {
     if (answer.type === 'failed') throw new Error(`the callers: ${answer.msg}`);
   }
 
-  async counts(): Promise<{ sent: number; received: number }> {
+  async counts(): Promise<LoadCounts> {
     const answer = await this.#ask({ type: 'count' });
-    return answer.type === 'counts' ? answer : { sent: 0, received: 0 };
+    return answer.type === 'counts' ? answer : { sent: 0, received: 0, lost: 0 };
   }
 
   /** They just vanish: their calls end with the engine. */

@@ -16,7 +16,7 @@ import { runHeadset } from './headset/run-headset.ts';
 import { runFanout } from './fanout/run-fanout.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
 import { measureLegs, MEMORY_LEGS } from './measure-legs.ts';
-import { readOptions, USAGE, type BenchOptions } from './options.ts';
+import { readOptions, USAGE, type BenchOptions, type BenchSize } from './options.ts';
 import { measureOwnTone, OWN_TONE_CALLERS } from './own-tone.ts';
 import { runOutputs } from './outputs/run-outputs.ts';
 import { measureParts } from './parts.ts';
@@ -128,11 +128,17 @@ async function run(options: BenchOptions): Promise<number> {
       show('Codecs', [...codecFigures(), ...srtpFigures()]);
     }
   }
-  const sizes =
-    options.target === null && isWhole ? [...new Set([...options.legs, MEMORY_LEGS])] : options.legs;
-  for (const legs of sizes.toSorted((a, b) => a - b)) {
-    const measured = await measureLegs(legs, options);
-    show(`${legs} legs of ${options.codec} on one bus`, measured.figures);
+  const isMemoryDue =
+    options.target === null && isWhole && !options.sizes.some(({ legs }) => legs === MEMORY_LEGS);
+  const memorySize: BenchSize = { legs: MEMORY_LEGS, packetIo: 'batched' };
+  const sizes = isMemoryDue ? [...options.sizes, memorySize] : options.sizes;
+  for (const size of sizes.toSorted((a, b) => a.legs - b.legs)) {
+    const { legs, packetIo } = size;
+    const measured = await measureLegs(size, options);
+    show(
+      `${legs} legs of ${options.codec} on one bus, packets ${packetIo === 'dgram' ? 'by node:dgram' : 'in batches'}`,
+      measured.figures,
+    );
     problems.push(...measured.problems.map((problem) => `${legs} legs: ${problem}`));
   }
   if (isWhole) show(`${OWN_TONE_CALLERS} callers, a tone each`, await ownToneFigures(options));

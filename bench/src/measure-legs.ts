@@ -5,14 +5,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Distribution } from './distribution.ts';
 import { EngineUnderTest } from './engine-under-test.ts';
 import { Load } from './load.ts';
-import type { BenchOptions } from './options.ts';
+import type { BenchOptions, BenchSize } from './options.ts';
 import { MAX_PROBES, Probes } from './probes.ts';
 import { type CpuShare, cpuShare, readCpuTimes, residentMb } from './process-usage.ts';
 import type { Figure } from './report.ts';
 import { Witness } from './witness.ts';
 
-/** Where the project makes its claims. */
-const CLAIMED_LEGS: { readonly [codec: string]: number } = { PCMU: 250, OPUS: 120 };
+/** Where the project makes its claims: within one core, every tick in time, nothing lost. */
+const CLAIMS: readonly Readonly<BenchSize & { codec: string }>[] = [
+  { codec: 'PCMU', legs: 250, packetIo: 'dgram' },
+  { codec: 'PCMU', legs: 250, packetIo: 'batched' },
+  { codec: 'PCMU', legs: 500, packetIo: 'dgram' },
+  { codec: 'PCMU', legs: 1000, packetIo: 'batched' },
+  { codec: 'OPUS', legs: 120, packetIo: 'dgram' },
+  { codec: 'OPUS', legs: 120, packetIo: 'batched' },
+];
 export const MEMORY_LEGS = 24;
 const MEDIA_TIMEOUT_MS = 20_000;
 const PACKETS_PER_SECOND = 50;
@@ -23,23 +30,31 @@ export interface Measurement {
   problems: string[];
 }
 
-export async function measureLegs(legs: number, options: BenchOptions): Promise<Measurement> {
-  const engine = options.target === null ? await EngineUnderTest.start() : null;
-  const load = await Load.start();
+export async function measureLegs(
+  { legs, packetIo }: BenchSize,
+  options: BenchOptions,
+): Promise<Measurement> {
+  const { codec } = options;
+  const isClaimed = CLAIMS.some(
+    (claim) => claim.codec === codec && claim.legs === legs && claim.packetIo === packetIo,
+  );
+  const engine = options.target === null ? await EngineUnderTest.start(packetIo) : null;
+  const load = await Load.start(packetIo);
   const probes = await Probes.start();
   const witness = new Witness();
   try {
     const emptyMb = engine === null ? null : residentMb(engine.pid);
     const probeCount = Math.min(MAX_PROBES, legs);
     const callee = engine?.target ?? options.target ?? '';
-    await load.call(callee, legs - probeCount, options.codec);
-    await probes.call(callee, probeCount, options.measureMs + 5000, options.codec);
+    await load.call(callee, legs - probeCount, codec);
+    await probes.call(callee, probeCount, options.measureMs + 5000, codec);
     if (engine !== null) await untilMedia(engine, legs);
     await pause(options.settleMs);
 
     engine?.forgetClock();
     await witness.latenessMs();
     const countsBefore = await load.counts();
+    const lostBefore = engine?.packetsLost ?? 0;
     const engineBefore = engine === null ? null : readCpuTimes(engine.pid);
     const loadBefore = readCpuTimes(load.pid);
     const fromMs = performance.now();
@@ -51,14 +66,26 @@ export async function measureLegs(legs: number, options: BenchOptions): Promise<
     const counts = await load.counts();
     const heard = probes.figures(fromMs, toMs);
 
-    const isBound = engine !== null && options.codec === 'PCMU';
+    const isBound = engine !== null && codec === 'PCMU';
     const duePackets = ((legs - probeCount) * PACKETS_PER_SECOND * (toMs - fromMs)) / 1000;
     const received = counts.received - countsBefore.received;
     const problems = [...(engine?.problems ?? [])];
+    if (load.packetIo !== packetIo) problems.push('this machine has no packets in batches: by node:dgram');
     if (heard.missed > 0) problems.push(`${heard.missed} chirps were not heard`);
     return {
       figures: [
-        ...(engine === null ? [] : engineFigures(engine, legs, options.codec, engineCpu, emptyMb)),
+        ...(engine === null
+          ? []
+          : [
+              ...engineFigures(engine, { legs, codec, isClaimed }, engineCpu, emptyMb),
+              figure(
+                'packets that the engine misses',
+                engine.packetsLost - lostBefore,
+                '',
+                isClaimed ? 0 : null,
+              ),
+            ]),
+        figure('packets lost before the callers', counts.lost - countsBefore.lost, '', isClaimed ? 0 : null),
         figure('added latency, mean', heard.delayMs.mean, 'ms', isBound ? 40 : null),
         figure('added latency p99', heard.delayMs.p99, 'ms', isBound ? 50 : null),
         ...spread('packets late at callers', heard.arrivalLatenessMs),
@@ -92,12 +119,10 @@ async function untilMedia(engine: EngineUnderTest, legs: number): Promise<void> 
 
 function engineFigures(
   engine: EngineUnderTest,
-  legs: number,
-  codec: string,
+  { legs, codec, isClaimed }: { legs: number; codec: string; isClaimed: boolean },
   cpu: CpuShare | null,
   emptyMb: number | null,
 ): Figure[] {
-  const isClaimed = legs === CLAIMED_LEGS[codec];
   const { latenessMs, busyMs, overruns } = engine.clock();
   const mb = residentMb(engine.pid) ?? Number.NaN;
   const { jitterMs, depthMs } = engine.buffers();

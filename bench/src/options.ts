@@ -2,11 +2,17 @@
  * The command line of the benchmark, read by main.ts. A mistake is a sentence, not an exception.
  */
 import { parseArgs } from 'node:util';
-import { findCodec } from '@openline/engine';
+import { findCodec, type PacketIoKind } from '@openline/engine';
+
+export interface BenchSize {
+  /** On one bus. */
+  legs: number;
+  /** Of the engine and of the callers. */
+  packetIo: PacketIoKind;
+}
 
 export interface BenchOptions {
-  /** Numbers of legs on one bus, in the order in which they are measured. */
-  legs: number[];
+  sizes: BenchSize[];
   /** Another conference server: SIP URI that every caller calls. null: our own engine. */
   target: string | null;
   /** Of every caller, as the registry names it. */
@@ -24,7 +30,8 @@ npm run bench -- console --help   measures the page: first paint, processor, mem
 npm run bench -- headset --help   measures from mouth to ear between a browser's headset and a telephone
 npm run bench -- fanout --help    measures how many consoles are told at once
 npm run bench -- [options]
-  --legs 8,64,250     numbers of legs to measure (24 is always measured for memory; 500 is a heavy one)
+  --legs 8,64,250     numbers of legs to measure (24 is always measured for memory); 500:dgram: with packets by
+                      node:dgram at both ends. 500:dgram and 1000 are the heavy ones that the project claims
   --target URI        call this SIP address instead of our own engine, e.g. sip:conf@127.0.0.1:5060
   --codec NAME        what every caller speaks: pcmu (default), opus, g722 or l16; 120 legs where it is opus
   --settle SECONDS    before each measurement (default 12: the jitter buffers find their depth)
@@ -57,11 +64,14 @@ export function readOptions(
     return { ok: false, msg: 'What the claims are measured with: bench/README.md' };
   const codec = String(values['codec']).toUpperCase();
   if (findCodec(codec) === null) return { ok: false, msg: '--codec: allowed are pcmu, opus, g722 and l16' };
-  const legs = String(values['legs'] ?? (codec === 'OPUS' ? '8,120' : '8,64,250'))
+  const sizes = String(values['legs'] ?? (codec === 'OPUS' ? '8,120' : '8,64,250'))
     .split(',')
-    .map(Number);
-  if (legs.some((n) => !Number.isInteger(n) || n < 2 || n > 560)) {
-    return { ok: false, msg: '--legs: allowed are whole numbers from 2 to 560, separated by commas' };
+    .map(readSize);
+  if (!sizes.every((size) => size !== null)) {
+    return {
+      ok: false,
+      msg: '--legs: allowed are whole numbers from 2 to 1100, separated by commas, with :dgram behind them or not',
+    };
   }
   const target = values['target'] === undefined ? null : String(values['target']);
   if (target !== null && !/^sips?:[^\s<>]+$/i.test(target)) {
@@ -75,7 +85,7 @@ export function readOptions(
   return {
     ok: true,
     options: {
-      legs,
+      sizes,
       target,
       codec,
       settleMs: settleS * 1000,
@@ -84,4 +94,11 @@ export function readOptions(
       isJson: values['json'] === true,
     },
   };
+}
+
+function readSize(text: string): BenchSize | null {
+  const [, number, packetIo = 'batched'] = /^(\d{1,4})(?::(dgram|batched))?$/.exec(text) ?? [];
+  const legs = Number(number);
+  if (!(legs >= 2 && legs <= 1100)) return null;
+  return { legs, packetIo: packetIo === 'dgram' ? 'dgram' : 'batched' };
 }

@@ -6,6 +6,7 @@ import { createSipAgent, createSystemClock, createTcpTransport, createUdpTranspo
 import type { IncomingSession, SipAgent, SipAgentOptions } from '@openline/engine';
 import { PhoneCall } from './phone-call.ts';
 import { RtpEnd } from './rtp-end.ts';
+import type { OpenLine } from './rtp-line.ts';
 import type { Source } from './sources.ts';
 
 export interface PhoneOptions {
@@ -19,6 +20,8 @@ export interface PhoneOptions {
   source?: Source;
   /** Milliseconds of sound to remember per call, 0 for none (bench). */
   keepMs?: number;
+  /** How the ports for sound are opened; by node:dgram unless told. */
+  openLine?: OpenLine;
 }
 
 export interface CallOptions {
@@ -179,6 +182,7 @@ export class Phone {
     const { source, keepMs, codecs } = options;
     const rtp = await RtpEnd.open({
       host: this.#host,
+      ...(this.#options.openLine && { openLine: this.#options.openLine }),
       ...(source === undefined ? {} : { source }),
       ...(keepMs === undefined ? {} : { keepMs }),
     });

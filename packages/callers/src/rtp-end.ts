@@ -4,17 +4,18 @@
  *
  *   source loop ─► encoded once ─► header ─► [lose, delay] ─► socket ─► decode ─► Hearing
  */
-import { createSocket, type Socket } from 'node:dgram';
 import {
   type Codec,
   type Decoder,
   createRtpView,
   findCodec,
   parseRtp,
+  sequenceDistance,
   writeRtpHeader,
 } from '@openline/engine';
 import { Hearing } from './hearing.ts';
 import { pacer } from './pacer.ts';
+import { openDgramLine, type OpenLine, type RtpLine } from './rtp-line.ts';
 import { type Source, silence } from './sources.ts';
 import { randomFrom } from './speech.ts';
 
@@ -24,6 +25,8 @@ export interface RtpEndOptions {
   source?: Source;
   /** Milliseconds of sound to remember, 0 for none (bench). */
   keepMs?: number;
+  /** How its port is opened; by node:dgram unless told. */
+  openLine?: OpenLine;
 }
 
 /** A bad network in the direction that we send. */
@@ -70,7 +73,7 @@ function encodeLoop(source: Source, codec: Codec): Uint8Array[] {
 }
 
 export class RtpEnd {
-  readonly #socket: Socket;
+  #line: RtpLine | null = null;
   readonly #keepMs: number;
   #source: Source;
   #stream: RtpStream | null = null;
@@ -97,30 +100,26 @@ export class RtpEnd {
   /** Told which frame of the source's loop is sent now (performance.now()): what a delay is measured from. */
   onFrameSent: ((frame: number, atMs: number) => void) | null = null;
   receivedPackets = 0;
+  /** Those that the numbering of what came says are missing. */
+  lostPackets = 0;
+  #lastSequence: number | null = null;
 
-  private constructor(socket: Socket, options: RtpEndOptions) {
-    this.#socket = socket;
+  private constructor(options: RtpEndOptions) {
     this.#source = options.source ?? silence;
     this.#keepMs = options.keepMs ?? 120_000;
   }
 
-  static open(options: RtpEndOptions = {}): Promise<RtpEnd> {
-    return new Promise((resolve, reject) => {
-      const type = options.host?.includes(':') === true ? 'udp6' : 'udp4';
-      const socket = createSocket({ type, recvBufferSize: 256 * 1024 });
-      socket.once('error', reject);
-      socket.bind(0, options.host ?? '127.0.0.1', () => {
-        socket.removeListener('error', reject);
-        socket.on('error', () => {});
-        const end = new RtpEnd(socket, options);
-        socket.on('message', (bytes, from) => end.#receive(bytes, from));
-        resolve(end);
-      });
-    });
+  static async open(options: RtpEndOptions = {}): Promise<RtpEnd> {
+    const end = new RtpEnd(options);
+    const { host = '127.0.0.1', openLine = openDgramLine } = options;
+    end.#line = await openLine(host, (bytes, length, address, port, atMs) =>
+      end.#receive(bytes, length, { address, port }, atMs),
+    );
+    return end;
   }
 
   get port(): number {
-    return this.#socket.address().port;
+    return this.#line?.port ?? 0;
   }
 
   get hearing(): Hearing {
@@ -194,7 +193,7 @@ export class RtpEnd {
     this.#stopSending = null;
     this.#decoder?.close?.();
     this.#decode = null;
-    this.#socket.close();
+    this.#line?.close();
   }
 
   #sendFrame(): void {
@@ -260,22 +259,33 @@ export class RtpEnd {
     this.sentPackets++;
     const impairment = this.#impairment;
     if (impairment && this.#random() * 100 < impairment.lossPercent) return;
+    const { remoteAddress, remotePort } = stream;
+    if (!impairment || impairment.jitterMs === 0) {
+      this.#line?.send(this.#packet, length, remoteAddress, remotePort);
+      return;
+    }
     const bytes = this.#packet.slice(0, length);
-    const transmit = () => {
-      if (!this.#isClosed) this.#socket.send(bytes, stream.remotePort, stream.remoteAddress, () => {});
-    };
-    if (impairment && impairment.jitterMs > 0) setTimeout(transmit, this.#random() * impairment.jitterMs);
-    else transmit();
+    setTimeout(() => {
+      if (!this.#isClosed) this.#line?.send(bytes, length, remoteAddress, remotePort);
+    }, this.#random() * impairment.jitterMs);
   }
 
-  #receive(bytes: Uint8Array, from: { address: string; port: number }): void {
+  #receive(bytes: Uint8Array, length: number, from: { address: string; port: number }, atMs: number): void {
     this.#onFirstPacket?.(from);
     if (!this.#codec || !this.#decode || !this.#hearing) return;
-    if (parseRtp(bytes, bytes.length, this.#view) !== 'ok') return;
+    if (parseRtp(bytes, length, this.#view) !== 'ok') return;
     if (this.#view.payloadType !== this.#stream?.payloadType) return;
     this.receivedPackets++;
+    this.#countLost(this.#view.sequence);
     if (this.#keepMs === 0) return;
     const samples = this.#decode(bytes, this.#view.payloadOffset, this.#view.payloadLength, decoded);
-    this.#hearing.add(this.#view.timestamp, decoded.slice(0, samples), performance.now());
+    this.#hearing.add(this.#view.timestamp, decoded.slice(0, samples), atMs);
+  }
+
+  #countLost(sequence: number): void {
+    const ahead = this.#lastSequence === null ? 1 : sequenceDistance(sequence, this.#lastSequence);
+    // One that overtook another was counted as missing before.
+    this.lostPackets += ahead > 0 ? ahead - 1 : -1;
+    if (ahead > 0) this.#lastSequence = sequence;
   }
 }

@@ -33,8 +33,10 @@ export { ProgramTap } from './outputs/program-tap.ts';
 export { Pipeline } from './call/pipeline.ts';
 export { QualityBlock } from './call/quality-block.ts';
 export { JitterBuffer } from './rtp/jitter-buffer.ts';
-export { createRtpView, parseRtp, type RtpView, writeRtpHeader } from './rtp/packet.ts';
+export { openSocketIo } from './rtp/open-socket-io.ts';
+export { createRtpView, parseRtp, type RtpView, sequenceDistance, writeRtpHeader } from './rtp/packet.ts';
 export { RtpReceiver } from './rtp/receiver.ts';
+export type { PacketIoKind } from './rtp/socket-io.ts';
 export { SRTP_TRAILER_BYTES, SrtpReceiver, SrtpSender } from './rtp/srtp.ts';
 export { Negotiation } from './sdp/negotiation.ts';
 export type {
