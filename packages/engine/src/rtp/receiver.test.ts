@@ -72,6 +72,30 @@ describe('latching', () => {
     expect(receiver.address).toBe('203.0.113.7');
   });
 
+  it('hears what is still on its way from the former place after a re-INVITE, and sends to the new one', () => {
+    const receiver = latched();
+    receiver.expect({ ...SDP, remotePort: 5000 });
+    for (let n = 10; n < 19; n++) {
+      expect(receiver.accept(packet(n), '203.0.113.5', 30_000, n * 20)).toBe('audio');
+      expect(receiver).toMatchObject({ address: '192.0.2.10', port: 5000, isLatched: false });
+    }
+    expect(receiver.accept(packet(20, { ssrc: 2 }), '203.0.113.5', 30_004, 400)).toBe('restart');
+    expect(receiver).toMatchObject({ address: '203.0.113.5', port: 30_004, isLatched: true });
+    expect(receiver.accept(packet(20), '203.0.113.5', 30_000, 400)).toBe('wrong_source');
+  });
+
+  it('goes back to the former place when nothing else comes for 200 ms', () => {
+    const receiver = latched();
+    receiver.expect({ ...SDP, remotePort: 5000 });
+    // Behind NAT another address in SDP need not mean another one on the wire; a second re-INVITE changes nothing of that.
+    for (let n = 10; n < 15; n++) receiver.accept(packet(n), '203.0.113.5', 30_000, n * 20);
+    receiver.expect({ ...SDP, remotePort: 6000 });
+    for (let n = 15; n < 24; n++) receiver.accept(packet(n), '203.0.113.5', 30_000, n * 20);
+    expect(receiver).toMatchObject({ port: 6000, isLatched: false });
+    expect(receiver.accept(packet(24), '203.0.113.5', 30_000, 480)).toBe('audio');
+    expect(receiver).toMatchObject({ address: '203.0.113.5', port: 30_000, isLatched: true, received: 25 });
+  });
+
   it('takes RTCP from the hosts that it knows only', () => {
     const receiver = latched();
     expect(receiver.acceptsRtcpFrom('203.0.113.5')).toBe(true);

@@ -5,7 +5,8 @@
  *    SDP says A:p          first valid packet from anywhere          A:p begins to send
  *    ────► unlatched ───────────────► latched to its source ──────────────► latched to A:p
  *              ▲                         │ from elsewhere: 'wrong_source', counted
- *              └──── SDP says B:q ◄──────┘ (re-INVITE with another address)
+ *              └──── SDP says B:q ◄──────┘ (re-INVITE with another address; what is still on its way from A:p is heard,
+ *                                           and latches again only when nothing else comes)
  *
  * Symmetric RTP (RFC 4961 with latching as RFC 7362 describes it): behind NAT the SDP's address is not the one that
  * packets come from. Once latched, nobody else can put sound into the call. A new SSRC from the right source has
@@ -59,6 +60,8 @@ const MIN_SEQUENTIAL = 3;
 const MAX_DROPOUT = 3000;
 const MAX_MISORDER = 100;
 const NO_SEQUENCE = -1;
+/** 200 ms of packets: as long as any are on their way, and a far end needs to answer from its new place. */
+const FORMER_PACKETS = 10;
 
 export class RtpReceiver {
   /** Packets that are ours, of the present and former sources. */
@@ -74,6 +77,10 @@ export class RtpReceiver {
   ssrc = 0;
   hasSource = false;
 
+  /** Where packets came from before a re-INVITE told another place, and how many have come from there since. */
+  #formerAddress = '';
+  #formerPort = -1;
+  #formerPackets = 0;
   #sdpAddress = '';
   #sdpPort = 0;
   #payloadType = -1;
@@ -111,6 +118,11 @@ export class RtpReceiver {
       this.#jitter = new InterarrivalJitter(parameters.clockRate);
     }
     if (parameters.remoteAddress === this.#sdpAddress && parameters.remotePort === this.#sdpPort) return;
+    if (this.isLatched) {
+      this.#formerAddress = this.address;
+      this.#formerPort = this.port;
+    }
+    this.#formerPackets = 0;
     this.#sdpAddress = parameters.remoteAddress;
     this.#sdpPort = parameters.remotePort;
     this.address = parameters.remoteAddress;
@@ -190,11 +202,19 @@ export class RtpReceiver {
     if (this.isFromLatched(fromAddress, fromPort)) return true;
     const isFromSdp = fromPort === this.#sdpPort && fromAddress === this.#sdpAddress;
     if (this.isLatched && !isFromSdp) return false;
+    if (!isFromSdp && this.#isStillFromFormer(fromAddress, fromPort)) return true;
     this.isLatched = true;
     this.#isNewlyLatched = true;
     this.address = fromAddress;
     this.port = fromPort;
     return true;
+  }
+
+  /** Until the far end has our answer it sends from there, and what we send has to go to the new place meanwhile. */
+  #isStillFromFormer(fromAddress: string, fromPort: number): boolean {
+    if (fromPort !== this.#formerPort || fromAddress !== this.#formerAddress) return false;
+    this.#formerPackets++;
+    return this.#formerPackets < FORMER_PACKETS;
   }
 
   /** Counts the packet for its source, or tries the source that it would make the new one. */
