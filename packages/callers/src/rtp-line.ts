@@ -19,6 +19,7 @@ export type OpenLine = (host: string, onPacket: OnPacket) => Promise<RtpLine>;
 
 /** How often packets are taken that wait: what they are heard by is when they came. */
 const POLL_MS = 5;
+const LINES_A_GATEWAY = 50;
 
 export function openDgramLine(host: string, onPacket: OnPacket): Promise<RtpLine> {
   return new Promise((resolve, reject) => {
@@ -40,29 +41,40 @@ export function openDgramLine(host: string, onPacket: OnPacket): Promise<RtpLine
   });
 }
 
-/** All lines of a process share what reads them. `kind`: whether this machine has it. */
+/**
+ * Many telephones behind few ports, as behind a gateway: so many packets a port are read in one call. `kind`: whether this
+ * machine has it.
+ */
 export function batchedLines(host: string): { kind: PacketIoKind; openLine: OpenLine } {
+  /** By the far end's port, which is each call's own. */
   const listeners: (OnPacket | undefined)[] = [];
   const { kind, io } = openSocketIo(
     host,
     { from: 0, to: 0 },
     {
-      onRtp: (line, bytes, length, address, port, atMs = performance.now()) =>
-        listeners[line]?.(bytes, length, address, port, atMs),
+      onRtp: (_gateway, bytes, length, address, port, atMs = performance.now()) =>
+        listeners[port]?.(bytes, length, address, port, atMs),
       onRtcp: () => {},
     },
     'batched',
   );
   setInterval(() => io.receive(), POLL_MS).unref();
+  const gateways: Promise<{ rtpPort: number }>[] = [];
+  let lines = 0;
   const openLine: OpenLine = async (_host, onPacket) => {
-    const line = listeners.push(onPacket) - 1;
-    const { rtpPort } = await io.open(line);
+    const gateway = Math.floor(lines++ / LINES_A_GATEWAY);
+    gateways[gateway] ??= io.open(gateway);
+    const { rtpPort } = await gateways[gateway];
+    let remotePort = 0;
     return {
       port: rtpPort,
-      send: (bytes, length, address, port) => io.sendRtp(line, bytes, length, address, port),
+      send: (bytes, length, address, port) => {
+        remotePort = port;
+        listeners[port] = onPacket;
+        io.sendRtp(gateway, bytes, length, address, port);
+      },
       close: () => {
-        listeners[line] = undefined;
-        void io.close(line);
+        listeners[remotePort] = undefined;
       },
     };
   };
