@@ -14,6 +14,7 @@ describe('the environment of the engine', () => {
         sipWsOrigins: [],
         tlsFiles: null,
         rtpPorts: { from: 16_384, to: 16_999 },
+        packetIo: 'batched',
         publicAddress: null,
         logLevel: 'info',
       },

@@ -76,7 +76,7 @@ export function readEnvironment(env: Variables): EnvironmentResult {
     ),
     packetIo: read(
       'OPENLINE_PACKET_IO',
-      'dgram',
+      'batched',
       (text) => PACKET_IOS.find((kind) => kind === text) ?? null,
       PACKET_IOS.join(' or '),
     ),

@@ -139,7 +139,7 @@ class WorkerMediaPlane implements MediaPlane {
   async start(): Promise<void> {
     const { host, rtpPorts, maxPorts, audioFolder, promptsFolder, peerPackets, studioPackets } =
       this.#options;
-    const { packetIo = 'dgram' } = this.#options;
+    const { packetIo = 'batched' } = this.#options;
     const memory = this.#memory;
     this.#media = this.#startThread('../media-thread.ts', {
       memory,
