@@ -43,6 +43,10 @@ export class CallSettings {
     return isRequired ? 'required' : 'optional';
   }
 
+  hasComfortNoise({ ref }: Origin): boolean {
+    return this.#config?.comfortNoise?.includes(ref) === true;
+  }
+
   /** Of a call that we make. */
   originOf(target: DialTarget | StudioTarget): Origin {
     if (target.kind === 'studio') return { kind: 'studio', ref: target.ref };

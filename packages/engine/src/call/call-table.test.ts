@@ -54,6 +54,23 @@ describe('an incoming call', () => {
     expect(calls.names).toEqual(['leg.offered', 'leg.answered']);
   });
 
+  it('is told of pauses where its line has it so, and it can have them so', async () => {
+    const noisy = SDP.replace('AVP 8', 'AVP 8 13');
+    const sentNoise = async (): Promise<unknown> => {
+      const { session, leg, port } = await calls.offered(noisy);
+      await calls.perform('leg.answer', { leg, place: { kind: 'air' } });
+      session.delegate.onConfirmed?.();
+      await calls.settled();
+      return calls.media.streams.get(port)?.[0]?.sentNoisePayloadType;
+    };
+    expect(await sentNoise()).toBeUndefined();
+    calls.table.configure({ ...CONFIG, comfortNoise: ['studio'] });
+    expect(await sentNoise()).toBe(13);
+    const { session } = await calls.dialled();
+    expect(session).toBeDefined();
+    expect(calls.agent.invites.at(-1)?.offer).toContain('a=rtpmap:13 CN/8000');
+  });
+
   it('reports media once, with the first decoded frame', async () => {
     const { leg, port } = await calls.talking();
     calls.media.onEvent({ type: 'media', port });

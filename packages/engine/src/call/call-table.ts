@@ -205,6 +205,7 @@ export class CallTable implements LegOwner {
         levels,
         tag,
         srtp: this.settings.srtpOf(this.settings.originOf(target)),
+        hasComfortNoise: this.settings.hasComfortNoise(this.settings.originOf(target)),
         ...this.#parts(),
       }),
     );
@@ -379,6 +380,7 @@ export class CallTable implements LegOwner {
       levels: {},
       tag: {},
       srtp: this.settings.srtpOf(session.origin),
+      hasComfortNoise: this.settings.hasComfortNoise(session.origin),
       ...this.#parts(),
     });
     session.delegate = leg;

@@ -136,6 +136,7 @@ export class LegStream {
       parameters.ptimeMs,
       parameters.isSending,
       parameters.sending,
+      parameters.sentNoisePayloadType,
     );
     this.#rtcpAddress = parameters.remoteAddress;
     this.#rtcpPort = parameters.isRtcpMux ? parameters.remotePort : parameters.remoteRtcpPort;

@@ -61,6 +61,8 @@ export interface LegOptions {
   stationName: string;
   /** Encrypted sound, as its line or phone has it; `optional` when absent. */
   srtp?: SrtpUse;
+  /** Pauses are described to it where it can have them so; false when absent. */
+  hasComfortNoise?: boolean;
   media: MediaPlane;
   /** Absent: no browser ever. */
   peers?: BrowserPeers;
@@ -97,6 +99,7 @@ export class Leg implements SessionDelegate {
   readonly #owner: LegOwner;
   readonly #stationName: string;
   readonly #srtp: SrtpUse;
+  readonly #hasComfortNoise: boolean;
   /** Nobody on the way reads what we say of our keys. */
   #isSecured = false;
   readonly #peers: BrowserPeers | undefined;
@@ -131,6 +134,7 @@ export class Leg implements SessionDelegate {
     this.#owner = options.owner;
     this.#stationName = options.stationName;
     this.#srtp = options.srtp ?? 'optional';
+    this.#hasComfortNoise = options.hasComfortNoise ?? false;
     this.#peers = options.peers;
     this.#silence = new SilenceWatch({
       packetsReceived: () => (this.#port === null ? 0 : this.#media.quality(this.#port).packetsReceived),
@@ -171,6 +175,7 @@ export class Leg implements SessionDelegate {
       name: this.#stationName,
       sessionId: this.offeredAt,
       srtp: this.#srtp,
+      hasComfortNoise: this.#hasComfortNoise,
     });
     return true;
   }

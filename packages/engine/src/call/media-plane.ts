@@ -37,6 +37,8 @@ export interface StreamCodec {
   dtmfPayloadType: number | null;
   /** RFC 3389, besides the static 13, which is understood always. */
   comfortNoisePayloadType?: number | null;
+  /** RFC 3389: pauses are described with it. Absent: they are sent as they are. */
+  sentNoisePayloadType?: number;
   /** How the far end would like to be sent this codec; only of codecs that can be told. */
   sending?: SendSettings;
 }

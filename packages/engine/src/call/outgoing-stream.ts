@@ -5,12 +5,15 @@
  *
  * Those that hear the same are encoded once (shared-encoding.ts says who): one leads and encodes, the others follow and
  * get a copy of its payload. Each has its own header and its own encryption, and an encoder that rests meanwhile.
+ *
+ * Where comfort noise was agreed upon, a pause is described instead of sent (sent-pauses.ts), and its end is marked.
  */
 import { randomInt } from 'node:crypto';
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
 import type { Codec, Encoder, EncoderSettings } from '../codecs/codec.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
 import { SRTP_TRAILER_BYTES } from '../rtp/srtp.ts';
+import { SEND_NOTHING, SEND_SOUND, SentPauses } from './sent-pauses.ts';
 
 const LONGEST_PACKET_MS = 60;
 const FULL_FRAME = FRAME_SAMPLES[FULL_RATE];
@@ -38,6 +41,9 @@ export class OutgoingStream {
   #encoder: Encoder | null = null;
   #settings: Partial<EncoderSettings> = {};
   #payloadType = 0;
+  /** Of comfort noise; −1: pauses are sent as they are. */
+  #noisePayloadType = -1;
+  readonly #pauses = new SentPauses();
   #packetSamples = 0;
   #isSending = false;
   #isMarkerDue = true;
@@ -62,6 +68,7 @@ export class OutgoingStream {
     ptimeMs: number,
     isSending: boolean,
     settings: Partial<EncoderSettings> = {},
+    noisePayloadType: number | null = null,
   ): void {
     const packetMs = Math.min(Math.max(ptimeMs, 10), LONGEST_PACKET_MS);
     const packetSamples = (codec.sampleRate * packetMs) / 1000;
@@ -80,7 +87,10 @@ export class OutgoingStream {
       const bytes = RTP_HEADER_BYTES + codec.maxBytes(packetSamples) + SRTP_TRAILER_BYTES;
       this.#packets = [new Uint8Array(bytes), new Uint8Array(bytes)];
     }
-    if (isSending !== this.#isSending) this.#beAlone();
+    const noise = noisePayloadType ?? -1;
+    if (isSending !== this.#isSending || noise < 0 !== this.#noisePayloadType < 0) this.#beAlone();
+    if (!isSending || isNewCodec) this.#pauses.restart();
+    this.#noisePayloadType = noise;
     this.#payloadType = payloadType;
     this.#isSending = isSending;
     this.set(settings);
@@ -144,6 +154,7 @@ export class OutgoingStream {
       this.#packetSamples === other.#packetSamples &&
       this.#isSending &&
       other.#isSending &&
+      this.#noisePayloadType < 0 === other.#noisePayloadType < 0 &&
       areSame(this.#settings, other.#settings)
     );
   }
@@ -171,6 +182,7 @@ export class OutgoingStream {
     if (leader.#encoder !== null) this.#encoder?.takeOver?.(leader.#encoder);
     this.#pending.set(leader.#pending);
     this.#pendingSamples = leader.#pendingSamples;
+    this.#pauses.follow(leader.#pauses);
   }
 
   /** Another has left its leader in this tick, before its next packet: this one goes with it. */
@@ -198,11 +210,34 @@ export class OutgoingStream {
 
   #encode(samples: Float32Array): void {
     if (this.#codec === null || this.#encoder === null) return;
+    if (this.#noisePayloadType >= 0 && this.#isPause(this.#codec, samples)) return;
     const packet = this.#nextPacket();
     const bytes = this.#encoder.encode(samples, this.#packetSamples, packet, RTP_HEADER_BYTES);
     // Before it is encrypted where it lies.
     for (let index = 0; index < this.#followers.length; index++) this.#followers[index]!.#copy(packet, bytes);
     this.#sendNext(packet, bytes);
+  }
+
+  /** True: it is one, and has been described to all where that was due. */
+  #isPause({ sampleRate }: Codec, samples: Float32Array): boolean {
+    const count = this.#packetSamples;
+    const level = this.#pauses.take(samples, count, (count * 1000) / sampleRate);
+    if (level === SEND_SOUND) return false;
+    for (let index = 0; index < this.#followers.length; index++) this.#followers[index]!.#sendPause(level);
+    this.#sendPause(level);
+    return true;
+  }
+
+  /** RFC 3389 3: the level, and nothing of the spectrum. The mark is kept for the sound that follows (RFC 3551 4.1). */
+  #sendPause(level: number): void {
+    if (level !== SEND_NOTHING) {
+      const packet = this.#nextPacket();
+      packet[RTP_HEADER_BYTES] = level;
+      this.#writeHeader(packet, this.#noisePayloadType, false);
+      this.#send(packet, RTP_HEADER_BYTES + 1);
+    }
+    this.#countOn();
+    this.#isMarkerDue = true;
   }
 
   #copy(leaders: Uint8Array, bytes: number): void {
@@ -218,20 +253,21 @@ export class OutgoingStream {
   }
 
   #sendNext(packet: Uint8Array, bytes: number): void {
-    const { clockRate, sampleRate } = this.#codec!;
-    writeRtpHeader(
-      packet,
-      0,
-      this.#payloadType,
-      this.#isMarkerDue,
-      this.#sequence,
-      this.timestamp,
-      this.ssrc,
-    );
+    this.#writeHeader(packet, this.#payloadType, this.#isMarkerDue);
     this.#isMarkerDue = false;
-    this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.timestamp = (this.timestamp + (this.#packetSamples * clockRate) / sampleRate) | 0;
+    this.#countOn();
     this.#send(packet, RTP_HEADER_BYTES + bytes);
+  }
+
+  #writeHeader(packet: Uint8Array, payloadType: number, isMarked: boolean): void {
+    writeRtpHeader(packet, 0, payloadType, isMarked, this.#sequence, this.timestamp, this.ssrc);
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+  }
+
+  /** By the time of one packet. */
+  #countOn(): void {
+    const { clockRate, sampleRate } = this.#codec!;
+    this.timestamp = (this.timestamp + (this.#packetSamples * clockRate) / sampleRate) | 0;
   }
 }
 

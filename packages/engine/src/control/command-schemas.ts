@@ -200,6 +200,7 @@ const config = z.object({
     z.object({ kind: z.literal('program') }),
     z.object({ kind: z.literal('music'), file: z.string().max(4_096).nullable() }),
   ]),
+  comfortNoise: z.array(refName).max(1_000).exactOptional(),
   rtpTimeoutMs: z.number().int().min(1_000).max(3_600_000),
   dialTimeoutMs: z.number().int().min(1_000).max(600_000),
   stationName: headerText,

@@ -78,6 +78,8 @@ export interface EngineConfig {
   hold: { kind: 'program' } | { kind: 'music'; file: string | null };
   /** What those on hold are told every so often: a file in the data folder's `prompts`, without its ending. */
   holdNotice?: { prompt: string; everyMs: number } | null;
+  /** The refs whose calls are told of pauses instead of sent them (RFC 3389), where the far end agrees. Absent: none. */
+  comfortNoise?: string[];
   /** No RTP for so long, while it is due: the leg is ended with `rtp_timeout`. */
   rtpTimeoutMs: number;
   /** Outgoing: given up with `no_answer` after so long. */

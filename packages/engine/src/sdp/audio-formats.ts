@@ -35,3 +35,11 @@ export const DTMF_CODEC = 'telephone-event';
 
 /** RFC 3389: noise for the pauses of a codec that has none of its own, with the clock rate of the sound. */
 export const COMFORT_NOISE_CODEC = 'CN';
+
+/** In our offers: that of 8 kHz alone, which has a number of its own. L16 is for links that have no pauses. */
+export const COMFORT_NOISE_FORMAT: AudioFormat = {
+  codec: COMFORT_NOISE_CODEC,
+  clockRate: 8_000,
+  payloadType: 13,
+  isWideband: false,
+};

@@ -4,13 +4,14 @@ import { Negotiation } from './negotiation.ts';
 
 const OURS = '192.0.2.10';
 
-function negotiation(codecs?: string[]): Negotiation {
+function negotiation(codecs?: string[], hasComfortNoise = false): Negotiation {
   return new Negotiation({
     rtpPort: 20_000,
     rtcpPort: 20_001,
     name: 'Radio Test',
     sessionId: 1_700_000_000_000,
     ...(codecs === undefined ? {} : { codecs }),
+    hasComfortNoise,
   });
 }
 
@@ -231,6 +232,27 @@ describe('answering an offer', () => {
     expect(wide).toMatchObject({ stream: { codec: 'L16', comfortNoisePayloadType: 98 } });
     expect(negotiation().offer(OURS)).not.toContain('CN/');
     expect(negotiation().answer(CHROMIUM, OURS)).not.toHaveProperty('stream.comfortNoisePayloadType');
+  });
+
+  it('describes pauses where the leg may, and the far end has said that it can', () => {
+    const noisy = (codecs?: string[]): Negotiation => negotiation(codecs, true);
+    const offer = sdp(...HEAD, 'm=audio 5004 RTP/AVP 0 13');
+    expect(noisy().answer(offer, OURS)).toMatchObject({ stream: { sentNoisePayloadType: 13 } });
+    expect(negotiation().answer(offer, OURS)).not.toHaveProperty('stream.sentNoisePayloadType');
+    const without = noisy().answer(offer.replace(' 13', ''), OURS);
+    expect(without).not.toHaveProperty('stream.sentNoisePayloadType');
+
+    const offering = noisy();
+    expect(offering.offer(OURS)).toMatch(/m=audio \d+ RTP\/AVP 111 9 8 0 96 13 101 97\r\n/);
+    expect(offering.offer(OURS)).toContain('a=rtpmap:13 CN/8000\r\n');
+    const both = offering.acceptAnswer(offer);
+    expect(both).toMatchObject({ ok: true, stream: { codec: 'PCMU', sentNoisePayloadType: 13 } });
+    const plain = offering.acceptAnswer(offer.replace(' 13', ''));
+    expect(plain).not.toHaveProperty('stream.sentNoisePayloadType');
+    // Opus has pauses of its own.
+    const opus = sdp(...HEAD, 'm=audio 5004 RTP/AVP 111 13', 'a=rtpmap:111 opus/48000/2');
+    expect(offering.acceptAnswer(opus)).not.toHaveProperty('stream.sentNoisePayloadType');
+    expect(noisy(['OPUS']).offer(OURS)).not.toContain('CN/');
   });
 
   it('keeps to the order of the caller among wideband codecs', () => {

@@ -10,7 +10,13 @@ import { write } from 'sdp-transform';
 import type { MediaDescription } from 'sdp-transform';
 import type { StreamCodec, StreamParameters } from '../call/media-plane.ts';
 import type { SrtpKeys } from '../rtp/srtp.ts';
-import { AUDIO_FORMATS, COMFORT_NOISE_CODEC, DTMF_CODEC, DTMF_FORMATS } from './audio-formats.ts';
+import {
+  AUDIO_FORMATS,
+  COMFORT_NOISE_CODEC,
+  COMFORT_NOISE_FORMAT,
+  DTMF_CODEC,
+  DTMF_FORMATS,
+} from './audio-formats.ts';
 import type { AudioFormat } from './audio-formats.ts';
 import { ownParameters, sendSettingsOf } from './format-parameters.ts';
 import { type CryptoLine, OwnKeys, type RemoteKey, type SrtpUse } from './media-keys.ts';
@@ -28,6 +34,8 @@ export interface NegotiationOptions {
   codecs?: readonly string[];
   /** Encrypted sound; off when absent. */
   srtp?: SrtpUse;
+  /** Pauses may be described to a far end that can have it so (RFC 3389), and are then; false when absent. */
+  hasComfortNoise?: boolean;
 }
 
 export interface Negotiated {
@@ -123,10 +131,16 @@ export class Negotiation {
         payloadTypeIn: chosen.payloadType,
         dtmfPayloadType: dtmf?.payloadType ?? null,
         ...(noise === null ? {} : { comfortNoisePayloadType: noise.payloadType }),
+        ...this.#sentNoise(noise),
         ...sending(chosen),
         ...(remoteKey === undefined ? {} : { srtp: this.#keysWith(remoteKey) }),
       }),
     };
+  }
+
+  #sentNoise(noise: RemoteFormat | null): Pick<StreamCodec, 'sentNoisePayloadType'> {
+    const isSent = noise !== null && this.#options.hasComfortNoise === true;
+    return isSent ? { sentNoisePayloadType: noise.payloadType } : {};
   }
 
   get #srtp(): SrtpUse {
@@ -147,13 +161,17 @@ export class Negotiation {
     return this.#agreed ?? { protocol: 'RTP/AVP', isEncrypted: isSecured };
   }
 
-  /** Our offer: every codec that we have. `isSecured`: nobody on the way reads it. No comfort noise: a pause that is sent is better than one that is guessed. */
+  /** Our offer: every codec that we have. `isSecured`: nobody on the way reads it. Comfort noise only where it may be sent: a pause that is heard is better than one that is guessed. */
   offer(localAddress: string, isSecured = false): string {
     const formats: RemoteFormat[] = this.#formats.map((format) => ({
       channels: 1,
       parameters: '',
       ...format,
     }));
+    const hasNarrow = this.#formats.some(({ clockRate }) => clockRate === COMFORT_NOISE_FORMAT.clockRate);
+    if (hasNarrow && this.#options.hasComfortNoise === true) {
+      formats.push({ ...COMFORT_NOISE_FORMAT, channels: 1, parameters: '' });
+    }
     for (const dtmf of DTMF_FORMATS) {
       if (!this.#formats.some((format) => format.clockRate === dtmf.clockRate)) continue;
       formats.push({ ...dtmf, codec: DTMF_CODEC.toUpperCase(), channels: 1, parameters: '' });
@@ -200,6 +218,7 @@ export class Negotiation {
         payloadTypeOut: remote.payloadType,
         payloadTypeIn: ours.payloadType,
         dtmfPayloadType: hasDtmf ? (dtmf?.payloadType ?? null) : null,
+        ...this.#sentNoise(chooseComfortNoise(audio, remote)),
         ...sending(remote),
       };
     });

@@ -18,6 +18,7 @@ export function toExchangeConfig(settings: Settings, dataFolder: string): Exchan
       accounts: line.accounts,
       register: line.register,
       gateway: gatewayOf(line),
+      hasComfortNoise: line.comfort_noise,
     })),
     phones: settings.phones.map(({ user, ...phone }) => ({ userId: user, ...phone })),
     host:

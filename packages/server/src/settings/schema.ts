@@ -116,6 +116,8 @@ const line = section({
   gateway: sipUri().nullable().default(null),
   /** Numbers that are dialled over this line when no line is asked for: regular expressions. */
   patterns: list(pattern(), 32).default([]),
+  /** Whether pauses are described to its callers instead of sent (RFC 3389), where they can have them so. */
+  comfort_noise: isOn().default(false),
   /** Whether texts come in and go out on it. */
   sms: isOn().default(false),
   /** The prompt that callers who are to leave a question hear first, unless the current bucket has one. */

@@ -29,6 +29,13 @@ test.each([
   expect(wayOut(line)).toEqual([true, gateway]);
 });
 
+test('pauses are described on the lines that have it so', () => {
+  const result = readSettings({ lines: [{ id: 'a', comfort_noise: true }, { id: 'b' }] });
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  const config = toExchangeConfig(result.settings, '/data');
+  expect(config.lines.map(({ hasComfortNoise }) => hasComfortNoise)).toEqual([true, false]);
+});
+
 test.each([
   {},
   { trust: ['192.0.2.0/24'] },

@@ -13,7 +13,7 @@ const kinds: readonly LineKind[] = ['provider', 'gateway', 'accounts'];
 
 function newLine(kind: LineKind, id: string, label: string): object {
   const line = { id, type: 'sip', label, number: null, capacity: 4, trust: [], accounts: [], register: null };
-  const more = { gateway: null, patterns: [], sms: false, greeting: null };
+  const more = { gateway: null, patterns: [], comfort_noise: false, sms: false, greeting: null };
   if (kind === 'provider') {
     const register = { server: 'sip:', username: '', password: '', transport: 'udp' };
     return { ...line, ...more, register };

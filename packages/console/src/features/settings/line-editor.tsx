@@ -35,6 +35,7 @@ export function LineEditor({ index, line }: { index: number; line: Line }) {
       <Accounts path={`${path}.accounts`} line={line} />
       <div className="setting-group">
         <SettingField path={`${path}.trust`} />
+        <SettingField path={`${path}.comfort_noise`} />
       </div>
       <h4>{texts.goesOut}</h4>
       <div className="setting-group">

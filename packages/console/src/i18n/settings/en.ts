@@ -47,6 +47,10 @@ const fields = {
     hint: 'Regular expressions, one on each line, as ^\\+220. Empty: what no other line claims',
   },
   'lines[].sms': { label: 'Texts come in and go out on this line' },
+  'lines[].comfort_noise': {
+    label: 'Describe pauses instead of sending them',
+    hint: 'Comfort noise: saves traffic while a caller hears nothing, on links that are paid by the byte',
+  },
   'lines[].greeting': {
     label: 'Greeting before a question',
     hint: 'What callers sent to the voice menu hear',

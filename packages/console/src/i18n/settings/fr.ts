@@ -51,6 +51,10 @@ const fields: SettingsTexts['fields'] = {
     hint: 'Expressions régulières, une par ligne, comme ^\\+220. Vide : ce qu’aucune autre ne réclame',
   },
   'lines[].sms': { label: 'Les SMS arrivent et partent par cette ligne' },
+  'lines[].comfort_noise': {
+    label: 'Décrire les silences au lieu de les envoyer',
+    hint: 'Bruit de confort : moins de trafic tant que l’auditeur n’entend rien, pour les liaisons payées au volume',
+  },
   'lines[].greeting': {
     label: 'Accueil avant une question',
     hint: 'Ce qu’entendent ceux qui sont au serveur vocal',

@@ -39,6 +39,10 @@ const fields: SettingsTexts['fields'] = {
     hint: 'Mifumo ya maneno, mmoja kwa kila mstari, kama ^\\+220. Tupu: zisizodaiwa na laini nyingine',
   },
   'lines[].sms': { label: 'Ujumbe huingia na kutoka kwa laini hii' },
+  'lines[].comfort_noise': {
+    label: 'Eleza ukimya badala ya kuutuma',
+    hint: 'Kelele tulivu: hupunguza data mpigaji asiposikia kitu, kwa viungo vinavyolipiwa kwa kiasi cha data',
+  },
   'lines[].greeting': { label: 'Salamu kabla ya swali', hint: 'Wanayosikia walio kwenye menyu ya sauti' },
   'phones[].username': { label: 'Jina la mtumiaji' },
   'phones[].password': { label: 'Nywila' },

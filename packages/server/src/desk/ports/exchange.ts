@@ -307,6 +307,8 @@ export interface ExchangeConfig {
      * those the number must be a SIP URI.
      */
     gateway: string | null;
+    /** Callers are told of pauses instead of sent them, where they can be. */
+    hasComfortNoise?: boolean;
   }[];
   phones: readonly { userId: string; username: string; password: string; srtp?: Srtp }[];
   host: { username: string; password: string } | null;

@@ -40,6 +40,7 @@ const config: ExchangeConfig = {
       ],
       register: null,
       gateway: null,
+      hasComfortNoise: true,
     },
   ],
   phones: [{ userId: 'anna', username: 'anna-phone', password: 'p' }],
@@ -140,6 +141,7 @@ test('configures the engine first, then tells the whole truth', async () => {
     command: 'engine.configure',
     data: {
       config: {
+        comfortNoise: ['line:goip'],
         peers: [{ ref: 'line:studio', cidrs: ['127.0.0.1/32'] }],
         accounts: [
           { username: 'g', password: 'p', ref: 'line:goip' },

@@ -58,6 +58,7 @@ export function toEngineConfig(
     selfCalls: lines.map(({ id }) => ({ token: selfCallToken(selfCallSecret, id), ref: lineRef(id) })),
     hold: config.hold,
     holdNotice: toHoldNotice(config, promptFile),
+    comfortNoise: lines.filter((line) => line.hasComfortNoise === true).map(({ id }) => lineRef(id)),
     rtpTimeoutMs: config.rtpTimeoutMs,
     dialTimeoutMs: config.dialTimeoutMs,
     stationName: config.stationName,
