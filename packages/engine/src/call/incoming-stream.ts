@@ -102,9 +102,10 @@ export class IncomingStream {
     for (let index = 0; index < samples; index++) {
       const value = queued[index]!;
       frame[index] = value;
-      peak = Math.max(peak, value < 0 ? -value : value);
+      const magnitude = value < 0 ? -value : value;
+      if (magnitude > peak) peak = magnitude;
     }
-    queued.copyWithin(0, samples, this.#held);
+    if (this.#held > samples) queued.copyWithin(0, samples, this.#held);
     this.#held -= samples;
     this.buffer.heldOverMs = (this.#held * 1000) / this.codec.sampleRate;
     const isResting = this.#restedSamples * 1000 >= CONCEAL_MS * this.codec.sampleRate;
