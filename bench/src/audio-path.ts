@@ -27,7 +27,11 @@ const HEADER_BYTES = 12;
 const FIRST_TIMESTAMP = 0xa000_0000;
 const FIRST_SSRC = 0xc000_0000;
 const ADDRESS = '127.0.0.1';
-const SUITE = 'AES_CM_128_HMAC_SHA1_80';
+/** In turn, by the port. */
+const SUITES = [
+  { suite: 'AES_CM_128_HMAC_SHA1_80', masterBytes: 30 },
+  { suite: 'AEAD_AES_128_GCM', masterBytes: 28 },
+] as const;
 
 /**
  * What the legs do. `air`: all are on air. `listeners`: one is, the others hear it. `desk`: everything at once: host and
@@ -99,8 +103,9 @@ export class AudioPath {
   }
 
   #join(port: number, codec: string, isEncrypted: boolean): void {
-    const key = Buffer.alloc(30, port + 1).toString('base64');
-    if (isEncrypted) this.#senders.push(new SrtpSender(SUITE, key));
+    const { suite, masterBytes } = SUITES[port % 2]!;
+    const key = Buffer.alloc(masterBytes, port + 1).toString('base64');
+    if (isEncrypted) this.#senders.push(new SrtpSender(suite, key));
     this.#pipeline.open(port);
     this.#pipeline.stream(port, {
       codec,
@@ -114,7 +119,7 @@ export class AudioPath {
       remoteRtcpPort: 4001 + 2 * port,
       isRtcpMux: false,
       dtmfPayloadType: 101,
-      ...(isEncrypted ? { srtp: { suite: SUITE, keyIn: key, keyOut: key } } : {}),
+      ...(isEncrypted ? { srtp: { suite, keyIn: key, keyOut: key } } : {}),
     });
     this.#mixer.levels(port, { leveller: LEVELLER });
   }

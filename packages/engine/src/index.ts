@@ -37,7 +37,8 @@ export { openSocketIo } from './rtp/open-socket-io.ts';
 export { createRtpView, parseRtp, type RtpView, sequenceDistance, writeRtpHeader } from './rtp/packet.ts';
 export { RtpReceiver } from './rtp/receiver.ts';
 export type { PacketIoKind } from './rtp/socket-io.ts';
-export { SRTP_TRAILER_BYTES, SrtpReceiver, SrtpSender } from './rtp/srtp.ts';
+export { SRTP_TRAILER_BYTES } from './rtp/srtp-session-keys.ts';
+export { SrtpReceiver, SrtpSender } from './rtp/srtp.ts';
 export { Negotiation } from './sdp/negotiation.ts';
 export type {
   IncomingSession,

@@ -8,7 +8,7 @@ import { DtmfDetector } from '../audio/dtmf-detector.ts';
 import { findCodec } from '../codecs/registry.ts';
 import { RTP_HEADER_BYTES, isRtcp, type RtpView, createRtpView, parseRtp } from '../rtp/packet.ts';
 import { LegSecurity } from '../rtp/leg-security.ts';
-import { SRTP_TRAILER_BYTES } from '../rtp/srtp.ts';
+import { SRTP_TRAILER_BYTES } from '../rtp/srtp-session-keys.ts';
 import { RtpReceiver } from '../rtp/receiver.ts';
 import { RTCP_MAX_BYTES, RtcpSession } from '../rtp/rtcp.ts';
 import type { SocketIo } from '../rtp/socket-io.ts';

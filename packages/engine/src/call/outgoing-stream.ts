@@ -12,7 +12,7 @@ import { randomInt } from 'node:crypto';
 import { FRAME_SAMPLES, FULL_RATE } from '../audio/bus.ts';
 import type { Codec, Encoder, EncoderSettings } from '../codecs/codec.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
-import { SRTP_TRAILER_BYTES } from '../rtp/srtp.ts';
+import { SRTP_TRAILER_BYTES } from '../rtp/srtp-session-keys.ts';
 import { SEND_NOTHING, SEND_SOUND, SentPauses } from './sent-pauses.ts';
 
 const LONGEST_PACKET_MS = 60;

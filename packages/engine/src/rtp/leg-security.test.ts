@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { LegSecurity } from './leg-security.ts';
 import { writeRtpHeader } from './packet.ts';
-import { type SrtpKeys, SrtpReceiver, SRTP_TRAILER_BYTES } from './srtp.ts';
+import { SRTP_TRAILER_BYTES } from './srtp-session-keys.ts';
+import { type SrtpKeys, SrtpReceiver } from './srtp.ts';
 
 const newKey = (): string => randomBytes(30).toString('base64');
 

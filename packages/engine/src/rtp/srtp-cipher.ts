@@ -1,10 +1,9 @@
 /**
- * The two primitives of SRTP's first transforms (RFC 3711 4.1, 4.2): AES-128 in counter mode and HMAC-SHA1, over bytes where
+ * The two primitives of SRTP's first transforms (RFC 3711 4.1, 4.2): AES in counter mode and HMAC-SHA1, over bytes where
  * they lie. Own code because node:crypto makes several objects for each packet and takes ten times as long for packets this
  * small; proved by the vectors of RFC 3711, RFC 2202 and against node:crypto. Media thread; creates nothing per packet.
  */
 const BLOCK_BYTES = 16;
-const ROUNDS = 10;
 const SHA1_BLOCK_BYTES = 64;
 
 const SBOX = new Uint8Array(256);
@@ -40,20 +39,23 @@ function twice(value: number): number {
 }
 
 export class AesCounter {
-  readonly #keys = new Int32Array(4 * (ROUNDS + 1));
+  readonly #keys: Int32Array;
   readonly #stream = new Uint8Array(BLOCK_BYTES);
 
-  /** `key`: 16 bytes. */
+  /** `key`: 16 or 32 bytes (FIPS 197 5.2). */
   constructor(key: Uint8Array) {
-    const keys = this.#keys;
-    for (let word = 0; word < 4; word++) keys[word] = wordAt(key, word * 4);
-    for (let word = 4, round = 1; word < keys.length; word++) {
+    const keyWords = key.length / 4;
+    // Ten rounds, or fourteen.
+    const keys = new Int32Array(4 * (keyWords + 7));
+    this.#keys = keys;
+    for (let word = 0; word < keyWords; word++) keys[word] = wordAt(key, word * 4);
+    for (let word = keyWords, round = 1; word < keys.length; word++) {
       let next = keys[word - 1]!;
-      if (word % 4 === 0) {
+      if (word % keyWords === 0) {
         next = substituted((next << 8) | (next >>> 24)) ^ (round << 24);
         round = twice(round);
-      }
-      keys[word] = keys[word - 4]! ^ next;
+      } else if (keyWords === 8 && word % keyWords === 4) next = substituted(next);
+      keys[word] = keys[word - keyWords]! ^ next;
     }
   }
 
@@ -77,7 +79,8 @@ export class AesCounter {
     let b = in1 ^ keys[1]!;
     let c = in2 ^ keys[2]!;
     let d = in3 ^ keys[3]!;
-    for (let round = 4; round < 4 * ROUNDS; round += 4) {
+    const last = keys.length - 4;
+    for (let round = 4; round < last; round += 4) {
       const nextA = mixed(a, b, c, d) ^ keys[round]!;
       const nextB = mixed(b, c, d, a) ^ keys[round + 1]!;
       const nextC = mixed(c, d, a, b) ^ keys[round + 2]!;
@@ -87,7 +90,6 @@ export class AesCounter {
       c = nextC;
       d = nextD;
     }
-    const last = 4 * ROUNDS;
     const stream = this.#stream;
     putWord(stream, 0, shifted(a, b, c, d) ^ keys[last]!);
     putWord(stream, 4, shifted(b, c, d, a) ^ keys[last + 1]!);

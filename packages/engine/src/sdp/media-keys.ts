@@ -3,7 +3,7 @@
  * suite and as long as the leg lives. Used by remote-description.ts and negotiation.ts. Main thread.
  */
 import { randomBytes } from 'node:crypto';
-import { MASTER_BYTES, type SrtpSuite } from '../rtp/srtp.ts';
+import { masterBytesOf, SRTP_SUITES, type SrtpSuite } from '../rtp/srtp-session-keys.ts';
 
 /** Whether a leg's sound is encrypted: never, with whoever can, or else there is no call. */
 export type SrtpUse = 'off' | 'optional' | 'required';
@@ -23,23 +23,23 @@ export interface CryptoLine {
   sessionConfig?: string;
 }
 
-/** In the order of our offers. */
-const SUITES: readonly SrtpSuite[] = ['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'];
-const BASE64_LENGTH = (MASTER_BYTES * 4) / 3;
 /** Key and salt, perhaps a lifetime; a key identifier would be in every packet, and nobody uses it for calls. */
 const INLINE = /^inline:([A-Za-z0-9+/]+=*)(?:\|(?:2\^\d{1,2}|\d{1,15}))?$/;
 
 /** Those that we could use, in the far end's order. Session parameters change how packets look: none of them is ours. */
 export function readKeys(lines: readonly CryptoLine[]): RemoteKey[] {
   return lines.flatMap(({ id, suite, config, sessionConfig }) => {
-    const known = SUITES.find((each) => each === suite);
+    const known = SRTP_SUITES.find((each) => each === suite);
     const key = INLINE.exec(String(config))?.[1] ?? '';
     const isPlain = sessionConfig === undefined || sessionConfig === '' || /^WSH=\d+$/.test(sessionConfig);
-    const isWhole = key.length === BASE64_LENGTH;
-    return known === undefined || !isPlain || !isWhole || !Number.isInteger(id)
-      ? []
-      : [{ tag: id, suite: known, key }];
+    const isWhole = known !== undefined && isOfBytes(key, masterBytesOf(known));
+    return !isWhole || !isPlain || !Number.isInteger(id) ? [] : [{ tag: id, suite: known, key }];
   });
+}
+
+/** Base64, with or without what fills it up: some forget it. */
+function isOfBytes(key: string, bytes: number): boolean {
+  return key.length <= Math.ceil(bytes / 3) * 4 && Buffer.from(key, 'base64').length === bytes;
 }
 
 /** Our keys of one leg. */
@@ -49,14 +49,14 @@ export class OwnKeys {
   of(suite: SrtpSuite): string {
     const known = this.#keys.get(suite);
     if (known !== undefined) return known;
-    const key = randomBytes(MASTER_BYTES).toString('base64');
+    const key = randomBytes(masterBytesOf(suite)).toString('base64');
     this.#keys.set(suite, key);
     return key;
   }
 
   /** For an offer: every suite, by tags from 1 on. */
   lines(): CryptoLine[] {
-    return SUITES.map((suite, index) => this.line(index + 1, suite));
+    return SRTP_SUITES.map((suite, index) => this.line(index + 1, suite));
   }
 
   line(tag: number, suite: SrtpSuite): CryptoLine {

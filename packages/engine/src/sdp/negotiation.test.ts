@@ -541,7 +541,40 @@ describe('encrypted sound', () => {
     // A re-INVITE with the same keys changes nothing, and our own offers keep to what was agreed.
     expect(mine.answer(offer, OURS)).toMatchObject({ stream: { srtp: answer.stream.srtp } });
     expect(lineOf(mine.offer(OURS))).toMatch(new RegExp(`^m=audio 20000 ${protocol} `));
-    expect(cryptoOf(mine.offer(OURS))).toHaveLength(2);
+    expect(cryptoOf(mine.offer(OURS))).toHaveLength(4);
+  });
+
+  it.each([
+    ['AEAD_AES_128_GCM', 28],
+    ['AEAD_AES_256_GCM', 44],
+  ])('is %s with who puts it first, whose key may lack what fills it up', (suite, masterBytes) => {
+    const keyIn = Buffer.alloc(masterBytes, 0xa5).toString('base64');
+    expect(keyIn).toMatch(/=$/);
+    for (const written of [keyIn, keyIn.replaceAll('=', '')]) {
+      const answer = leg('required').answer(
+        offerOf(
+          'RTP/SAVP',
+          `1 ${suite} inline:${KEY_A}`,
+          `2 ${suite} inline:${written}|2^48`,
+          `3 AES_CM_128_HMAC_SHA1_80 inline:${KEY_B}`,
+        ),
+        OURS,
+      );
+      if (!answer.ok) throw new Error(answer.reason);
+      const keyOut = cryptoOf(answer.sdp)[0]?.replace(`2 ${suite} inline:`, '') ?? '';
+      expect(Buffer.from(keyOut, 'base64')).toHaveLength(masterBytes);
+      expect(answer.stream.srtp).toEqual({ suite, keyIn: written, keyOut });
+    }
+  });
+
+  it('is offered with what every telephone has first, and the shorter proof last', () => {
+    const suites = cryptoOf(leg('required').offer(OURS)).map((line) => line.split(' ').slice(0, 2).join(' '));
+    expect(suites).toEqual([
+      '1 AES_CM_128_HMAC_SHA1_80',
+      '2 AEAD_AES_128_GCM',
+      '3 AEAD_AES_256_GCM',
+      '4 AES_CM_128_HMAC_SHA1_32',
+    ]);
   });
 
   it.each([
@@ -585,7 +618,7 @@ describe('encrypted sound', () => {
     const offer = mine.offer(OURS, true);
     expect(lineOf(offer)).toMatch(/^m=audio 20000 RTP\/AVP /);
     const own = cryptoOf(offer).map((each) => each.split('inline:')[1]);
-    expect(new Set(own).size).toBe(2);
+    expect(new Set(own).size).toBe(4);
     const answer = mine.acceptAnswer(offerOf('RTP/AVP', `1 AES_CM_128_HMAC_SHA1_80 inline:${KEY_B}`));
     expect(answer).toMatchObject({
       stream: { srtp: { suite: 'AES_CM_128_HMAC_SHA1_80', keyIn: KEY_B, keyOut: own[0] } },
