@@ -17,14 +17,21 @@ export class Meter {
 
   /** One 20 ms frame. */
   process(frame: Float32Array, samples: number): void {
+    // Every second sum by itself: each addition waits for the one before.
     let highest = 0;
     let energy = 0;
-    for (let i = 0; i < samples; i++) {
+    let others = 0;
+    for (let i = 0; i < samples; i += 2) {
       const value = frame[i] as number;
+      const next = frame[i + 1] as number;
+      energy += value * value;
+      others += next * next;
       const magnitude = value < 0 ? -value : value;
       if (magnitude > highest) highest = magnitude;
-      energy += value * value;
+      const nextMagnitude = next < 0 ? -next : next;
+      if (nextMagnitude > highest) highest = nextMagnitude;
     }
+    energy += others;
     const { powers } = this;
     const fallen = (powers[RMS_FRAMES] as number) * this.fallPerFrame;
     powers[RMS_FRAMES] = Math.max(highest, fallen < FLOOR ? 0 : fallen);

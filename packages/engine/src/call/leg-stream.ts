@@ -261,9 +261,9 @@ export class LegStream {
     this.#io.sendRtp(this.port, bytes, wire, this.#receiver.address, this.#receiver.port);
   }
 
-  /** Ticks were skipped: what piled up meanwhile must not stay as delay. */
-  skip(ticks: number): void {
-    this.#incoming?.buffer.recenter();
+  /** Ticks were skipped: what piled up meanwhile must not stay as delay. It goes so many ticks later. */
+  skip(ticks: number, laterTicks: number): void {
+    this.#incoming?.buffer.recenter(laterTicks);
     this.outgoing.skip(ticks);
   }
 

@@ -27,6 +27,8 @@ import { SharedEncoding } from './shared-encoding.ts';
 const OPENING_RATE = 8000;
 /** Figures of a port are written, and its timeout is looked at, once in so many ticks. */
 const HOUSEKEEPING_TICKS = 25;
+/** Ports that are brought back to their delay in the same tick, after ticks were skipped. */
+const RECENTRED_A_TICK = 40;
 
 interface Departure {
   port: PortId;
@@ -99,7 +101,7 @@ export class Pipeline implements SocketReceiver {
   tick(skippedTicks: number): void {
     const nowMs = this.#nowMs();
     const mixer = this.#mixer;
-    if (skippedTicks > 0) for (const stream of this.#streams) stream.skip(skippedTicks);
+    if (skippedTicks > 0) this.#skip(skippedTicks);
     for (const stream of this.#streams) {
       const input = mixer.input(stream.port);
       if (input !== null) stream.pull(input, input.length, nowMs);
@@ -179,6 +181,13 @@ export class Pipeline implements SocketReceiver {
         left--;
         if (left === 0) onClosed();
       });
+    }
+  }
+
+  /** A few ports a tick give up what piled up: all at once would make the tick after a late one late too, and so on. */
+  #skip(ticks: number): void {
+    for (let index = 0; index < this.#streams.length; index++) {
+      this.#streams[index]!.skip(ticks, Math.floor(index / RECENTRED_A_TICK));
     }
   }
 

@@ -9,6 +9,10 @@ const SAMPLE_RATE = 8000;
 
 /** 14-bit magnitudes: every decision value of both laws (G.711 tables 1 and 2) is a whole number in this scale. */
 const MAGNITUDES = 8192;
+/** Finer by so many bits while the sign is told, so that it is that of the smallest sample too. */
+const MAGNITUDE_SHIFT = 10;
+const FULL_SCALE = MAGNITUDES << MAGNITUDE_SHIFT;
+const HIGHEST = FULL_SCALE - 1;
 
 /** G.711 table 2: 16-bit value of a µ-law byte. */
 function linearOfMu(byte: number): number {
@@ -30,7 +34,7 @@ function linearOfA(byte: number): number {
 interface Law {
   /** Samples of the 256 bytes. */
   readonly decode: Float32Array;
-  /** Byte of a positive 14-bit magnitude. */
+  /** Byte of a 14-bit magnitude at MAGNITUDES + it; of the same below zero at MAGNITUDES − 1 − it. No branch on the sign. */
   readonly encode: Uint8Array;
 }
 
@@ -50,7 +54,9 @@ function aOfMagnitude(magnitude: number): number {
 function tablesOf(linearOf: (byte: number) => number, byteOf: (magnitude: number) => number): Law {
   return {
     decode: Float32Array.from({ length: 256 }, (_, byte) => linearOf(byte) / 32768),
-    encode: Uint8Array.from({ length: MAGNITUDES }, (_, magnitude) => byteOf(magnitude)),
+    encode: Uint8Array.from({ length: 2 * MAGNITUDES }, (_, at) =>
+      at < MAGNITUDES ? byteOf(MAGNITUDES - 1 - at) ^ 0x80 : byteOf(at - MAGNITUDES),
+    ),
   };
 }
 
@@ -64,10 +70,12 @@ class G711Encoder implements Encoder {
   encode(pcm: Float32Array, samples: number, out: Uint8Array, offset: number): number {
     const table = this.table;
     for (let i = 0; i < samples; i++) {
-      const value = (pcm[i] as number) * MAGNITUDES;
-      const magnitude = value < 0 ? -value : value;
-      const byte = table[magnitude >= MAGNITUDES ? MAGNITUDES - 1 : magnitude | 0] as number;
-      out[offset + i] = value < 0 ? byte ^ 0x80 : byte;
+      let value = ((pcm[i] as number) * FULL_SCALE) | 0;
+      if (value > HIGHEST) value = HIGHEST;
+      else if (value < -HIGHEST) value = -HIGHEST;
+      const sign = value >> 31;
+      const magnitude = ((value ^ sign) - sign) >> MAGNITUDE_SHIFT;
+      out[offset + i] = table[(magnitude ^ sign) + MAGNITUDES] as number;
     }
     return samples;
   }

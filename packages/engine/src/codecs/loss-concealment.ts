@@ -26,7 +26,10 @@ export class LossConcealment {
   private readonly shortestLag: number;
   private readonly longestLag: number;
   private readonly matchSamples: number;
-  /** What was heard last, newest at the end. */
+  /** What was heard last, in a ring: the oldest is at `heardAt`. */
+  private readonly ring: Float32Array;
+  private heardAt = 0;
+  /** The same with the newest at the end; made when something is lost. */
   private readonly heard: Float32Array;
   private readonly coarse: Float32Array;
   /** Pitch periods that loop without a seam. */
@@ -49,6 +52,7 @@ export class LossConcealment {
     this.longestLag = (LONGEST_LAG_MS * sampleRate) / 1000;
     this.matchSamples = (MATCH_MS * sampleRate) / 1000;
     this.heard = new Float32Array(this.longestLag + this.longestLag / 4 + this.matchSamples);
+    this.ring = new Float32Array(this.heard.length);
     this.coarse = new Float32Array(this.heard.length / this.decimation);
     this.period = new Float32Array(this.longestLag);
     this.longestOverlapMs = longestOverlapMs;
@@ -70,7 +74,11 @@ export class LossConcealment {
   }
 
   private begin(): void {
-    const heard = this.heard;
+    const { heard, ring, heardAt } = this;
+    for (let i = 0, at = heardAt; i < heard.length; i++) {
+      heard[i] = ring[at] as number;
+      at = at + 1 < ring.length ? at + 1 : 0;
+    }
     const end = heard.length;
     const lag = this.findLag();
     const seam = lag >> 2;
@@ -124,17 +132,32 @@ export class LossConcealment {
   }
 
   private remember(pcm: Float32Array, at: number, samples: number): void {
-    const heard = this.heard;
-    const kept = heard.length - samples;
-    if (kept > 0) heard.copyWithin(0, samples);
-    const from = kept > 0 ? kept : 0;
-    const skipped = kept > 0 ? 0 : -kept;
-    for (let i = skipped; i < samples; i++) heard[from + i - skipped] = pcm[at + i] as number;
+    const { ring } = this;
+    const size = ring.length;
+    const skipped = samples > size ? samples - size : 0;
+    let from = at + skipped;
+    const end = at + samples;
+    let to = this.heardAt;
+    while (from < end) {
+      const until = Math.min(end, from + size - to);
+      for (; from < until; from++) ring[to++] = pcm[from] as number;
+      if (to === size) to = 0;
+    }
+    this.heardAt = to;
   }
 
   private followNoise(pcm: Float32Array, at: number, samples: number): void {
+    // Every second sum by itself: each addition waits for the one before.
     let energy = 0;
-    for (let i = 0; i < samples; i++) energy += (pcm[at + i] as number) ** 2;
+    let others = 0;
+    const end = at + samples - 1;
+    for (let i = at; i < end; i += 2) {
+      const value = pcm[i] as number;
+      const next = pcm[i + 1] as number;
+      energy += value * value;
+      others += next * next;
+    }
+    energy += others;
     // √3: a uniform random value in ±1 has an RMS of 1/√3.
     const level = Math.sqrt((3 * energy) / samples);
     const risen = this.noise * (1 + ((NOISE_RISE_PER_S - 1) * samples) / this.sampleRate) + 1e-7;
@@ -168,8 +191,14 @@ function bestLag(signal: Float32Array, match: number, shortest: number, longest:
   let best = shortest;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (let lag = shortest; lag <= longest; lag++) {
+    // Every second product by itself: each addition waits for the one before.
     let product = 0;
-    for (let i = start; i < end; i++) product += (signal[i - lag] as number) * (signal[i] as number);
+    let others = 0;
+    for (let i = start; i < end; i += 2) {
+      product += (signal[i - lag] as number) * (signal[i] as number);
+      others += (signal[i + 1 - lag] as number) * (signal[i + 1] as number);
+    }
+    product += others;
     const score = product / Math.sqrt(Math.max(energy, 1e-9));
     if (score > bestScore) {
       bestScore = score;

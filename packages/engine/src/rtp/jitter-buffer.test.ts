@@ -178,6 +178,19 @@ describe('with its own clock late', () => {
     expect(heard.buffer.skipped).toBeGreaterThan(17);
     expect(isAscending(heard.played)).toBe(true);
   });
+
+  it('waits with that when others are before it, even if it is late once more meanwhile', () => {
+    const { buffer, played, delaysMs } = listen({
+      seconds: 22,
+      isTickSkipped: (nowMs) => (nowMs > 20_000 && nowMs < 20_100) || (nowMs > 20_200 && nowMs < 20_220),
+      recenterTakes: 15,
+    });
+    const lateFrom = delaysMs.findIndex((delayMs, n) => n > 900 && delayMs > 100);
+    const lateFrames = delaysMs.slice(lateFrom).findIndex((delayMs) => delayMs < 60);
+    expect(lateFrames).toBe(15);
+    expect(buffer.depthMs).toBeLessThan(50);
+    expect(isAscending(played)).toBe(true);
+  });
 });
 
 describe('with its whole thread late', () => {

@@ -111,7 +111,8 @@ export class JitterBuffer {
 
   #hasStarted = false;
   #isPlaying = false;
-  #isRecenterDue = true;
+  /** Takes until what is too much is dropped at once; below 0: it is not due. */
+  #takesToRecenter = 0;
   #catchUpEndsMs = Number.NEGATIVE_INFINITY;
   // The cursor: what is due next.
   #nextSequence = 0;
@@ -153,7 +154,7 @@ export class JitterBuffer {
     this.#ring.clear();
     this.#hasStarted = false;
     this.#isPlaying = false;
-    this.#isRecenterDue = true;
+    this.#takesToRecenter = 0;
     this.#drySamples = 0;
     this.#restartSequence = -1;
     this.#seen.fill(-1);
@@ -162,11 +163,12 @@ export class JitterBuffer {
   }
 
   /**
-   * Ticks were skipped: the next take() drops what piled up meanwhile, or the delay would stay. What is read from the socket
-   * until the tick after it came in time, and says nothing of the network.
+   * Ticks were skipped: the next take() drops what piled up meanwhile, or the delay would stay; or one some `takes` later,
+   * because the joint costs more than a packet does. What is read from the socket until the tick after it came in time, and
+   * says nothing of the network.
    */
-  recenter(): void {
-    this.#isRecenterDue = true;
+  recenter(takes = 0): void {
+    if (this.#takesToRecenter < 0 || takes < this.#takesToRecenter) this.#takesToRecenter = takes;
     this.#catchUpEndsMs = Number.POSITIVE_INFINITY;
   }
 
@@ -394,8 +396,8 @@ export class JitterBuffer {
   }
 
   #excessPackets(leadMs: number, nowMs: number): number {
-    const isRecenterDue = this.#isRecenterDue;
-    this.#isRecenterDue = false;
+    const isRecenterDue = this.#takesToRecenter === 0;
+    if (this.#takesToRecenter >= 0) this.#takesToRecenter--;
     let excessMs = leadMs - MAX_DEPTH_MS;
     if (isRecenterDue) excessMs = Math.max(excessMs, this.#lead.excessMs(leadMs, this.#packetMs));
     if (excessMs > 0) return Math.ceil(excessMs / this.#packetMs);

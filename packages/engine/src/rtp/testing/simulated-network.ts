@@ -22,6 +22,8 @@ export interface Scenario {
   isSilentAt?(nowMs: number): boolean;
   /** Ticks that do not happen, as after an overrun; the next one re-centres. */
   isTickSkipped?(nowMs: number): boolean;
+  /** So many takes later. */
+  recenterTakes?: number;
   /** Changes of the numbering at packet n. */
   renumber?(n: number, packet: { sequence: number; timestamp: number }): void;
   seed?: number;
@@ -124,7 +126,7 @@ export function listen(scenario: Scenario): Heard {
       hasSkipped = true;
       continue;
     }
-    if (hasSkipped) buffer.recenter();
+    if (hasSkipped) buffer.recenter(scenario.recenterTakes);
     hasSkipped = false;
     buffer.noteSilence(scenario.isSilentAt?.(nowMs) ?? false);
     while (fifoSamples < frameSamples) {
