@@ -33,6 +33,7 @@ export { ProgramTap } from './outputs/program-tap.ts';
 export { Pipeline } from './call/pipeline.ts';
 export { QualityBlock } from './call/quality-block.ts';
 export { JitterBuffer } from './rtp/jitter-buffer.ts';
+export { makeCertificate } from './identity/self-made-certificate.ts';
 export { openSocketIo } from './rtp/open-socket-io.ts';
 export { createRtpView, parseRtp, type RtpView, sequenceDistance, writeRtpHeader } from './rtp/packet.ts';
 export { RtpReceiver } from './rtp/receiver.ts';

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isTcpPortFree, isUdpPortFree } from './free-port.ts';
+import { isPortFree } from './free-port.ts';
 import { runStation } from './launcher.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
@@ -20,14 +20,15 @@ interface DemoSettings {
 export async function runDemo(): Promise<number> {
   const dataFolder = resolve(process.env['OPENLINE_DATA'] || './data-demo');
   const { path, settings } = demoSettings(dataFolder);
-  const isSipFree = (await isUdpPortFree(5060, '127.0.0.1')) && (await isTcpPortFree(5060, '127.0.0.1'));
+  const isSipFree =
+    (await isPortFree('udp', 5060, '127.0.0.1')) && (await isPortFree('tcp', 5060, '127.0.0.1'));
   const env = {
     OPENLINE_DATA: dataFolder,
     OPENLINE_SETTINGS: path,
     OPENLINE_HOST: process.env['OPENLINE_HOST'] || '127.0.0.1',
     OPENLINE_SIP_HOST: process.env['OPENLINE_SIP_HOST'] || '127.0.0.1',
     OPENLINE_HTTP_PORT:
-      process.env['OPENLINE_HTTP_PORT'] || ((await isTcpPortFree(8080, '127.0.0.1')) ? '8080' : '0'),
+      process.env['OPENLINE_HTTP_PORT'] || ((await isPortFree('tcp', 8080, '127.0.0.1')) ? '8080' : '0'),
     OPENLINE_SIP_PORT: process.env['OPENLINE_SIP_PORT'] || (isSipFree ? '5060' : '0'),
     OPENLINE_LOG: process.env['OPENLINE_LOG'] || 'warn',
   };

@@ -1,8 +1,9 @@
 /** What the command line uses of the server: its files and its environment. The server itself is started as main.ts. */
 export { audioFolder, databasePath, readConfig } from './config.ts';
 export type { Config, ConfigResult } from './config.ts';
-export { checkMachine } from './machine-checks.ts';
+export { checkMachine, ownAddresses } from './machine-checks.ts';
 export type { MachineCheck } from './machine-checks.ts';
+export type { Settings } from './settings/schema.ts';
 export { openStationFiles } from './station-files.ts';
 export type { StationFiles, StationFilesResult } from './station-files.ts';
 /** What the benchmark measures of the storage. */

@@ -16,6 +16,14 @@ test('a folder that can be written is well, one that is a file is not', async ()
   ]);
 });
 
+test('a folder that is not there yet is made, and has the room of its disk', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'openline-checks-'));
+  const [well, disk] = await checkMachine(join(folder, 'data'));
+  rmSync(folder, { recursive: true });
+  expect(well).toMatchObject({ isWell: true });
+  expect(disk?.figure).toBeGreaterThan(0);
+});
+
 test('the disk and the timers come with their figures', async () => {
   const checks = await checkMachine(tmpdir());
   expect(checks.map(({ name }) => name)).toEqual(['folder', 'disk', 'clock', 'timers']);

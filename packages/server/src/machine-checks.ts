@@ -19,10 +19,12 @@ const LATE_MS = 5;
 
 /** Takes about a second: timers are watched. */
 export async function checkMachine(dataFolder: string): Promise<MachineCheck[]> {
+  // First: it makes the folder, and what is not there has no disk.
+  const isWritable = canBeWritten(dataFolder);
   const disk = diskOf(dataFolder);
   const lateMs = await lateness();
   return [
-    { name: 'folder', isWell: canBeWritten(dataFolder), figure: null },
+    { name: 'folder', isWell: isWritable, figure: null },
     {
       name: 'disk',
       isWell: disk !== null && disk.freeBytes >= LEAST_FREE_BYTES,

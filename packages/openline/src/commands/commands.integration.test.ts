@@ -128,6 +128,10 @@ test('doctor says of each thing whether it is well, and what to do if not', asyn
     'timers',
     'page on TCP port 0',
     'SIP on UDP and TCP port 0',
+    'SIP over TLS on TCP port 0',
+    'SIP over WebSocket, ws and wss, on TCP port 0',
+    'sound on UDP ports',
+    'certificate, made by the station at its first start',
   ]) {
     expect(out).toMatch(new RegExp(`^(well|look)    ${thing}`, 'm'));
   }

@@ -1,37 +1,42 @@
 /** `openline doctor`: looks at what a station needs of its machine and says what to do about each fault. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { checkMachine, openStationFiles, readConfig, type MachineCheck } from '@openline/server';
-import { isTcpPortFree, isUdpPortFree } from '../free-port.ts';
+import {
+  checkMachine,
+  openStationFiles,
+  ownAddresses,
+  readConfig,
+  type MachineCheck,
+} from '@openline/server';
+import type { Settings } from '@openline/server';
+import { certificateFindings } from './doctor-certificate.ts';
+import { listenerFindings } from './doctor-listeners.ts';
+import type { Finding } from './finding.ts';
 import { complain } from './with-station.ts';
 
-interface Finding {
-  what: string;
-  isWell: boolean;
-  advice: string;
-}
-
 export async function runDoctor(): Promise<number> {
-  const read = readConfig(process.env);
+  const { env } = process;
+  const read = readConfig(env);
   if (!read.ok) return complain(read.problems);
-  const { dataFolder, httpHost, httpPort } = read.config;
-  const sipPort = Number(process.env['OPENLINE_SIP_PORT'] || 5060);
-  const sipHost = process.env['OPENLINE_SIP_HOST'] || '0.0.0.0';
-  const findings: Finding[] = [
-    ...(await checkMachine(dataFolder)).map((check) => inWords(check, dataFolder)),
-    {
-      what: `page on TCP port ${httpPort}`,
-      isWell: httpPort === 0 || (await isTcpPortFree(httpPort, httpHost)),
-      advice: 'in use, by this station if it runs; otherwise set OPENLINE_HTTP_PORT to another one',
-    },
-    {
-      what: `SIP on UDP and TCP port ${sipPort}`,
-      isWell:
-        sipPort === 0 || ((await isUdpPortFree(sipPort, sipHost)) && (await isTcpPortFree(sipPort, sipHost))),
-      advice: 'in use, by this station if it runs; otherwise set OPENLINE_SIP_PORT to another one',
-    },
+  const { config } = read;
+  const { dataFolder } = config;
+  const machine = (await checkMachine(dataFolder)).map((check) => inWords(check, dataFolder));
+  const opened = await openStationFiles(env);
+  const settings = opened.ok ? opened.files.settings.current : null;
+  if (opened.ok) opened.files.close();
+  const ills = opened.ok ? [] : opened.problems;
+  const host = settings?.host;
+  const addresses = [
+    ...ownAddresses(),
+    ...(env['OPENLINE_PUBLIC_ADDRESS'] ? [env['OPENLINE_PUBLIC_ADDRESS']] : []),
   ];
-  findings.push(...(await soundPrograms()));
+  const findings: Finding[] = [
+    ...machine,
+    ...(await listenerFindings(config, env, host?.type === 'rtp' ? host : null)),
+    ...certificateFindings({ env, dataFolder, addresses, nowMs: Date.now() }),
+    ...ills.map((advice) => ({ what: 'settings', isWell: false, advice })),
+    ...(settings === null ? [] : soundPrograms(settings)),
+  ];
   for (const { what, isWell, advice } of findings) {
     console.log(isWell ? `well    ${what}` : `look    ${what}: ${advice}`);
   }
@@ -39,11 +44,7 @@ export async function runDoctor(): Promise<number> {
 }
 
 /** Those that the settings name for sound devices: of outputs, and of the studio desk. */
-async function soundPrograms(): Promise<Finding[]> {
-  const opened = await openStationFiles(process.env);
-  if (!opened.ok) return opened.problems.map((advice) => ({ what: 'settings', isWell: false, advice }));
-  const { outputs, host } = opened.files.settings.current;
-  opened.files.close();
+function soundPrograms({ outputs, host }: Settings): Finding[] {
   const back = host?.type === 'device' || host?.type === 'rtp' ? host.return : null;
   const devices = [...outputs, host, back].filter((one) => one?.type === 'device');
   const programs = devices.map(({ program }) => program);
