@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser)('the desk', () => {
   it('sets the leveller of one channel at its strip, where every console sees that it is otherwise', async () => {
     await act(producerPage, 'leveller').click();
     const panel = producerPage.page.locator('[data-leveller="studio-1"]');
-    await panel.locator('[data-field="on"] input').uncheck();
+    await panel.locator('[data-field="on"] input').click();
     await strip(screenerPage).locator('.leveller[data-differs]').waitFor();
     await panel.locator('[data-field="target_db"] input:disabled').waitFor();
     await panel.locator('[data-act="leveller-as-set"]').click();

@@ -107,10 +107,14 @@ describe('every event', () => {
     return client.frames.slice(since).filter((frame) => tells.test(frame.event) && !isAside(frame, sent));
   }
 
-  /** What goes on by itself: the quality of the station's own phones, the record of an earlier call that is closed. */
+  /**
+   * What goes on by itself: the quality of the station's own phones, the record of an earlier call that is closed, the depth of
+   * the delay.
+   */
   function isAside(frame: { event: string; data: Json }, sent: string): boolean {
     if (frame.event === 'calls:update') return !sent.startsWith('calls:');
     if (frame.event === 'contacts:update') return !sent.startsWith('contacts:');
+    if (frame.event === 'masterUpdate') return Object.keys(frame.data).join() === 'delay_state';
     const isQuality = (change: unknown) => Object.keys(change ?? {}).join() === 'quality';
     return frame.event === 'channelUpdate' && Object.values(frame.data).every(isQuality);
   }

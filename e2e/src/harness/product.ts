@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
+import { freePort } from './free-port.ts';
 import { waitFor } from './wait-for.ts';
 import { endingWithUs } from './with-us.ts';
 
@@ -96,7 +97,9 @@ export async function startProduct(
         OPENLINE_DATA: dataFolder,
         OPENLINE_SETTINGS: settingsFile,
         OPENLINE_HOST: '127.0.0.1',
-        OPENLINE_HTTP_PORT: '0',
+        // One that nobody gets by chance while the server is away, which some of the tests kill.
+        OPENLINE_HTTP_PORT: String(await freePort()),
+        OPENLINE_HTTPS_PORT: 'off',
         OPENLINE_SIP_HOST: '127.0.0.1',
         OPENLINE_SIP_PORT: '0',
         OPENLINE_RTP_PORTS: '0-0',

@@ -105,7 +105,7 @@ async function check(which: 'touched' | 'all'): Promise<void> {
   const client = await Observer.open(station.url('anna'));
   const found = await readThings(client, ledger.things(which));
   client.close();
-  for (const load of loads) load.noteCardUnderWay(found);
+  for (const load of loads) load.noteStrayCards(found);
   expect(ledger.check(found, which)).toEqual([]);
 }
 

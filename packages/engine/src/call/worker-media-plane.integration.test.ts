@@ -231,7 +231,7 @@ describe('the media plane over real sockets', () => {
     for (const [index, header] of headers.entries()) {
       expect(header.ssrc).toBe(headers[0]!.ssrc);
       expect(header.sequence).toBe((headers[0]!.sequence + index) & 0xffff);
-      expect(header.timestamp).toBe((headers[0]!.timestamp + index * 160) >>> 0);
+      expect(header.timestamp).toBe((headers[0]!.timestamp + index * 160) | 0);
     }
   });
 

@@ -27,6 +27,12 @@ export type Card = Pick<Person, 'name' | 'location' | 'notes' | 'properties' | '
 /** By channel. */
 type ScreenersCards = Record<string, { name: string; notes: string; mood: number }>;
 
+interface SentCard {
+  number: string;
+  name: string;
+  notes: string;
+}
+
 interface BucketSeen {
   name: string;
   isArchived: boolean;
@@ -48,7 +54,9 @@ export class CrashLoad {
   readonly #buckets: string[] = [];
   #client: Observer | null = null;
   /** The card on a channel whose ack has not come. */
-  #cardUnderWay: { number: string; name: string; notes: string } | null = null;
+  #cardUnderWay: SentCard | null = null;
+  /** Acknowledged, but not to whom they were meant: to whom they went is not always told before the ack. */
+  readonly #strayCards: SentCard[] = [];
   /** To whom it went, as everybody was told: who is on the channel when the ack comes may be somebody else again. */
   #cardWentTo: string | null = null;
   #count = 0;
@@ -86,14 +94,19 @@ export class CrashLoad {
   }
 
   /** Before the ledger is checked against what was found: the card under way may have gone to who came to the channel. */
-  noteCardUnderWay(found: ReadonlyMap<string, unknown>): void {
-    const sent = this.#cardUnderWay;
+  noteStrayCards(found: ReadonlyMap<string, unknown>): void {
+    const sent = [
+      ...this.#strayCards.splice(0),
+      ...(this.#cardUnderWay === null ? [] : [this.#cardUnderWay]),
+    ];
     this.#cardUnderWay = null;
-    for (const [thing, card] of sent ? found : []) {
-      if (!thing.startsWith('person ') || thing === personOf(sent?.number ?? '')) continue;
+    for (const [thing, card] of found) {
+      if (!thing.startsWith('person ')) continue;
       // The name may have been written over by who looks after them, in the same moment.
       const { name, notes } = (card ?? EMPTY) as Card;
-      if (name === sent?.name || notes === sent?.notes) this.#ledger.doubt(thing);
+      const isStray = (stray: SentCard) =>
+        thing !== personOf(stray.number) && (name === stray.name || notes === stray.notes);
+      if (sent.some(isStray)) this.#ledger.doubt(thing);
     }
   }
 
@@ -125,6 +138,7 @@ export class CrashLoad {
     const number = this.#cardWentTo ?? shown;
     if (write.changes.some(({ thing }) => thing === personOf(number))) return this.#ledger.acknowledge(write);
     this.#ledger.refuse(write);
+    if (this.#cardUnderWay !== null) this.#strayCards.push(this.#cardUnderWay);
     // Who looks after them may be writing a card of theirs at the same time.
     if (number !== '') this.#ledger.doubt(personOf(number));
   }
@@ -311,11 +325,7 @@ function one(event: ClientEvent, data: unknown, thing: string, value: unknown): 
 }
 
 /** Names are written once. */
-function cardSent({
-  event,
-  data,
-  changes: [change],
-}: Asked): { number: string; name: string; notes: string } | null {
+function cardSent({ event, data, changes: [change] }: Asked): SentCard | null {
   const [written] = Object.values(data as ScreenersCards);
   if (event !== 'channelContactInfo' || !written || !change) return null;
   const { name, notes } = written;
