@@ -10,6 +10,7 @@ import { isIPv6 } from 'node:net';
 import type { OutputConfig } from '../control/contract.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../rtp/packet.ts';
 import type { Output, ReportState } from './output.ts';
+import { PacketPace } from './packet-pace.ts';
 import { PROGRAM_FRAME_SAMPLES } from './program-tap.ts';
 import { RTP_PAYLOAD_TYPE, isMulticast } from './rtp-description.ts';
 
@@ -36,13 +37,14 @@ export class RtpOutput implements Output {
   /** Counts of packets written and sent; what lies between waits for its time. */
   #written = 0;
   #sent = 0;
-  #dueMs = 0;
+  readonly #pace: PacketPace;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(config: RtpConfig, report: ReportState) {
     this.#config = config;
     this.#report = report;
     this.#samplesPerPacket = config.ptimeMs * SAMPLES_PER_MS;
+    this.#pace = new PacketPace(config.ptimeMs);
     const bytes = RTP_HEADER_BYTES + this.#samplesPerPacket * bytesPerSample(config);
     this.#packets = Array.from({ length: PACKETS }, () => Buffer.alloc(bytes));
     report('starting');
@@ -55,8 +57,7 @@ export class RtpOutput implements Output {
     if (!this.#isOpen) return;
     for (let at = 0; at < PROGRAM_FRAME_SAMPLES; at += this.#samplesPerPacket) this.#write(samples, at);
     if (this.#config.ptimeMs === FRAME_MS) return this.#sendOne();
-    // The clock of the frames is the clock of the packets: each frame sets it anew, within the wobble of the thread.
-    this.#dueMs = Math.max(this.#dueMs, performance.now() - FRAME_MS);
+    this.#pace.frame(performance.now(), this.#written - this.#sent);
     if (this.#timer === null) this.#sendDue();
   }
 
@@ -95,9 +96,9 @@ export class RtpOutput implements Output {
   #sendDue(): void {
     this.#timer = null;
     const now = performance.now();
-    while (this.#sent < this.#written && this.#dueMs <= now) {
+    while (this.#sent < this.#written && this.#pace.isDue(now)) {
       this.#sendOne();
-      this.#dueMs += this.#config.ptimeMs;
+      this.#pace.sent();
     }
     if (this.#sent < this.#written) this.#timer = setTimeout(() => this.#sendDue(), WAKE_EVERY_MS);
   }
