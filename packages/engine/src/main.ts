@@ -16,6 +16,7 @@ import { ControlServer, isControlAlive } from './control/control-server.ts';
 import { controlSocketPath, programSocketPath } from './control/socket-path.ts';
 import { createBrowserPeers } from './webrtc/browser-peers.ts';
 import { allocatePeerPackets } from './webrtc/peer-packets.ts';
+import { startIdentityRenewal } from './identity/identity-renewal.ts';
 import { ownIdentity, readGivenIdentity, type TlsIdentity } from './identity/tls-identity.ts';
 import { createSipAgent } from './sip/create-agent.ts';
 import { PortTaken } from './sip/transport/transport-layer.ts';
@@ -24,8 +25,6 @@ import { PortTaken } from './sip/transport/transport-layer.ts';
 const EXIT_CONFIG = 78;
 /** sysexits.h EX_SOFTWARE: it does. */
 const EXIT_BUG = 70;
-/** How often a given certificate is looked at again. */
-const RENEWAL_MS = 3600_000;
 /** An engine whose launcher was killed is still saying goodbye to its calls: the next one waits so long for it. */
 const FORMER_GONE_MS = 5000;
 /** Where any free port will do. */
@@ -152,7 +151,18 @@ for (const [name, wanted, port] of [
   if (wanted !== null && port === null)
     log.warn({ port: wanted.port }, `SIP over ${name} is not there: another program has its port`);
 }
-const renewal = environment.tlsFiles === null ? null : setInterval(() => void renewIdentity(), RENEWAL_MS);
+const renewal =
+  environment.tlsFiles === null
+    ? null
+    : startIdentityRenewal({
+        files: environment.tlsFiles,
+        identity,
+        onRenewed: (renewed) => {
+          table.agent.renewIdentity(renewed);
+          log.info('the renewed certificate is shown from now on');
+        },
+        onProblem: (problem) => log.warn({ problem }, 'the certificate stays as it was'),
+      });
 
 let isEnding = false;
 async function end(): Promise<void> {
@@ -162,7 +172,7 @@ async function end(): Promise<void> {
     log.warn('the engine did not come to its end by itself');
     process.exit(0);
   }, END_WITHIN_MS);
-  if (renewal !== null) clearInterval(renewal);
+  renewal?.stop();
   stopReports();
   await table.stop();
   await control.stop();
@@ -190,14 +200,6 @@ async function identityOf(): Promise<TlsIdentity> {
     (error: unknown) =>
       refuse([`OPENLINE_DATA cannot be written (${codeOf(error)}): allowed is a folder of one's own`]),
   );
-}
-
-/** Given certificates are short-lived, and somebody puts new ones into the place of the old. */
-async function renewIdentity(): Promise<void> {
-  if (environment.tlsFiles === null) return;
-  const given = await readGivenIdentity(environment.tlsFiles);
-  if (given.ok) table.agent.renewIdentity(given.identity);
-  else log.warn({ problem: given.problem }, 'the certificate stays as it was');
 }
 
 async function isFormerGone(): Promise<boolean> {

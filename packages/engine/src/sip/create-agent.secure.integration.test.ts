@@ -8,7 +8,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeCertificate } from '../identity/self-made-certificate.ts';
-import type { SipAgent, SipAgentConfig, SipPorts } from './agent.ts';
+import type { OutgoingInvite, SipAgent, SipAgentConfig, SipPorts } from './agent.ts';
 import { createSipAgent } from './create-agent.ts';
 import { digestResponse } from './digest/credentials.ts';
 import { type RecordedAgent, recordedAgent, recordedSession } from './testing/recorded-agent.ts';
@@ -26,12 +26,15 @@ const CONFIG: SipAgentConfig = {
 const DEADLINE_MS = 30_000;
 
 let identity: { certificate: string; key: string };
+/** The same names, another key. */
+let renewed: { certificate: string; key: string };
 let agents: SipAgent[];
 let opened: { destroy(): void }[];
 
 beforeAll(async () => {
   const names = ['localhost', ADDRESS];
-  identity = await makeCertificate({ commonName: 'desk', names, nowMs: Date.now(), lifetimeMs: 3600_000 });
+  const common = { commonName: 'desk', names, nowMs: Date.now(), lifetimeMs: 3600_000 };
+  [identity, renewed] = await Promise.all([makeCertificate(common), makeCertificate(common)]);
 });
 
 beforeEach(() => {
@@ -82,10 +85,12 @@ interface Line {
   got(): string;
   forget(): void;
   isClosed(): boolean;
+  /** Without a goodbye. */
+  drop(): void;
 }
 
-async function byTls(port: number): Promise<Line & { socket: TLSSocket }> {
-  const socket = connectTls({ host: ADDRESS, port, ca: [identity.certificate] });
+async function byTls(port: number, { certificate } = identity): Promise<Line & { socket: TLSSocket }> {
+  const socket = connectTls({ host: ADDRESS, port, ca: [certificate] });
   opened.push(socket);
   socket.on('error', () => {});
   let text = '';
@@ -99,15 +104,16 @@ async function byTls(port: number): Promise<Line & { socket: TLSSocket }> {
     got: () => text,
     forget: () => void (text = ''),
     isClosed: () => isClosed,
+    drop: () => void socket.destroy(),
   };
 }
 
 async function byWebSocket(
   url: string,
-  options: { origin?: string; protocol?: string } = {},
+  options: { origin?: string; protocol?: string; authority?: string } = {},
 ): Promise<Line & { socket: WebSocket }> {
   const socket = new WebSocket(url, options.protocol ?? 'sip', {
-    ca: [identity.certificate],
+    ca: [options.authority ?? identity.certificate],
     ...(options.origin === undefined ? {} : { origin: options.origin }),
   });
   opened.push({ destroy: () => socket.terminate() });
@@ -122,6 +128,7 @@ async function byWebSocket(
     got: () => text,
     forget: () => void (text = ''),
     isClosed: () => isClosed,
+    drop: () => socket.terminate(),
   };
 }
 
@@ -157,9 +164,10 @@ async function withSecret(
   transport: string,
   more: readonly string[] = [],
   body = '',
+  firstCseq = 1,
 ): Promise<void> {
   line.forget();
-  line.send(request(method, transport, 1, more, body));
+  line.send(request(method, transport, firstCseq, more, body));
   await until(() => line.got().includes('algorithm=MD5'), 'challenged');
   const nonce = /nonce="([^"]+)"/.exec(line.got())?.[1] ?? '';
   const uri = `sip:studio@${ADDRESS}`;
@@ -167,7 +175,7 @@ async function withSecret(
   const response = digestResponse({ ...parts, method, uri, nonce, qop: null });
   const authorization = `Authorization: Digest username="anna",realm="openline",nonce="${nonce}",uri="${uri}",response="${response}"`;
   line.forget();
-  line.send(request(method, transport, 2, [authorization, ...more], body));
+  line.send(request(method, transport, firstCseq + 1, [authorization, ...more], body));
 }
 
 const LINES = [
@@ -255,6 +263,87 @@ it('rings a browser with an offer of its own when that is made, and not at all w
   browser.send(request('OPTIONS', 'WS', 9));
   await until(() => browser.got().includes('CSeq: 9 OPTIONS'), 'answered');
   expect(browser.got()).not.toContain('v=0');
+});
+
+const RING: OutgoingInvite = {
+  target: { kind: 'account', username: 'anna', isAutoAnswer: false },
+  from: { number: '+2203', displayName: null },
+  offer: (address) => sdpOf(address),
+};
+
+/** Rings the account, which says by that line that it is busy: nothing is left to wait for. */
+async function rungBusy(agent: SipAgent, line: Line): Promise<void> {
+  line.forget();
+  const caller = recordedSession(ADDRESS);
+  agent.invite(RING, caller.delegate);
+  await until(() => line.got().startsWith('INVITE sip:'), 'rung by this line');
+  const [head = ''] = line.got().split('\r\n\r\n');
+  const copied = head.split('\r\n').filter((header) => /^(?:Via|From|To|Call-ID|CSeq):/.test(header));
+  line.send(['SIP/2.0 486 Busy Here', ...copied, 'Content-Length: 0', '', ''].join('\r\n'));
+  await until(() => caller.ends[0]?.status === 486, 'busy');
+}
+
+it.each(LINES.slice(2))(
+  'a registration over %s goes with its connection, and comes back with another',
+  async (transport, open) => {
+    const recorded = recordedAgent(ADDRESS);
+    const { agent, ...ports } = await start(recorded);
+    const first = await open(ports);
+    await withSecret(first, 'REGISTER', transport);
+    await until(() => agent.isRegistered('anna'), 'registered');
+    first.drop();
+    await until(() => recorded.log.at(-1) === 'account anna false', 'all are told');
+    expect(agent.isRegistered('anna')).toBe(false);
+    const nobody = recordedSession(ADDRESS);
+    agent.invite(RING, nobody.delegate);
+    await until(() => nobody.ends.length === 1, 'nobody is rung');
+    expect(nobody.ends[0]).toMatchObject({ how: 'unreachable', status: 480, reason: 'not registered' });
+
+    const second = await open(ports);
+    await withSecret(second, 'REGISTER', transport);
+    await until(() => second.got().includes('SIP/2.0 200'), 'registered again');
+    expect(recorded.log.slice(-2)).toEqual(['account anna false', 'account anna true']);
+    second.forget();
+    const rung = agent.invite(RING, recordedSession(ADDRESS).delegate);
+    await until(() => second.got().startsWith('INVITE sip:'), 'rung by the new one');
+    rung.end();
+  },
+);
+
+it('a connection that ends late does not take away what was registered by the next one', async () => {
+  const recorded = recordedAgent(ADDRESS);
+  const { agent, ws } = await start(recorded);
+  const [first, second] = [
+    await byWebSocket(`ws://${ADDRESS}:${ws}`),
+    await byWebSocket(`ws://${ADDRESS}:${ws}`),
+  ];
+  for (const line of [first, second]) {
+    await withSecret(line, 'REGISTER', 'WS', [], '', line === first ? 1 : 3);
+    await until(() => line.got().includes('SIP/2.0 200'), 'registered');
+  }
+  first.socket.close();
+  await until(() => first.isClosed(), 'closed');
+  second.forget();
+  await rungBusy(agent, second);
+
+  expect(recorded.log).toEqual(['account anna false', 'account anna true']);
+});
+
+it('a renewed certificate is shown from the next handshake on, and who is connected stays', async () => {
+  const { agent, tls, ws } = await start(recordedAgent(ADDRESS));
+  const url = `wss://${ADDRESS}:${ws}`;
+  const before = [await byTls(tls), await byWebSocket(url)];
+  agent.renewIdentity(renewed);
+  await expect(byTls(tls)).rejects.toThrow('self-signed');
+  await expect(byWebSocket(url)).rejects.toThrow('self-signed');
+  const after = [await byTls(tls, renewed), await byWebSocket(url, { authority: renewed.certificate })];
+  for (const [index, line] of [...before, ...after].entries())
+    line.send(request('OPTIONS', index % 2 === 0 ? 'TLS' : 'WSS', index + 1));
+  await until(
+    () => [...before, ...after].every((line) => line.got().startsWith('SIP/2.0 200')),
+    'all answered',
+  );
+  expect(before.some((line) => line.isClosed())).toBe(false);
 });
 
 it('by WebSocket nobody is let in for the address alone: any page could stand there', async () => {

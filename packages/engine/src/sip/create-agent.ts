@@ -36,9 +36,6 @@ const NO_CONFIG: SipAgentConfig = { accounts: [], peers: [], trunks: [], station
 /** Goodbyes get so long at stop. */
 const STOP_MS = 1500;
 
-/** Longer than softphones wait between two attempts to connect again. */
-const SOCKET_RETURN_MS = 30_000;
-
 export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAgentParts> = {}): SipAgent {
   const clock = replaced.clock ?? createSystemClock();
   const epochMs = replaced.epochMs ?? Date.now;
@@ -80,7 +77,7 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
     makeTransports,
     admits: (address) => guard.admits(address),
     isTrusted: (address) => admissions.isTrusted(address),
-    onClosed: (flow) => forgetLater(flow),
+    onClosed: (flow) => forget(flow),
     user: {
       onRequest: (request, flow) => guarded(context, undefined, () => transactions.onRequest(request, flow)),
       onResponse: (response) => guarded(context, undefined, () => transactions.onResponse(response)),
@@ -129,15 +126,13 @@ export function createSipAgent(options: SipAgentOptions, replaced: Partial<SipAg
   };
   const location = createLocation(options.bindingsFile, clock, epochMs, tellAccount);
 
-  /** A browser cannot be reached but by the socket that it registered over; it gets the time to connect again. */
-  const forgetLater = ({ transport: name, remoteAddress, remotePort }: Flow): void => {
+  /** A browser cannot be reached but by the socket that it registered over (RFC 5626 5.3); it registers again with another. */
+  const forget = ({ transport: name, remoteAddress, remotePort }: Flow): void => {
     if (name !== 'ws' && name !== 'wss') return;
     const isMeant = (each: Binding): boolean =>
       each.transport === name && each.address === remoteAddress && each.port === remotePort;
-    if (!isRunning || !location.all().some(isMeant)) return;
-    clock.after(SOCKET_RETURN_MS, () => {
-      for (const each of location.all().filter(isMeant)) location.remove(each);
-    });
+    if (!isRunning) return;
+    for (const each of location.all().filter(isMeant)) location.remove(each);
   };
 
   const core = createCore({

@@ -67,7 +67,7 @@ it.each([
 ])('after %d days: %s', (laterDays, words) => {
   const [certificate, key] = [put('c.pem', made.certificate), put('k.pem', made.key)];
   expect(ofGiven(certificate, key, laterDays)).toBe(
-    `look certificate /c.pem: ${words}; put a renewed one in its place, it is taken within the hour`,
+    `look certificate /c.pem: ${words}; put a renewed one in its place, it is taken within a minute`,
   );
 });
 

@@ -41,7 +41,7 @@ function given(certificate: string, key: string, { nowMs }: CertificateQuestion)
   if (!isKeyOf(secret.text, shown))
     return look(`${key} is not its key; give both files of the same certificate`);
   const ill = illWithTime(shown, nowMs);
-  if (ill !== null) return look(`${ill}; put a renewed one in its place, it is taken within the hour`);
+  if (ill !== null) return look(`${ill}; put a renewed one in its place, it is taken within a minute`);
   if (namesOf(shown).length === 0)
     return look(
       'is good for no name that browsers read (subjectAltName); have it made for the name of the station',

@@ -17,6 +17,8 @@ export interface HttpsListenerOptions {
   handle: RequestListener;
   /** The WebSocket listens there too. */
   attach: (server: Server) => void;
+  /** Between two looks at the files; a minute when absent. */
+  renewEveryMs?: number;
   log: { info(details: object, msg: string): void; warn(details: object, msg: string): void };
 }
 
@@ -25,12 +27,17 @@ interface CertificateFiles {
   key: string;
 }
 
+interface Identity {
+  cert: string;
+  key: string;
+}
+
 /** The engine writes its certificate while we start. */
 const LOOK_EVERY_MS = 500;
 /** Another program may have the port, or a server that ran before us. */
 const AGAIN_MS = 5_000;
 /** Given certificates are short-lived, and somebody puts new ones into the place of the old. */
-const RENEW_EVERY_MS = 3_600_000;
+const RENEW_EVERY_MS = 60_000;
 
 export class HttpsListener {
   readonly #options: HttpsListenerOptions;
@@ -38,6 +45,9 @@ export class HttpsListener {
   #timer: NodeJS.Timeout | null = null;
   #hasEnded = false;
   #hasWarned = false;
+  /** What is shown, and what was last said of what is there instead. */
+  #identity: Identity = { cert: '', key: '' };
+  #told = '';
 
   constructor(options: HttpsListenerOptions) {
     this.#options = options;
@@ -70,7 +80,8 @@ export class HttpsListener {
   async #listen(): Promise<void> {
     const { host, port, handle, attach, log } = this.#options;
     try {
-      const server = createServer(await this.#identity(), handle);
+      this.#identity = await this.#read();
+      const server = createServer(this.#identity, handle);
       attach(server);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -78,7 +89,8 @@ export class HttpsListener {
       });
       this.#server = server;
       if (this.#hasEnded) return await this.stop();
-      this.#timer = setInterval(() => void this.#renew(server), RENEW_EVERY_MS);
+      const renewEveryMs = this.#options.renewEveryMs ?? RENEW_EVERY_MS;
+      this.#timer = setInterval(() => void this.#renew(server), renewEveryMs);
       return log.info({ httpsPort: this.port }, 'the console is there by https');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -90,15 +102,23 @@ export class HttpsListener {
   }
 
   async #renew(server: Server): Promise<void> {
+    const { log } = this.#options;
     try {
-      server.setSecureContext(await this.#identity());
+      const renewed = await this.#read();
+      if (renewed.cert === this.#identity.cert && renewed.key === this.#identity.key) return;
+      // Throws when they do not go together, as between the writing of the one and of the other.
+      server.setSecureContext(renewed);
+      this.#identity = renewed;
+      this.#told = '';
+      log.info({ httpsPort: this.port }, 'the renewed certificate is shown from now on');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn({ reason }, 'the certificate stays as it was');
+      if (reason !== this.#told) log.warn({ reason }, 'the certificate stays as it was');
+      this.#told = reason;
     }
   }
 
-  async #identity(): Promise<{ cert: string; key: string }> {
+  async #read(): Promise<Identity> {
     const { certificate, key } = this.#options.files;
     return { cert: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') };
   }
