@@ -44,6 +44,8 @@ function configure(next: StudioConfig | null): void {
     state.return = next?.return ? STARTING : null;
     back = next?.return ? startReturn(next.return, reporter('return')) : null;
   }
+  // Who set it takes both sides for starting: the one that runs on has nothing new to say, and one taken away neither.
+  send({ type: 'state', ...state });
 }
 
 function feedOf(sampleRate: number): FeedPackets {

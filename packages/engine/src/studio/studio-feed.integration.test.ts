@@ -66,3 +66,31 @@ it('says nothing more of a feed that is taken away', async () => {
   await feed.stop();
   expect(states.at(-1)).toBeNull();
 });
+
+it('runs on, and says so, when only its return is taken away', async () => {
+  const port = await freePort();
+  const back = {
+    type: 'rtp',
+    address: '127.0.0.1',
+    port: await freePort(),
+    encoding: 'L16',
+    ptimeMs: 20,
+    ttl: 1,
+    interfaceAddress: null,
+  } as const;
+  feed.configure({ ...rtp(port), return: back });
+  const sender = createSocket('udp4');
+  const packet = Buffer.alloc(12 + 960);
+  writeRtpHeader(packet, 0, 96, false, 0, 0, 1);
+  const RUNNING = { state: 'running', error: null };
+  await vi.waitFor(() => {
+    sender.send(packet, port, '127.0.0.1');
+    expect(feed.state?.input).toEqual(RUNNING);
+  }, PATIENCE);
+  feed.configure(rtp(port));
+  await vi.waitFor(() => {
+    sender.send(packet, port, '127.0.0.1');
+    expect(feed.state).toEqual({ input: RUNNING, return: null });
+  }, PATIENCE);
+  sender.close();
+});
