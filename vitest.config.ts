@@ -22,7 +22,7 @@ const timedE2e = [
 ];
 
 /** What they replace stays replaced for the files that follow in the same thread; what is compiled for others counts in what they measure. */
-const apart = ['packages/engine/src/audio/recording-file-full-disk.test.ts', 'bench/src/audio-path.test.ts'];
+const apart = ['packages/engine/src/audio/recording-file-full-disk.test.ts'];
 
 const temporary = ['e2e/src/harness/temporary-files.ts'];
 
