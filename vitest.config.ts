@@ -21,7 +21,7 @@ const timedE2e = [
   'e2e/src/whisper.test.ts',
 ];
 
-/** What they replace stays replaced for the files that follow in the same thread; what is compiled for others counts in what they measure. */
+/** What they replace stays replaced for the files that follow in the same thread. */
 const apart = ['packages/engine/src/audio/recording-file-full-disk.test.ts'];
 
 const temporary = ['e2e/src/harness/temporary-files.ts'];
