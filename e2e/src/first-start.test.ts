@@ -47,9 +47,12 @@ describe.skipIf(!hasBrowser)('the first start', () => {
     await page.getByText('The line is there.').waitFor();
     await page.locator('[data-act="next-step"]').click();
 
+    // As while the engine is starting anew: the port is asked for again.
+    await page.route('**/health', (route) => route.abort(), { times: 1 });
     await page.getByRole('button', { name: 'Make my account' }).click();
     const account = page.locator('.sip-account');
     await account.getByText('Password').waitFor();
+    await account.getByText(String(product.sipPort), { exact: true }).waitFor();
     const shown = await account.locator('code').allTextContents();
     const [, port, , username = '', password = ''] = shown;
     expect([port, username]).toEqual([String(product.sipPort), 'awa']);
@@ -68,7 +71,7 @@ describe.skipIf(!hasBrowser)('the first start', () => {
     await page.locator('[data-act="open-desk"]').click();
     await page.locator('.strip[data-mode="free"]').nth(5).waitFor();
     await page.getByText('Radio Baobab').waitFor();
-    const asked = complaints.filter((complaint) => !/401|422/.test(complaint));
+    const asked = complaints.filter((complaint) => !/401|422|ERR_FAILED/.test(complaint));
     expect(asked).toEqual([]);
   });
 });

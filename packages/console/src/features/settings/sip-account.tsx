@@ -37,18 +37,25 @@ export function SipAccount({ username, password }: SipAccountProps) {
   );
 }
 
-/** null while the engine is away. */
+const ASK_AGAIN_MS = 2000;
+
+/** null while the engine is away: it may be starting anew for the very settings that this account was made with. */
 function useSipPort(): number | null {
   const [port, setPort] = useState<number | null>(null);
   useEffect(() => {
     let isStale = false;
-    void askServer('GET', '/health').then((answer) => {
-      if (isStale || !answer.ok) return;
-      const { sip_port } = answer.body as { sip_port: number };
-      setPort(sip_port > 0 ? sip_port : null);
-    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    async function ask() {
+      const answer = await askServer('GET', '/health');
+      if (isStale) return;
+      const { sip_port } = answer.ok ? (answer.body as { sip_port: number }) : { sip_port: 0 };
+      if (sip_port > 0) setPort(sip_port);
+      else timer = setTimeout(() => void ask(), ASK_AGAIN_MS);
+    }
+    void ask();
     return () => {
       isStale = true;
+      clearTimeout(timer);
     };
   }, []);
   return port;
