@@ -4,6 +4,7 @@ import { useSettingsTexts } from '../../i18n/settings/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { randomSecret } from './secret-field.tsx';
+import { asTheyCan } from './sound-encryption.tsx';
 import { useSettings } from './settings-context.ts';
 import { listAt } from './settings-draft.ts';
 import { shortName } from './short-name.ts';
@@ -15,11 +16,11 @@ function newLine(kind: LineKind, id: string, label: string): object {
   const line = { id, type: 'sip', label, number: null, capacity: 4, trust: [], accounts: [], register: null };
   const more = { gateway: null, patterns: [], comfort_noise: false, sms: false, greeting: null };
   if (kind === 'provider') {
-    const register = { server: 'sip:', username: '', password: '', transport: 'udp' };
+    const register = { server: 'sip:', username: '', password: '', transport: 'udp', srtp: asTheyCan };
     return { ...line, ...more, register };
   }
   if (kind === 'gateway') return { ...line, ...more };
-  return { ...line, ...more, accounts: [{ username: id, password: randomSecret() }] };
+  return { ...line, ...more, accounts: [{ username: id, password: randomSecret(), srtp: asTheyCan }] };
 }
 
 export function AddLine({ onAdded }: { onAdded: (id: string) => void }) {

@@ -10,7 +10,7 @@ import { shortName } from './short-name.ts';
 const kinds: readonly Output['type'][] = ['icecast', 'rtp', 'device', 'sip'];
 
 const beginnings: Readonly<Record<Output['type'], object>> = {
-  icecast: { url: 'icecast://localhost:8000/air.opus', password: '', bitrate_kbps: 96, public: false },
+  icecast: { url: 'icecast://localhost:8000/air.opus', bitrate_kbps: 96, public: false },
   rtp: { address: '239.69.1.1', port: 5004, encoding: 'L24', ptime_ms: 1, ttl: 8, interface: null },
   device: { program: 'aplay', device: null },
   sip: { address: 'sip:', line: null },

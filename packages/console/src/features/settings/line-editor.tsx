@@ -6,6 +6,7 @@ import { randomSecret, SecretField } from './secret-field.tsx';
 import { type Choice, SettingField } from './setting-field.tsx';
 import { useSettings } from './settings-context.ts';
 import { SipAccount } from './sip-account.tsx';
+import { asTheyCan, SoundEncryption } from './sound-encryption.tsx';
 
 export interface Line {
   id: string;
@@ -16,6 +17,8 @@ export interface Line {
   accounts: readonly { username: string; password: string }[];
   register: object | null;
 }
+
+const transports = ['udp', 'tcp', 'tls'].map((value) => ({ value, text: value.toUpperCase() }));
 
 export function LineEditor({ index, line }: { index: number; line: Line }) {
   const texts = useSettingsTexts().lines;
@@ -61,7 +64,7 @@ export function usePromptChoices(): Choice[] {
 function Provider({ path, isOn }: { path: string; isOn: boolean }) {
   const texts = useSettingsTexts().lines;
   const { draft } = useSettings();
-  const empty = { server: 'sip:', username: '', password: '', transport: 'udp' };
+  const empty = { server: 'sip:', username: '', password: '', transport: 'udp', srtp: asTheyCan };
   return (
     <div className="setting-sub">
       <label className="setting-switch">
@@ -78,7 +81,8 @@ function Provider({ path, isOn }: { path: string; isOn: boolean }) {
           <SettingField path={`${path}.server`} />
           <SettingField path={`${path}.username`} />
           <SecretField path={`${path}.password`} canMakeUp={false} />
-          <SettingField path={`${path}.transport`} />
+          <SettingField path={`${path}.transport`} choices={transports} />
+          <SoundEncryption path={`${path}.srtp`} />
         </div>
       )}
     </div>
@@ -101,6 +105,7 @@ function Accounts({ path, line }: { path: string; line: Line }) {
           <div className="setting-group">
             <SettingField path={`${path}[${at}].username`} />
             <SecretField path={`${path}[${at}].password`} />
+            <SoundEncryption path={`${path}[${at}].srtp`} />
           </div>
           <SipAccount />
           {!isLocked && (
@@ -114,7 +119,10 @@ function Accounts({ path, line }: { path: string; line: Line }) {
         </div>
       ))}
       {!isLocked && (
-        <Button icon="plus" onClick={() => draft.add(path, { username: next, password: randomSecret() })}>
+        <Button
+          icon="plus"
+          onClick={() => draft.add(path, { username: next, password: randomSecret(), srtp: asTheyCan })}
+        >
           {texts.lines.addAccount}
         </Button>
       )}

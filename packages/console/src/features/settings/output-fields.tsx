@@ -23,12 +23,14 @@ export function OutputFields({ id, output, path }: { id: string; output: Output;
   }));
   return (
     <div className="setting-group">
-      <SettingField path={`${path}.label`} />
+      <SettingField path={`${path}.label`} mayBeAbsent />
       {output.type === 'icecast' && (
         <>
           <SettingField path={`${path}.url`} />
-          <SecretField path={`${path}.password`} canMakeUp={false} />
+          <SecretField path={`${path}.password`} canMakeUp={false} mayBeAbsent />
           <SettingField path={`${path}.bitrate_kbps`} />
+          <SettingField path={`${path}.description`} mayBeAbsent />
+          <SettingField path={`${path}.genre`} mayBeAbsent />
           <SettingField path={`${path}.public`} />
         </>
       )}

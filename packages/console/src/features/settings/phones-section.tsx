@@ -11,6 +11,7 @@ import { LockedMark, SettingField } from './setting-field.tsx';
 import { useSettings } from './settings-context.ts';
 import { listAt, textOf } from './settings-draft.ts';
 import { SipAccount } from './sip-account.tsx';
+import { asTheyCan, SoundEncryption } from './sound-encryption.tsx';
 import { StudioDesk } from './studio-desk.tsx';
 
 interface UserPhone {
@@ -48,7 +49,9 @@ export function PhonesSection() {
             <Button
               key={id}
               icon="plus"
-              onClick={() => draft.add('phones', { user: id, username: id, password: randomSecret() })}
+              onClick={() =>
+                draft.add('phones', { user: id, username: id, password: randomSecret(), srtp: asTheyCan })
+              }
             >
               {texts.phones.give(name)}
             </Button>
@@ -75,6 +78,7 @@ function PhoneCard({ phone, index, name }: { phone: UserPhone; index: number; na
       <div className="setting-group">
         <SettingField path={`${path}.username`} />
         <SecretField path={`${path}.password`} />
+        <SoundEncryption path={`${path}.srtp`} />
       </div>
       <SipAccount
         username={phone.username}

@@ -11,11 +11,19 @@ import { valueAt } from './settings-path.ts';
 /** As the server writes a secret that it keeps; sent back it means "as it was". */
 export const KEPT = '(kept)';
 
-export function SecretField({ path, canMakeUp = true }: { path: string; canMakeUp?: boolean }) {
+interface SecretFieldProps {
+  path: string;
+  canMakeUp?: boolean;
+  /** Empty, it is not in the document at all. */
+  mayBeAbsent?: boolean;
+}
+
+export function SecretField({ path, canMakeUp = true, mayBeAbsent = false }: SecretFieldProps) {
   const texts = useSettingsTexts().secret;
   const { draft, view } = useSettings();
   const value = valueAt(view.draft, path);
   const isLocked = draft.isLocked(path);
+  const none = mayBeAbsent ? undefined : '';
   const [wasKept, setWasKept] = useState(value === KEPT);
   if (value === KEPT) {
     return (
@@ -29,7 +37,7 @@ export function SecretField({ path, canMakeUp = true }: { path: string; canMakeU
               disabled={isLocked}
               onClick={() => {
                 setWasKept(true);
-                draft.set(path, canMakeUp ? randomSecret() : '');
+                draft.set(path, canMakeUp ? randomSecret() : none);
               }}
             >
               {texts.change}
@@ -55,7 +63,7 @@ export function SecretField({ path, canMakeUp = true }: { path: string; canMakeU
               spellCheck={false}
               aria-describedby={describedBy}
               aria-invalid={isWrong || undefined}
-              onChange={({ target }) => draft.set(path, target.value)}
+              onChange={({ target }) => draft.set(path, target.value || none)}
             />
             <CopyButton what={texts.once} value={typed} />
             {canMakeUp && (

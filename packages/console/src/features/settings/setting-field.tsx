@@ -17,15 +17,17 @@ interface SettingFieldProps {
   path: string;
   /** In place of what the schema lists. */
   choices?: readonly Choice[];
+  /** Empty, it is not in the document at all. */
+  mayBeAbsent?: boolean;
 }
 
-export function SettingField({ path, choices }: SettingFieldProps) {
+export function SettingField({ path, choices, mayBeAbsent = false }: SettingFieldProps) {
   const { draft, view } = useSettings();
   const found = schemaAt(view.schema, path);
   if (!found) return null;
   const value = valueAt(view.draft, path);
   const { schema, isNullable } = found;
-  const set = (next: unknown) => draft.set(path, next);
+  const set = (next: unknown) => draft.set(path, mayBeAbsent && next === '' ? undefined : next);
   const isLocked = draft.isLocked(path);
   const control = { path, value, schema, isNullable, isLocked, set };
   if (choices || schema.enum) {

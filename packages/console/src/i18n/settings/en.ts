@@ -39,9 +39,17 @@ const fields = {
   'lines[].register.server': { label: 'Server of the provider', hint: 'As sip:sip.example.net' },
   'lines[].register.username': { label: 'User name at the provider' },
   'lines[].register.password': { label: 'Password at the provider' },
-  'lines[].register.transport': { label: 'Transport' },
+  'lines[].register.transport': {
+    label: 'Transport',
+    hint: 'TLS hides from those on the way whom you call; UDP is what most providers expect',
+  },
+  'lines[].register.srtp': { label: 'Encrypted sound (SRTP)', hint: 'The keys stay secret only over TLS' },
   'lines[].accounts[].username': { label: 'User name' },
   'lines[].accounts[].password': { label: 'Password' },
+  'lines[].accounts[].srtp': {
+    label: 'Encrypted sound (SRTP)',
+    hint: 'The keys are safe only when the phone registers over TLS',
+  },
   'lines[].patterns': {
     label: 'Numbers that go out over this line',
     hint: 'Regular expressions, one on each line, as ^\\+220. Empty: what no other line claims',
@@ -57,6 +65,10 @@ const fields = {
   },
   'phones[].username': { label: 'User name' },
   'phones[].password': { label: 'Password' },
+  'phones[].srtp': {
+    label: 'Encrypted sound (SRTP)',
+    hint: 'The keys are safe only when the phone registers over TLS',
+  },
   'host.username': { label: 'User name' },
   'host.password': { label: 'Password' },
   'host.program': { label: 'Program of the platform', hint: 'aplay captures with arecord' },
@@ -129,6 +141,8 @@ const fields = {
   },
   'outputs[].password': { label: 'Source password' },
   'outputs[].bitrate_kbps': { label: 'Bit rate', hint: 'kbit/s of Opus' },
+  'outputs[].description': { label: 'Description', hint: 'Listeners’ players show it. Empty: none' },
+  'outputs[].genre': { label: 'Genre', hint: 'As Talk, for directories of stations' },
   'outputs[].public': { label: 'The server may list it in directories' },
   'outputs[].address': {
     label: 'Address',
@@ -243,6 +257,11 @@ export const en = {
     keep: 'Keep the old one',
     generate: 'Make one up',
     once: 'Copy it now: once saved it is not shown again.',
+  },
+
+  encryption: {
+    optional: 'With whoever can',
+    required: 'Always: calls without it do not come about',
   },
 
   lines: {

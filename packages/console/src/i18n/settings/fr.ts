@@ -43,9 +43,17 @@ const fields: SettingsTexts['fields'] = {
   'lines[].register.server': { label: 'Serveur de l’opérateur', hint: 'Comme sip:sip.example.net' },
   'lines[].register.username': { label: 'Nom d’utilisateur chez l’opérateur' },
   'lines[].register.password': { label: 'Mot de passe chez l’opérateur' },
-  'lines[].register.transport': { label: 'Protocole de transport' },
+  'lines[].register.transport': {
+    label: 'Protocole de transport',
+    hint: 'TLS cache en chemin qui vous appelez ; UDP est ce que la plupart des opérateurs attendent',
+  },
+  'lines[].register.srtp': { label: 'Son chiffré (SRTP)', hint: 'Les clés ne restent secrètes que par TLS' },
   'lines[].accounts[].username': { label: 'Nom d’utilisateur' },
   'lines[].accounts[].password': { label: 'Mot de passe' },
+  'lines[].accounts[].srtp': {
+    label: 'Son chiffré (SRTP)',
+    hint: 'Les clés ne sont à l’abri que si le téléphone s’enregistre par TLS',
+  },
   'lines[].patterns': {
     label: 'Numéros qui sortent par cette ligne',
     hint: 'Expressions régulières, une par ligne, comme ^\\+220. Vide : ce qu’aucune autre ne réclame',
@@ -61,6 +69,10 @@ const fields: SettingsTexts['fields'] = {
   },
   'phones[].username': { label: 'Nom d’utilisateur' },
   'phones[].password': { label: 'Mot de passe' },
+  'phones[].srtp': {
+    label: 'Son chiffré (SRTP)',
+    hint: 'Les clés ne sont à l’abri que si le téléphone s’enregistre par TLS',
+  },
   'host.username': { label: 'Nom d’utilisateur' },
   'host.password': { label: 'Mot de passe' },
   'host.program': { label: 'Programme de la plateforme', hint: 'aplay capte avec arecord' },
@@ -133,6 +145,11 @@ const fields: SettingsTexts['fields'] = {
   },
   'outputs[].password': { label: 'Mot de passe de source' },
   'outputs[].bitrate_kbps': { label: 'Débit', hint: 'kbit/s en Opus' },
+  'outputs[].description': {
+    label: 'Description',
+    hint: 'Les lecteurs des auditeurs la montrent. Vide : aucune',
+  },
+  'outputs[].genre': { label: 'Genre de programme', hint: 'Comme Talk, pour les annuaires de stations' },
   'outputs[].public': { label: 'Le serveur peut l’inscrire dans des annuaires' },
   'outputs[].address': {
     label: 'Adresse',
@@ -251,6 +268,11 @@ export const fr: SettingsTexts = {
     keep: 'Garder l’ancien',
     generate: 'En inventer un',
     once: 'Copiez-le maintenant : une fois enregistré, il n’est plus montré.',
+  },
+
+  encryption: {
+    optional: 'Avec qui le peut',
+    required: 'Toujours : sans lui, l’appel n’a pas lieu',
   },
 
   lines: {

@@ -31,9 +31,17 @@ const fields: SettingsTexts['fields'] = {
   'lines[].register.server': { label: 'Seva ya mtoa huduma', hint: 'Kama sip:sip.example.net' },
   'lines[].register.username': { label: 'Jina la mtumiaji kwa mtoa huduma' },
   'lines[].register.password': { label: 'Nywila kwa mtoa huduma' },
-  'lines[].register.transport': { label: 'Usafirishaji' },
+  'lines[].register.transport': {
+    label: 'Usafirishaji',
+    hint: 'TLS huficha njiani unayempigia; UDP ndiyo watoa huduma wengi hutarajia',
+  },
+  'lines[].register.srtp': { label: 'Sauti iliyosimbwa (SRTP)', hint: 'Funguo hubaki siri kwa TLS tu' },
   'lines[].accounts[].username': { label: 'Jina la mtumiaji' },
   'lines[].accounts[].password': { label: 'Nywila' },
+  'lines[].accounts[].srtp': {
+    label: 'Sauti iliyosimbwa (SRTP)',
+    hint: 'Funguo ni salama tu simu ikijisajili kwa TLS',
+  },
   'lines[].patterns': {
     label: 'Namba zinazotoka kwa laini hii',
     hint: 'Mifumo ya maneno, mmoja kwa kila mstari, kama ^\\+220. Tupu: zisizodaiwa na laini nyingine',
@@ -46,6 +54,10 @@ const fields: SettingsTexts['fields'] = {
   'lines[].greeting': { label: 'Salamu kabla ya swali', hint: 'Wanayosikia walio kwenye menyu ya sauti' },
   'phones[].username': { label: 'Jina la mtumiaji' },
   'phones[].password': { label: 'Nywila' },
+  'phones[].srtp': {
+    label: 'Sauti iliyosimbwa (SRTP)',
+    hint: 'Funguo ni salama tu simu ikijisajili kwa TLS',
+  },
   'host.username': { label: 'Jina la mtumiaji' },
   'host.password': { label: 'Nywila' },
   'host.program': { label: 'Programu ya mfumo', hint: 'aplay hunasa kwa arecord' },
@@ -121,6 +133,8 @@ const fields: SettingsTexts['fields'] = {
   },
   'outputs[].password': { label: 'Nenosiri la chanzo' },
   'outputs[].bitrate_kbps': { label: 'Kasi ya data', hint: 'kbit/s za Opus' },
+  'outputs[].description': { label: 'Maelezo', hint: 'Vichezaji vya wasikilizaji huyaonyesha. Tupu: hakuna' },
+  'outputs[].genre': { label: 'Aina', hint: 'Kama Talk, kwa orodha za vituo' },
   'outputs[].public': { label: 'Seva inaweza kuiorodhesha hadharani' },
   'outputs[].address': {
     label: 'Anwani',
@@ -232,6 +246,11 @@ export const sw: SettingsTexts = {
     keep: 'Weka ya zamani',
     generate: 'Tunga moja',
     once: 'Nakili sasa: ikihifadhiwa haionyeshwi tena.',
+  },
+
+  encryption: {
+    optional: 'Na yeyote anayeweza',
+    required: 'Daima: simu isiyo nayo haifanyiki',
   },
 
   lines: {
