@@ -128,7 +128,7 @@ describe.skipIf(!hasProgram('chromium'))('a headset in the browser', () => {
       connection: { by: 'headset', away: false },
     });
     await bothHear('as the studio desk');
-    expect(desk.channel('anna').mode).toBe('defunct');
+    await desk.until('her own headset to be gone', () => desk.channel('anna').mode === 'defunct');
   });
 
   it('can be used from any machine, because the console is there by https', async () => {

@@ -12,6 +12,7 @@ export interface HeadsetTaste {
 
 const KEPT_AS = 'openline.headset';
 const CONNECTED_AS = 'openline.headset-on';
+const CONNECTED_ID = 'openline.headset-id';
 
 export function loadTaste(): HeadsetTaste {
   const kept = read(localStorage.getItem(KEPT_AS));
@@ -31,9 +32,19 @@ export function wasConnectedAs(): HeadsetRole | null {
   return as === 'user' || as === 'host' ? as : null;
 }
 
-export function keepConnected(as: HeadsetRole | null): void {
-  if (as === null) sessionStorage.removeItem(CONNECTED_AS);
-  else sessionStorage.setItem(CONNECTED_AS, as);
+/** What the server calls it. */
+export function connectedId(): string | null {
+  return sessionStorage.getItem(CONNECTED_ID);
+}
+
+export function keepConnected(as: HeadsetRole | null, id: string | null = null): void {
+  keep(CONNECTED_AS, as);
+  keep(CONNECTED_ID, id);
+}
+
+function keep(name: string, value: string | null): void {
+  if (value === null) sessionStorage.removeItem(name);
+  else sessionStorage.setItem(name, value);
 }
 
 function read(text: string | null): Readonly<Record<string, unknown>> {

@@ -259,6 +259,28 @@ describe('the headset of a page', () => {
     expect(rig.headset.view.phase).toBe('off');
   });
 
+  test('leaves nothing connected when it is hung up before the server has answered', async () => {
+    const connecting = rig.headset.connect('user');
+    await settled();
+    await rig.headset.hangUp();
+    await connecting;
+    expect(rig.events).toEqual(['headset:servers', 'headset:connect']);
+    rig.tell({ event: 'headset:answer', id: '2', data: { headset: 'h1', sdp: 'answer' } });
+    await settled();
+    expect(rig.asked.at(-1)).toEqual({ event: 'headset:disconnect', data: { headset: 'h1' } });
+    expect(rig.headset.view.phase).toBe('off');
+  });
+
+  test('leaves nothing connected when it becomes the studio desk just after its page was loaded again', async () => {
+    await rig.connected();
+    rig.headset.close();
+    const loaded = new Rig();
+    loaded.headset.resume();
+    await loaded.headset.connect('host');
+    const ended = loaded.asked.filter(({ event }) => event === 'headset:disconnect');
+    expect(ended).toEqual([{ event: 'headset:disconnect', data: { headset: 'h1' } }]);
+  });
+
   test('is connected again on a page that is loaded again', async () => {
     await rig.connected();
     const next = new Rig();

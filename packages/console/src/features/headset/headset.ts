@@ -5,6 +5,7 @@
 import type { ServerFrame } from '@openline/protocol';
 import type { Controls } from '../../connection/desk-view.ts';
 import {
+  connectedId,
   type HeadsetRole,
   type HeadsetTaste,
   keepConnected,
@@ -66,6 +67,8 @@ export class Headset {
   #try = 0;
   /** The event whose answer is waited for. */
   #asked: string | null = null;
+  /** Events that connect what nobody wants any more: it ends as soon as the server has given it a name. */
+  readonly #abandoned = new Set<string>();
   #isPathOpen = false;
   #isAgainDue = false;
   #stopListening: (() => void) | null = null;
@@ -103,13 +106,14 @@ export class Headset {
     const attempt = this.#begin();
     this.#show({ phase: 'asking', as, trouble: null, words: null });
     if (!(await this.#openMicrophone(attempt))) return;
-    keepConnected(as);
+    keepConnected(as, connectedId());
     await this.#dial(attempt, replace);
   }
 
   /** Also at the end of the session: the desk knows at once. */
   async hangUp(): Promise<void> {
-    const id = this.#id;
+    // Before the answer it is still what the page was connected by when it was loaded.
+    const id = this.#id ?? connectedId();
     this.#end(null, null);
     if (id !== null) await this.#parts.controls.ask('headset:disconnect', { headset: id });
   }
@@ -190,7 +194,10 @@ export class Headset {
     const sdp = await link.offer();
     if (this.#link !== link) return;
     const outcome = await controls.ask('headset:connect', { sdp, as, replace });
-    if (attempt !== this.#try || this.#link !== link) return;
+    if (attempt !== this.#try || this.#link !== link) {
+      if (outcome.ok) this.#abandoned.add(outcome.id);
+      return;
+    }
     if (!outcome.ok) return this.#onRefused(attempt, outcome.error);
     this.#asked = outcome.id;
   }
@@ -276,9 +283,12 @@ export class Headset {
 
   async #onAnswer({ headset, sdp }: { headset: string; sdp: string }, id: string | undefined): Promise<void> {
     const link = this.#link;
+    if (id !== undefined && this.#abandoned.delete(id))
+      return void this.#parts.controls.ask('headset:disconnect', { headset });
     if (!link || id === undefined || id !== this.#asked) return;
     this.#asked = null;
     this.#id = headset;
+    keepConnected(this.view.as, headset);
     for (const { candidate, mid } of this.#waiting.splice(0)) this.#sendCandidate(candidate, mid);
     try {
       await link.take(sdp);
@@ -326,6 +336,7 @@ export class Headset {
   #dropLink(): void {
     this.#link?.close();
     this.#link = null;
+    if (this.#id === null && this.#asked !== null) this.#abandoned.add(this.#asked);
     this.#id = null;
     this.#asked = null;
     this.#waiting = [];
