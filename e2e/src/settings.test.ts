@@ -9,6 +9,7 @@ import { seriousFaults } from './harness/accessible.ts';
 import { openPage, startBrowser } from './harness/browser.ts';
 import { connectConsole, type DeskConsole } from './harness/desk-console.ts';
 import { freePort } from './harness/free-port.ts';
+import { axeComplaints, bringAxe } from './harness/page-judge.ts';
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct } from './harness/product.ts';
 import { toneFile } from './harness/prompts.ts';
@@ -264,6 +265,85 @@ describe.skipIf(!hasBrowser)('the settings', () => {
     desk.close();
     await caller.close();
     expect(await field(page, 'audio.hold').inputValue()).toBe('jingle.wav');
+  });
+
+  it('send the program to an output of every kind, say what is wrong with one, and how each is', async () => {
+    await bringAxe(page);
+    await page.reload();
+    await page.locator('.station').waitFor();
+    await openSection(page, 'Outputs', 'outputs');
+    await field(page, 'program_stream.access').selectOption('signed_in');
+    await field(page, 'program_stream.max_webrtc_listeners').fill('2');
+    const adding = page.getByRole('form', { name: 'Add an output' });
+    const outputs = [
+      {
+        kind: 'An Icecast server',
+        name: 'Web',
+        part: 'url',
+        bad: 'radio',
+        good: 'icecast://127.0.0.1:9/air.opus',
+      },
+      {
+        kind: 'A studio link by RTP (AES67)',
+        name: 'Link',
+        part: 'address',
+        bad: 'there',
+        good: '127.0.0.1',
+      },
+      { kind: 'A sound device of the server', name: 'Monitor', part: 'device', bad: '-D', good: 'none-such' },
+      {
+        kind: 'A call to a transmitter site',
+        name: 'Hill',
+        part: 'address',
+        bad: 'hill',
+        good: 'sip:hill@127.0.0.1:9',
+      },
+    ];
+    for (const [index, { kind, name, part, bad }] of outputs.entries()) {
+      await adding.getByLabel(kind).check();
+      await adding.getByLabel('Name', { exact: true }).fill(name);
+      await adding.getByRole('button', { name: 'Add' }).click();
+      await field(page, `outputs[${index}].${part}`).fill(bad);
+      await page.locator(`[data-output="${name.toLowerCase()}"]`, { hasText: 'not saved yet' }).waitFor();
+    }
+    await page.locator('[data-act="save"]').click();
+    for (const [index, { name, part, good }] of outputs.entries()) {
+      const card = page.locator(`[data-output="${name.toLowerCase()}"]`);
+      await card.and(page.locator('[data-wrong]')).waitFor();
+      await card.locator('.card-head').click();
+      await card.locator(`[data-field$=".${part}"] .setting-problem`).waitFor();
+      await field(page, `outputs[${index}].${part}`).fill(good);
+    }
+    await field(page, 'outputs[3].address').waitFor();
+    expect(await axeComplaints(page, '[data-screen="settings"]')).toEqual([]);
+    await save(page);
+    await page.locator('[data-output="web"][data-state="failed"] .output-error').waitFor();
+    await page.locator('[data-output="link"][data-state="running"]').waitFor();
+    await page.locator('[data-output="monitor"][data-state="failed"] .output-error').waitFor();
+    await page.locator('audio[src="/program"]').waitFor();
+
+    const hill = page.locator('[data-output="hill"]');
+    // Nobody answers there: it is called for half a minute before that counts as a failure.
+    const hillCalls = page.locator('[data-output="hill"]:is([data-state="starting"], [data-state="failed"])');
+    await hillCalls.waitFor();
+    await hill.getByRole('button', { name: 'Remove Hill' }).click();
+    await page.getByText('Hill goes when you save.').waitFor();
+    await page.getByRole('button', { name: 'Put Hill back' }).click();
+    await hillCalls.waitFor();
+    expect(await page.locator('[data-act="save"]').count()).toBe(0);
+    await hill.getByRole('button', { name: 'Remove Hill' }).click();
+    await save(page);
+    await hill.waitFor({ state: 'detached' });
+    expect(await page.locator('[data-output]').count()).toBe(3);
+  });
+
+  it('let a phone be told to encrypt its sound always', async () => {
+    await openSection(page, 'Phones and studio desk', 'phones');
+    await page.getByRole('button', { name: 'Give Awa a phone' }).click();
+    await field(page, 'phones[0].srtp').selectOption('required');
+    await save(page);
+    await page.reload();
+    expect(await field(page, 'phones[0].srtp').inputValue()).toBe('required');
   });
 
   it('show what was done, and how the machine is', async () => {
