@@ -213,6 +213,15 @@ describe.skipIf(!hasProgram('chromium'))('the console is accessible:', () => {
     expect(await page.locator('[aria-live="assertive"]').count()).toBe(0);
   });
 
+  it('nothing moves for those who asked for less motion, a ringing strip neither', async () => {
+    await goTo('/');
+    await page.locator('.strip[data-mode="ring"]').first().waitFor();
+    await waitFor('everything to be at rest', async () =>
+      page.evaluate(() => document.getAnimations().every(({ playState }) => playState === 'finished')),
+    );
+    expect(await page.evaluate(() => matchMedia('(prefers-reduced-motion: reduce)').matches)).toBe(true);
+  });
+
   it('at 200 % nothing is out of reach, and the page is not wider than its window', async () => {
     await page.setViewportSize({ width: 683, height: 384 });
     for (const path of [
