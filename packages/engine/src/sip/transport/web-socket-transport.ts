@@ -297,7 +297,9 @@ class WebSocketFlow implements Flow {
     this.#hasSpoken = true;
     if (isBlank(bytes)) {
       // RFC 5626 3.5.1 by way of RFC 7118 6: CRLFCRLF is answered, a single one is an answer.
-      if (bytes.length >= 4) this.#webSocket.send(CRLF, { binary: false });
+      // Who asks without end and reads no answer must not make us keep them.
+      if (this.#webSocket.bufferedAmount > this.#limits.unsentBytes) this.close();
+      else if (bytes.length >= 4) this.#webSocket.send(CRLF, { binary: false });
       return;
     }
     if (!this.#sink.admits(this.remoteAddress)) return;
