@@ -189,6 +189,7 @@ class StreamConnection implements Flow {
   readonly #isOurs: boolean;
   #isClosed = false;
   #isProven = false;
+  #isAnswering = false;
   #idleTimer: Timer | null = null;
   #partialTimer: Timer | null = null;
   #pingTimer: Timer | null = null;
@@ -268,6 +269,13 @@ class StreamConnection implements Flow {
     });
   }
 
+  /** One at a time, which answers all that were asked meanwhile: who reads none makes us keep one. */
+  #answerPing(): void {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    this.#socket.write('\r\n', () => void (this.#isAnswering = false));
+  }
+
   #waitIdle(): void {
     this.#idleTimer?.cancel();
     const provenMs = this.#isAllowedToIdle() ? this.#limits.idleMs : this.#limits.strangerIdleMs;
@@ -288,7 +296,7 @@ class StreamConnection implements Flow {
         this.#partialTimer?.cancel();
         this.#partialTimer = null;
         if (this.#sink.admits(this.remoteAddress)) this.#sink.receive(framed.bytes, this);
-      } else if (framed.kind === 'ping') this.#socket.write('\r\n');
+      } else if (framed.kind === 'ping') this.#answerPing();
       else {
         this.#sink.refuse(framed.head, this, framed.status);
         this.close();

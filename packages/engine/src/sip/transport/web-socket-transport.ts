@@ -64,6 +64,8 @@ export function createWebSocketTransport(
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
+    // Flows answer pings themselves, never more than one at a time.
+    autoPong: false,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
 
@@ -201,6 +203,9 @@ class WebSocketFlow implements Flow {
   #isClosed = false;
   #isProven = false;
   #hasSpoken = true;
+  #isAnswering = false;
+  /** The latest that came; null: no answer is under way. */
+  #pingToAnswer: Buffer | null = null;
   #idleTimer: Timer | null = null;
   #pingTimer: Timer | null = null;
 
@@ -221,6 +226,7 @@ class WebSocketFlow implements Flow {
     this.#limits = limits;
     this.#onClosed = onClosed;
     webSocket.on('message', (data) => this.#receive(bytesOf(data)));
+    webSocket.on('ping', (data) => this.#answerPing(data));
     webSocket.on('pong', () => void (this.#hasSpoken = true));
     webSocket.on('error', () => this.close());
     webSocket.on('close', () => this.close());
@@ -234,7 +240,8 @@ class WebSocketFlow implements Flow {
 
   /** Whether it is what became of that socket. */
   isBy(socket: Socket): boolean {
-    return socket.remotePort === this.remotePort && !this.#isClosed;
+    const address = socket.remoteAddress?.replace(/^::ffff:/, '');
+    return socket.remotePort === this.remotePort && address === this.remoteAddress && !this.#isClosed;
   }
 
   send(bytes: Buffer, onFailure: () => void): void {
@@ -280,6 +287,26 @@ class WebSocketFlow implements Flow {
     });
   }
 
+  /** One at a time, which answers all that were asked meanwhile: who reads none makes us keep one. */
+  #answerKeepAlive(): void {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    this.#webSocket.send(CRLF, { binary: false }, () => void (this.#isAnswering = false));
+  }
+
+  /** The same for pings of RFC 6455; the latest of those that waited is answered too (5.5.3). */
+  #answerPing(data: Buffer): void {
+    if (this.#isClosed) return;
+    const isUnderWay = this.#pingToAnswer !== null;
+    this.#pingToAnswer = data;
+    if (isUnderWay) return;
+    this.#webSocket.pong(data, false, () => {
+      const latest = this.#pingToAnswer;
+      this.#pingToAnswer = null;
+      if (latest !== null && latest !== data) this.#answerPing(latest);
+    });
+  }
+
   /** Pings tell who is gone; a stranger has to do something beside, and everybody to begin with. */
   #waitIdle(): void {
     this.#idleTimer?.cancel();
@@ -297,9 +324,7 @@ class WebSocketFlow implements Flow {
     this.#hasSpoken = true;
     if (isBlank(bytes)) {
       // RFC 5626 3.5.1 by way of RFC 7118 6: CRLFCRLF is answered, a single one is an answer.
-      // Who asks without end and reads no answer must not make us keep them.
-      if (this.#webSocket.bufferedAmount > this.#limits.unsentBytes) this.close();
-      else if (bytes.length >= 4) this.#webSocket.send(CRLF, { binary: false });
+      if (bytes.length >= 4) this.#answerKeepAlive();
       return;
     }
     if (!this.#sink.admits(this.remoteAddress)) return;
