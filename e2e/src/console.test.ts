@@ -261,6 +261,10 @@ describe.skipIf(!hasBrowser)('the desk', () => {
         .filter(({ event }) => event === 'calls:update')
         .flatMap(({ data }) => Object.values(data as Record<string, { type?: string } | null>))
         .filter((call) => call?.type === 'dump');
+    await page.locator('[data-act="delay"]').click();
+    const longest = await page.getByRole('menuitemradio').last().boundingBox();
+    expect((longest?.y ?? Infinity) + (longest?.height ?? 0)).toBeLessThan(page.viewportSize()?.height ?? 0);
+    await page.keyboard.press('Escape');
     await set('3s');
     await screenerPage.page.locator(state('building')).waitFor();
     const dump = page.locator('[data-act="dump"]:enabled').first();

@@ -59,7 +59,13 @@ export function DelayControl() {
           </Button>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content className="menu" sideOffset={6} collisionPadding={8} align="end">
+          <DropdownMenu.Content
+            className="menu"
+            side="left"
+            sideOffset={6}
+            collisionPadding={8}
+            align="center"
+          >
             <DropdownMenu.Label className="menu-label">{texts.title}</DropdownMenu.Label>
             <DropdownMenu.RadioGroup
               value={String(targetS)}
