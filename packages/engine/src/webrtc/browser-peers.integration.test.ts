@@ -79,10 +79,14 @@ it.each([
     expect(offer).toMatchObject({ isComplete: true, local: { setup: 'actpass' } });
     expect(offer.local.candidates.length).toBeGreaterThan(0);
 
-    const answer = whole(await peers.connect(answering, ANSWERING_PORT, '0', offer.local, DEADLINE_MS));
+    // Its checks come after its answer, as they do over any network: libdatachannel 0.24 does not bear them before
+    // (its pull request 1612), and here both ends are one process, where the answer is the slower of the two.
+    const unaddressed = { ...offer.local, candidates: [] };
+    const answer = whole(await peers.connect(answering, ANSWERING_PORT, '0', unaddressed, DEADLINE_MS));
     expect(answer.local.setup).toBe('active');
     const candidates = hasAddresses ? answer.local.candidates : [];
     expect(await peers.accept(offering, { ...answer.local, candidates })).toBe(true);
+    for (const candidate of offer.local.candidates) peers.addCandidate(answering, candidate, null);
     await until(() => states[0] === 'connected', 'connected');
     await untilHeard(OFFERING_PORT, ANSWERING_PORT, `to whom was rung ${hasAddresses}`);
     await untilHeard(ANSWERING_PORT, OFFERING_PORT, `to the station ${hasAddresses}`);
