@@ -71,6 +71,7 @@ describe('an offer of a browser', () => {
     ['a=ice-pwd:0123456789abcdefghijklmn', 'a=ice-pwd:short', 'ice-pwd'],
     ['a=ice-ufrag:Xy12', 'a=ice-ufrag:X y', 'ice-ufrag'],
     ['a=fingerprint:sha-256', 'a=fingerprint:md5', 'fingerprint'],
+    ['a=fingerprint:sha-256', 'a=fingerprint:sha-1', 'fingerprint'],
     ['a=setup:actpass', 'a=setup:whatever', 'setup'],
     ['a=mid:0', 'a=mid:0 1', 'mid'],
     ['a=rtcp-mux', 'a=x', 'rtcp-mux'],
@@ -98,6 +99,8 @@ describe('a candidate', () => {
     'candidate:1 2 udp 1 192.0.2.7 5000 typ host',
     'candidate:1 1 udp 1 192.0.2.7 5000 typ host\r\na=x',
     'candidate:1 1 udp 1 999.0.2.7 5000 typ host',
+    'candidate:1 1 udp 1 192.0.2.7 99999 typ host',
+    'candidate:1 1 udp 1 192.0.2.7 0 typ host',
   ])('is of no use otherwise: %j', (candidate) => {
     expect(usableCandidate(candidate)).toBeNull();
   });

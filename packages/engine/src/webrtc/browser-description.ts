@@ -40,6 +40,13 @@ const LIVE_AUDIO = /^m=audio [1-9]\d{0,4} UDP\/TLS\/RTP\/SAVPF? /;
 const PLAIN_LINE =
   /^(?:[vost]=|m=|a=(?:rtpmap|fmtp|ptime|maxptime):|a=(?:sendrecv|sendonly|recvonly|inactive|rtcp-mux)$)/;
 const FINGERPRINT = /^(sha-(?:1|224|256|384|512)) ((?:[0-9A-F]{2}:){19,63}[0-9A-F]{2})$/i;
+const FINGERPRINT_BYTES: Record<string, number> = {
+  'sha-1': 20,
+  'sha-224': 28,
+  'sha-256': 32,
+  'sha-384': 48,
+  'sha-512': 64,
+};
 const CANDIDATE =
   /^candidate:([A-Za-z0-9+/]{1,32}) (\d) (udp) (\d{1,10}) ([0-9A-Fa-f.:]{2,45}) (\d{1,5}) typ (?:host|srflx|prflx|relay)( [\u0021-\u007e ]*)?$/i;
 
@@ -77,8 +84,9 @@ export function readBrowserOffer(sdp: string): BrowserOfferResult {
 /** Null for one that is of no use: TCP, or a name. A name (mDNS) need not be resolved: its owner reaches us first. */
 export function usableCandidate(text: string): string | null {
   const candidate = text.trim().replace(/^a=/, '');
-  const [, , component, , , address = ''] = CANDIDATE.exec(candidate) ?? [];
-  return component === '1' && isIP(address) !== 0 ? candidate : null;
+  const [, , component, , , address = '', port = ''] = CANDIDATE.exec(candidate) ?? [];
+  const isReachable = isIP(address) !== 0 && Number(port) >= 1 && Number(port) <= 65_535;
+  return component === '1' && isReachable ? candidate : null;
 }
 
 /** The generation that a candidate says it is of, null when it does not say. */
@@ -177,6 +185,7 @@ function readTransport(sections: readonly (readonly string[])[]): PeerTransport 
   if (!/^[A-Za-z0-9+/]{22,256}$/.test(password)) return bad('ice-pwd');
   const [, algorithm, value] = FINGERPRINT.exec(first('fingerprint') ?? '') ?? [];
   if (algorithm === undefined || value === undefined) return bad('fingerprint');
+  if (value.split(':').length !== FINGERPRINT_BYTES[algorithm.toLowerCase()]) return bad('fingerprint');
   const setup = first('setup');
   if (setup !== 'actpass' && setup !== 'active' && setup !== 'passive') return bad('setup');
   const candidates = (sections[0] ?? [])

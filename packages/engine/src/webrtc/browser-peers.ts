@@ -99,6 +99,8 @@ class WorkerBrowserPeers implements BrowserPeers {
     gatherMs: number,
   ): Promise<ConnectResult> {
     if (this.#missing !== null) return { ok: false, code: 'no_webrtc', msg: this.#missing };
+    // Its leg ended meanwhile: nobody would close what is made now.
+    if (!this.#delegates.has(peer)) return { ok: false, code: 'failed', msg: 'the peer is closed' };
     const settings = { iceServers: this.#iceServers };
     const reply = await this.#request(
       (request) => ({ type: 'connect', request, peer, port, mid, remote, settings, gatherMs }),

@@ -67,12 +67,20 @@ export class PeerConnection {
     // Also so that the library forgets the track, which it would otherwise touch again in its cleanup().
     this.#track.onClosed(() => options.held.delete(this));
     this.#listen();
-    if (remote === null) this.#connection.setLocalDescription('offer');
-    else {
-      this.#setRemote(remote, 'offer');
-      this.#connection.setLocalDescription('answer');
-      for (const candidate of remote.candidates) this.add(candidate);
+    try {
+      this.#begin(remote);
+    } catch (error) {
+      // Or the library would keep it, sockets and all, with nobody who could close it.
+      this.close();
+      throw error;
     }
+  }
+
+  #begin(remote: PeerTransport | null): void {
+    if (remote === null) return void this.#connection.setLocalDescription('offer');
+    this.#setRemote(remote, 'offer');
+    this.#connection.setLocalDescription('answer');
+    for (const candidate of remote.candidates) this.add(candidate);
   }
 
   /** The answer to our offer. Throws what the library throws. */

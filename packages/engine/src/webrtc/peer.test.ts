@@ -34,6 +34,7 @@ class FakeTrack {
 
 class FakeConnection {
   static readonly all: FakeConnection[] = [];
+  static refusal: Error | null = null;
   readonly track = new FakeTrack();
   readonly candidates: string[] = [];
   isClosed = false;
@@ -48,6 +49,7 @@ class FakeConnection {
     return this.track;
   }
   setRemoteDescription(sdp: string) {
+    if (FakeConnection.refusal !== null) throw FakeConnection.refusal;
     this.#remote = sdp;
   }
   setLocalDescription() {
@@ -94,6 +96,7 @@ let onPacket: () => void;
 
 beforeEach(() => {
   FakeConnection.all.length = 0;
+  FakeConnection.refusal = null;
   nowMs = 0;
   held = new Set();
   states = [];
@@ -200,6 +203,13 @@ describe('a peer', () => {
     expect(states).toEqual([]);
     second.track.tellOpen();
     expect(states).toEqual(['connected']);
+  });
+
+  it('leaves nothing open of a connection that the library refuses to make', async () => {
+    FakeConnection.refusal = new Error('no such fingerprint');
+    await expect(peer.connect(options(), 1000)).rejects.toThrow('no such fingerprint');
+    expect(FakeConnection.all[0]?.isClosed).toBe(true);
+    expect(held.size).toBe(0);
   });
 
   it('takes candidates of its present generation alone', async () => {

@@ -35,6 +35,7 @@ export class Peer {
     gatherMs: number,
   ): Promise<{ local: PeerTransport; isComplete: boolean }> {
     this.#next?.close();
+    this.#next = null;
     const connection: PeerConnection = new PeerConnection(options, {
       onOpen: () => this.#onOpen(connection),
       onLost: () => this.#onLost(connection),
