@@ -77,7 +77,7 @@ export class PeerConnection {
   }
 
   #begin(remote: PeerTransport | null): void {
-    if (remote === null) return void this.#connection.setLocalDescription('offer');
+    if (remote === null) return this.#connection.setLocalDescription('offer');
     this.#setRemote(remote, 'offer');
     this.#connection.setLocalDescription('answer');
     for (const candidate of remote.candidates) this.add(candidate);
