@@ -1,6 +1,6 @@
 /** `npm run bench -- browsers`: reads its options, measures, prints. Called by main.ts. */
-import { parseArgs } from 'node:util';
 import { type Figure, formatTable, verdictOf } from '../report.ts';
+import { readRunOptions, refuseRun } from '../run-options.ts';
 import { measureBrowsers } from './measure-browsers.ts';
 
 const USAGE = `npm run bench -- browsers [options]
@@ -9,28 +9,13 @@ const USAGE = `npm run bench -- browsers [options]
   --strict            exit code 1 when a figure is over its bound`;
 
 export async function runBrowsers(args: string[]): Promise<number> {
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    values = parseArgs({
-      args,
-      options: {
-        browsers: { type: 'string', default: '10' },
-        seconds: { type: 'string', default: '10' },
-        strict: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    values = { help: true };
-    console.error(error instanceof Error ? error.message : String(error));
-  }
-  const browsers = Number(values['browsers']);
-  const seconds = Number(values['seconds']);
-  const areWhole = [browsers, seconds].every((n) => Number.isInteger(n) && n >= 2 && n <= 100);
-  if (values['help'] === true || !areWhole) {
-    console.error(USAGE);
-    return 64;
-  }
+  const read = readRunOptions(args, {
+    browsers: { default: 10, from: 2, to: 100 },
+    seconds: { default: 10, from: 2, to: 100 },
+  });
+  if (!read.ok) return refuseRun(read.msg, USAGE);
+  const { isStrict } = read.options;
+  const { browsers, seconds } = read.options.numbers;
   const measured = await measureBrowsers(browsers, seconds);
   const figures: Figure[] = [
     { name: 'offer to answer, p50', value: measured.answerMs.p50, unit: 'ms', bound: null },
@@ -59,5 +44,5 @@ export async function runBrowsers(args: string[]): Promise<number> {
   ];
   console.log(`\n${browsers} browsers\n${formatTable(figures)}`);
   const isOver = figures.some((figure) => verdictOf(figure) === 'over bound');
-  return values['strict'] === true && isOver ? 1 : 0;
+  return isStrict && isOver ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 /** `npm run bench -- console`: reads its options, measures, prints. Called by main.ts. */
-import { parseArgs } from 'node:util';
 import { distributionOf } from '../distribution.ts';
 import { type Figure, formatTable, verdictOf } from '../report.ts';
+import { readRunOptions, refuseRun } from '../run-options.ts';
 import { BusyDesk } from './busy-desk.ts';
 import { measureFirstPaint, measureWork } from './measure-desk.ts';
 
@@ -14,32 +14,14 @@ const USAGE = `npm run bench -- console [options]
 const ON_AIR = 4;
 
 export async function runConsole(args: string[]): Promise<number> {
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    values = parseArgs({
-      args,
-      options: {
-        strips: { type: 'string', default: '24' },
-        seconds: { type: 'string', default: '60' },
-        rounds: { type: 'string', default: '9' },
-        strict: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    values = { help: true };
-    console.error(error instanceof Error ? error.message : String(error));
-  }
-  const [strips, seconds, rounds] = ['strips', 'seconds', 'rounds'].map((name) => Number(values[name])) as [
-    number,
-    number,
-    number,
-  ];
-  const areWhole = [strips, seconds, rounds].every((n) => Number.isInteger(n) && n >= 1 && n <= 600);
-  if (values['help'] === true || !areWhole) {
-    console.error(USAGE);
-    return 64;
-  }
+  const read = readRunOptions(args, {
+    strips: { default: 24, from: 1, to: 600 },
+    seconds: { default: 60, from: 1, to: 600 },
+    rounds: { default: 9, from: 1, to: 600 },
+  });
+  if (!read.ok) return refuseRun(read.msg, USAGE);
+  const { isStrict } = read.options;
+  const { strips, seconds, rounds } = read.options.numbers;
 
   const desk = await BusyDesk.start(strips, ON_AIR);
   try {
@@ -77,7 +59,7 @@ export async function runConsole(args: string[]): Promise<number> {
       ['over bound', 'not measured'].includes(verdictOf(figure)),
     );
     console.log(over.length === 0 ? '\nall within bounds' : `\n${over.length} over bound`);
-    return values['strict'] === true && over.length > 0 ? 1 : 0;
+    return isStrict && over.length > 0 ? 1 : 0;
   } finally {
     await desk.stop();
   }

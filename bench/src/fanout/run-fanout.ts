@@ -1,6 +1,6 @@
 /** `npm run bench -- fanout`: reads its options, measures, prints. Called by main.ts. */
-import { parseArgs } from 'node:util';
 import { type Figure, formatTable, verdictOf } from '../report.ts';
+import { readRunOptions, refuseRun } from '../run-options.ts';
 import { measureFanout, measureMeters } from './measure-fanout.ts';
 
 const USAGE = `npm run bench -- fanout [options]
@@ -13,33 +13,15 @@ const USAGE = `npm run bench -- fanout [options]
 const METERED_CALLS = 24;
 
 export async function runFanout(args: string[]): Promise<number> {
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    values = parseArgs({
-      args,
-      options: {
-        clients: { type: 'string', default: '500' },
-        rounds: { type: 'string', default: '100' },
-        'meter-clients': { type: 'string', default: '50' },
-        seconds: { type: 'string', default: '10' },
-        strict: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    values = { help: true };
-    console.error(error instanceof Error ? error.message : String(error));
-  }
-  const [clients, rounds, meterClients, seconds] = ['clients', 'rounds', 'meter-clients', 'seconds'].map(
-    (name) => Number(values[name]),
-  ) as [number, number, number, number];
-  const areWhole = [clients, rounds, meterClients, seconds].every(
-    (n) => Number.isInteger(n) && n >= 2 && n <= 5_000,
-  );
-  if (values['help'] === true || !areWhole) {
-    console.error(USAGE);
-    return 64;
-  }
+  const read = readRunOptions(args, {
+    clients: { default: 500, from: 2, to: 5_000 },
+    rounds: { default: 100, from: 2, to: 5_000 },
+    'meter-clients': { default: 50, from: 2, to: 5_000 },
+    seconds: { default: 10, from: 2, to: 5_000 },
+  });
+  if (!read.ok) return refuseRun(read.msg, USAGE);
+  const { isStrict } = read.options;
+  const { clients, rounds, seconds, 'meter-clients': meterClients } = read.options.numbers;
 
   const told = await measureFanout(clients, rounds);
   const fanout: Figure[] = [
@@ -67,5 +49,5 @@ export async function runFanout(args: string[]): Promise<number> {
     ['over bound', 'not measured'].includes(verdictOf(figure)),
   );
   console.log(over.length === 0 ? '\nall within bounds' : `\n${over.length} over bound`);
-  return values['strict'] === true && over.length > 0 ? 1 : 0;
+  return isStrict && over.length > 0 ? 1 : 0;
 }

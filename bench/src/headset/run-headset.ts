@@ -1,6 +1,6 @@
 /** `npm run bench -- headset`: reads its options, measures, prints. Called by main.ts. */
-import { parseArgs } from 'node:util';
 import { type Figure, formatTable, verdictOf } from '../report.ts';
+import { readRunOptions, refuseRun } from '../run-options.ts';
 import { measureHeadset, type WayFigures } from './measure-headset.ts';
 
 const USAGE = `npm run bench -- headset [options]
@@ -12,31 +12,15 @@ const USAGE = `npm run bench -- headset [options]
 const BOUND_MS = 150;
 
 export async function runHeadset(args: string[]): Promise<number> {
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    values = parseArgs({
-      args,
-      options: {
-        seconds: { type: 'string', default: '40' },
-        processed: { type: 'boolean', default: false },
-        strict: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    values = { help: true };
-    console.error(error instanceof Error ? error.message : String(error));
-  }
-  const seconds = Number(values['seconds']);
-  if (values['help'] === true || !Number.isInteger(seconds) || seconds < 5 || seconds > 100) {
-    console.error(USAGE);
-    return 64;
-  }
-  const measured = await measureHeadset({ seconds, isProcessed: values['processed'] === true });
+  const read = readRunOptions(args, { seconds: { default: 40, from: 5, to: 100 } }, ['processed']);
+  if (!read.ok) return refuseRun(read.msg, USAGE);
+  const { isStrict } = read.options;
+  const { seconds } = read.options.numbers;
+  const measured = await measureHeadset({ seconds, isProcessed: read.options.on.has('processed') });
   const figures = [...wayFigures('private', measured.private), ...wayFigures('on air', measured.air)];
   console.log(`\na headset in Chromium and a telephone\n${formatTable(figures)}`);
   const isOver = figures.some((figure) => ['over bound', 'not measured'].includes(verdictOf(figure)));
-  return values['strict'] === true && isOver ? 1 : 0;
+  return isStrict && isOver ? 1 : 0;
 }
 
 function wayFigures(name: string, ways: WayFigures): Figure[] {

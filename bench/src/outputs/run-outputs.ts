@@ -1,6 +1,6 @@
 /** `npm run bench -- outputs`: reads its options, measures, prints. Called by main.ts. */
-import { parseArgs } from 'node:util';
 import { type Figure, formatTable, verdictOf } from '../report.ts';
+import { readRunOptions, refuseRun } from '../run-options.ts';
 import { type Cost, measureOutputs } from './measure-outputs.ts';
 
 const USAGE = `npm run bench -- outputs [options]
@@ -9,28 +9,13 @@ const USAGE = `npm run bench -- outputs [options]
   --strict            exit code 1 when a figure is over its bound`;
 
 export async function runOutputs(args: string[]): Promise<number> {
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    values = parseArgs({
-      args,
-      options: {
-        legs: { type: 'string', default: '24' },
-        seconds: { type: 'string', default: '30' },
-        strict: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    values = { help: true };
-    console.error(error instanceof Error ? error.message : String(error));
-  }
-  const legs = Number(values['legs']);
-  const seconds = Number(values['seconds']);
-  const areWhole = [legs, seconds].every((n) => Number.isInteger(n) && n >= 2 && n <= 500);
-  if (values['help'] === true || !areWhole) {
-    console.error(USAGE);
-    return 64;
-  }
+  const read = readRunOptions(args, {
+    legs: { default: 24, from: 2, to: 500 },
+    seconds: { default: 30, from: 2, to: 500 },
+  });
+  if (!read.ok) return refuseRun(read.msg, USAGE);
+  const { isStrict } = read.options;
+  const { legs, seconds } = read.options.numbers;
   const measured = await measureOutputs(legs, seconds);
   const figures: Figure[] = [
     ...costFigures('without', measured.without, null),
@@ -39,7 +24,7 @@ export async function runOutputs(args: string[]): Promise<number> {
   ];
   console.log(`\n${legs} legs, without and with outputs\n${formatTable(figures)}`);
   const isOver = figures.some((figure) => verdictOf(figure) === 'over bound');
-  return values['strict'] === true && isOver ? 1 : 0;
+  return isStrict && isOver ? 1 : 0;
 }
 
 function costFigures(name: string, cost: Cost, p99BoundMs: number | null): Figure[] {
