@@ -3,9 +3,9 @@
  * when it dies, and makes a leg of it, so that everything a leg has (place, levels, meters, recording) works for it.
  * Made by call/call-table.ts, main thread.
  */
-import { Worker } from 'node:worker_threads';
 import type { Leg } from '../call/leg.ts';
 import type { StudioConfig, StudioState } from '../control/contract.ts';
+import { KeptThread } from '../outputs/kept-thread.ts';
 import type { PeerPacketMemory } from '../webrtc/peer-packets.ts';
 import { FEED_STREAM } from './feed-packets.ts';
 import type { StudioCommand, StudioReport, StudioThreadData } from './studio-messages.ts';
@@ -17,20 +17,29 @@ export interface StudioFeedOptions {
   onProblem(msg: string): void;
 }
 
-const AGAIN_MS = 1_000;
-const STOP_MS = 1_500;
-
 export class StudioFeed {
   readonly #options: StudioFeedOptions;
   #config: StudioConfig | null = null;
   #state: StudioState | null = null;
   #leg: Leg | null = null;
-  #worker: Worker | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #isStopped = false;
+  readonly #thread: KeptThread<StudioCommand, StudioReport>;
 
   constructor(options: StudioFeedOptions) {
     this.#options = options;
+    const workerData: StudioThreadData = { packets: options.packets };
+    this.#thread = new KeptThread({
+      entry: new URL('../studio-thread.ts', import.meta.url),
+      workerData,
+      atStart: () => [
+        { type: 'configure', config: this.#config },
+        { type: 'attach', port: this.#leg?.port ?? null },
+      ],
+      onReport: (report) => {
+        if (report.type === 'state') this.#setState({ input: report.input, return: report.return });
+      },
+      onDied: (msg) => this.#onDied(msg),
+      isWanted: () => this.#config !== null,
+    });
   }
 
   get state(): StudioState | null {
@@ -47,8 +56,7 @@ export class StudioFeed {
     this.#config = config;
     if (config === null) this.#leg?.hangUp({ cause: 'normal', by: 'engine', sipStatus: null });
     this.#setState(config && startingOf(config));
-    if (this.#worker !== null) this.#send({ type: 'configure', config });
-    else if (config !== null && this.#timer === null) this.#start();
+    this.#thread.sendOrStart({ type: 'configure', config });
   }
 
   /** Takes the place of the leg that was there. False: it ended meanwhile. Rejects when there is no port. */
@@ -60,55 +68,26 @@ export class StudioFeed {
 
   /** Its port is known: sound flows. */
   attach(leg: Leg): void {
-    if (this.#leg === leg) this.#send({ type: 'attach', port: leg.port });
+    if (this.#leg === leg) this.#thread.send({ type: 'attach', port: leg.port });
   }
 
   /** Of every leg that ends. */
   release(leg: Leg): void {
     if (this.#leg !== leg) return;
     this.#leg = null;
-    this.#send({ type: 'attach', port: null });
+    this.#thread.send({ type: 'attach', port: null });
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const worker = this.#worker;
-    if (worker === null) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, STOP_MS);
-    worker.once('exit', () => resolve());
-    this.#send({ type: 'stop' });
-    await promise;
-    clearTimeout(timer);
-    await worker.terminate();
+    await this.#thread.stop({ type: 'stop' });
   }
 
-  #start(): void {
-    this.#timer = null;
-    const workerData: StudioThreadData = { packets: this.#options.packets };
-    const worker = new Worker(new URL('../studio-thread.ts', import.meta.url), { workerData, execArgv: [] });
-    this.#worker = worker;
-    let error: unknown = null;
-    worker.on('message', (report: StudioReport) => {
-      if (report.type === 'state') this.#setState({ input: report.input, return: report.return });
-    });
-    worker.on('error', (reason: unknown) => (error = reason));
-    worker.on('exit', () => this.#onExit(error));
-    this.#send({ type: 'configure', config: this.#config });
-    this.#send({ type: 'attach', port: this.#leg?.port ?? null });
-  }
-
-  #onExit(error: unknown): void {
-    this.#worker = null;
-    if (this.#isStopped) return;
-    const msg = error instanceof Error ? error.message : 'the thread ended';
+  #onDied(msg: string): void {
     this.#options.onProblem(msg);
-    const failed = { state: 'failed', error: `the feed is started again: ${msg}` } as const;
     const config = this.#config;
     if (config === null) return;
+    const failed = { state: 'failed', error: `the feed is started again: ${msg}` } as const;
     this.#setState({ input: failed, return: config.return && failed });
-    this.#timer = setTimeout(() => this.#start(), AGAIN_MS);
   }
 
   #setState(state: StudioState | null): void {
@@ -117,10 +96,6 @@ export class StudioFeed {
     if (JSON.stringify(next) === JSON.stringify(this.#state)) return;
     this.#state = next;
     this.#options.onState(next);
-  }
-
-  #send(command: StudioCommand): void {
-    this.#worker?.postMessage(command);
   }
 }
 
