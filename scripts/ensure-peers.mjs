@@ -10,6 +10,7 @@ const peers = [
   { command: 'gammu-smsd', debian: 'gammu-smsd' },
   { command: 'gammu', debian: 'gammu' },
   { command: 'icecast2', debian: 'icecast2' },
+  { command: 'turnserver', debian: 'coturn' },
 ];
 /** Another run of apt holds its lock for a while; a mirror fails now and then. */
 const options = [

@@ -11,6 +11,7 @@ import { type HeadsetNetwork, headsetNetwork } from './harness/headset-network.t
 import { hasProgram } from './harness/peer-programs.ts';
 import { type Product, startProduct, stationSettings } from './harness/product.ts';
 import { heardDb, untilHeard, untilNotHeard } from './harness/sound.ts';
+import { startTurnServer } from './harness/turn-server.ts';
 import { soundFor, waitFor } from './harness/wait-for.ts';
 
 const annaHz = 700;
@@ -101,6 +102,7 @@ describe.skipIf(!hasProgram('chromium'))('a headset in the browser', () => {
   });
 
   it('comes back by itself when its network was away for three seconds', async () => {
+    const former = network.path;
     network.cut();
     await desk.until('the headset to be away', () => desk.state().users['anna'].connection?.away === true);
     await soundFor(3_000);
@@ -109,6 +111,8 @@ describe.skipIf(!hasProgram('chromium'))('a headset in the browser', () => {
     await desk.until('it to be back', () => desk.state().users['anna'].connection?.away === false);
     await untilPhase('connected');
     await bothHear('after the network was away');
+    // By ICE restart: another connection, which carries the sound from now on.
+    await waitFor('sound by the new path', () => ![null, former].includes(network.path));
     expect(desk.channel('anna').mode).toBe('master');
   });
 
@@ -152,4 +156,65 @@ describe.skipIf(!hasProgram('chromium'))('a headset in the browser', () => {
     await page.getByLabel('Password').waitFor(WAIT);
     expect(desk.state().mixer.host.connected).toBe(false);
   });
+
+  it.skipIf(!hasProgram('turnserver'))(
+    'reaches the station by a TURN server alone, as soon as the settings name it',
+    async () => {
+      const turn = await startTurnServer();
+      try {
+        await setIceServers([turn.server]);
+        const far = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+        await listenOnPage(far);
+        await relayedOnly(far);
+        await far.goto(product.url);
+        await far.getByLabel('Name').fill(people[1].name);
+        await far.getByLabel('Password').fill(people[1].password);
+        await far.getByRole('button', { name: 'Sign in' }).click();
+        await far.locator('[data-act="headset"]').click(WAIT);
+        await desk.until('Ben to be there', () => desk.channel('ben').mode === 'free');
+        await desk.emit('channelMode', { ben: 'master' });
+        await desk.until('Ben on air', () => desk.channel('ben').mode === 'master');
+        await untilHeard('by the relay: the caller', caller.rtp.hearing, annaHz);
+        await waitFor('the relay to carry the air', async () => (await heardOnPage(far, callerHz)) > -40);
+        expect(await pathOf(far)).toBe('relay');
+        await far.context().close();
+      } finally {
+        await turn.stop();
+      }
+    },
+  );
+
+  async function setIceServers(servers: readonly unknown[]): Promise<void> {
+    const token = await product.token(people[3].name, people[3].password);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const address = `${product.url}/api/settings`;
+    const { settings } = (await (await fetch(address, { headers })).json()) as { settings: object };
+    const body = JSON.stringify({ ...settings, headsets: { ice_servers: servers } });
+    const answer = await fetch(address, { method: 'PUT', headers, body });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
 });
+
+/** A browser behind a wall that lets nothing through but what goes to the TURN server. */
+async function relayedOnly(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const Original = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Original {
+      constructor(configuration?: RTCConfiguration) {
+        super({ ...configuration, iceTransportPolicy: 'relay' });
+        Reflect.set(window, 'headsetConnection', this);
+      }
+    };
+  });
+}
+
+/** Of what kind the browser's own end of the path is that its packets take. */
+function pathOf(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const stats = await (Reflect.get(window, 'headsetConnection') as RTCPeerConnection).getStats();
+    const all = [...stats.values()] as { id: string; type: string; [key: string]: unknown }[];
+    const transport = all.find(({ type }) => type === 'transport');
+    const pair = all.find(({ id }) => id === transport?.['selectedCandidatePairId']);
+    return all.find(({ id }) => id === pair?.['localCandidateId'])?.['candidateType'] as string | undefined;
+  });
+}

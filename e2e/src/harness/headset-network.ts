@@ -17,6 +17,8 @@ export interface HeadsetNetwork {
   /** Packets with sound that came through, and that were lost by us, both ways. */
   readonly passed: number;
   readonly lost: number;
+  /** The station's `ufrag` of the connection that the last packet with sound went by. */
+  readonly path: string | null;
   /** Nothing comes through, and nobody is told. */
   cut(): void;
   mend(): void;
@@ -95,6 +97,9 @@ export async function headsetNetwork(product: Product): Promise<HeadsetNetwork> 
     get lost() {
       return relay.lost;
     },
+    get path() {
+      return relay.path;
+    },
     cut: () => void (relay.isCut = true),
     mend() {
       relay.isCut = false;
@@ -117,6 +122,7 @@ class Relay {
   lossPercent = 0;
   passed = 0;
   lost = 0;
+  #soundPort = 0;
   readonly #near = createSocket('udp4');
   /** A socket towards each port of the station: every connection of a headset there has one of its own. */
   readonly #far = new Map<number, Socket>();
@@ -130,6 +136,10 @@ class Relay {
     this.#near.on('message', (packet, from) => this.#fromBrowser(packet, from));
     this.#near.bind(0, '127.0.0.1');
     await once(this.#near, 'listening');
+  }
+
+  get path(): string | null {
+    return [...this.#ports].find(([, port]) => port === this.#soundPort)?.[0] ?? null;
   }
 
   close(): void {
@@ -163,7 +173,7 @@ class Relay {
     const named = [...this.#ports].find(([ufrag]) => packet.includes(`${ufrag}:`));
     if (named) this.#portOf.set(from.port, named[1]);
     const port = this.#portOf.get(from.port);
-    if (port === undefined || !this.#comesThrough(packet)) return;
+    if (port === undefined || !this.#comesThrough(packet, port)) return;
     this.#browsers.set(port, from);
     this.#towards(port).send(packet, port, '127.0.0.1');
   }
@@ -175,20 +185,23 @@ class Relay {
     this.#far.set(port, socket);
     socket.on('message', (packet) => {
       const browser = this.#browsers.get(port);
-      if (browser && this.#comesThrough(packet)) this.#near.send(packet, browser.port, browser.address);
+      if (browser && this.#comesThrough(packet, port)) this.#near.send(packet, browser.port, browser.address);
     });
     return socket;
   }
 
   /** RFC 7983: what begins with 128 to 191 is sound. The same packets are lost every time. */
-  #comesThrough(packet: Buffer): boolean {
+  #comesThrough(packet: Buffer, port: number): boolean {
     if (this.isCut) return false;
     const first = packet[0] ?? 0;
     if (first < 128 || first > 191) return true;
     this.#count += 1;
     const isLost = (this.#count * 37) % 100 < this.lossPercent;
     if (isLost) this.lost += 1;
-    else this.passed += 1;
+    else {
+      this.passed += 1;
+      this.#soundPort = port;
+    }
     return !isLost;
   }
 }
